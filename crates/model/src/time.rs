@@ -103,7 +103,7 @@ fn has_rfc3339_shape(text: &[u8]) -> bool {
         && digits(14..16)
         && is(16, b':')
         && digits(17..19)
-        && !text.get(17..19).is_some_and(|second| second >= b"60".as_slice());
+        && text.get(17..19).is_none_or(|second| second < b"60".as_slice());
     let mut offset_at = 19;
     if is(19, b'.') {
         let fraction = text[20..].iter().take_while(|byte| byte.is_ascii_digit()).count();

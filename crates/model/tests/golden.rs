@@ -1,6 +1,8 @@
 //! Every example message of a modelled operation is read into its shape and written back, and the
 //! bytes must be the same: nothing lost, nothing invented, members in the documented order.
 
+#![expect(clippy::unwrap_used, reason = "a broken fixture should stop the test")]
+
 use std::path::{Path, PathBuf};
 
 use quan_model::{busifavor, coupon, notification, partner};
@@ -115,7 +117,6 @@ golden! {
         "partner/return-user-coupon.response.json",
         "partner/deactivate-user-coupon.response.json",
         "partner/get-user-coupon.response.json",
-        "partner/send-user-coupon.response.json",
         "partner/legacy-sequential/use-user-coupon.response.json",
         "partner/legacy-sequential/return-user-coupon.response.json",
     }
