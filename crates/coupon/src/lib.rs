@@ -1,1 +1,27 @@
-//! placeholder
+//! The rules of product coupons: what may be defined, issued, confirmed, used, returned and ended.
+//!
+//! Everything here is a pure, synchronous function of values: the facts that were kept, the request and
+//! the time. This crate knows the words of the wire ([`quan_model`]) and nothing of JSON, storage, HTTP,
+//! clocks or randomness. States such as PENDING and EXPIRED are computed from facts and the time; nothing
+//! is ever swept.
+//!
+//! Read it in the order of a coupon's life: [`definition`] turns a request into terms, [`stock`] and
+//! [`issue`] say whether a coupon may come into being, [`window`] and [`period`] when it may be used,
+//! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it. [`refusal`] lists
+//! every answer other than yes.
+//!
+//! Usage modes SINGLE and SEQUENTIAL are offered; PROGRESSIVE_BUNDLE is refused by [`definition`].
+
+pub mod benefit;
+pub mod definition;
+pub mod issue;
+pub mod period;
+pub mod pool;
+pub mod pre_send;
+pub mod product_coupon;
+pub mod redemption;
+pub mod refusal;
+pub mod sequential;
+pub mod stock;
+pub mod user_coupon;
+pub mod window;

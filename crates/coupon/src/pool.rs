@@ -1,0 +1,124 @@
+//! Uploading coupon codes: which of them are new, repeated, known or illegal (semantics 3.7).
+//!
+//! Knows one request and asks the caller which codes the pool has; keeping them is the store's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quan_model::ids::{CouponCode, IdError};
+
+use crate::refusal::{Refusal, Violation, ViolationKind};
+
+/// The most codes of one upload (api-product-coupon 5.14).
+pub const CODES_PER_UPLOAD_MAX: usize = 200;
+
+/// A classified upload. The four lists are disjoint and keep the order of the request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upload {
+    /// Distinct codes of the request, illegal ones included: the sum of the four lists.
+    pub total_count: usize,
+    /// New codes given once.
+    pub success: Vec<CouponCode>,
+    /// Illegal codes with the reason.
+    pub failed: Vec<(String, Violation)>,
+    /// Codes the pool had before this request.
+    pub already_exist: Vec<CouponCode>,
+    /// New codes given more than once, each listed once. They are uploaded too.
+    pub duplicate: Vec<CouponCode>,
+    /// What to put into the pool: `success` and `duplicate`, in the order of the request.
+    pub added: Vec<CouponCode>,
+}
+
+/// Sorts the codes of an upload. A code that is illegal or known counts as that, even when it is also
+/// repeated: so every code of the duplicate list is one that this request adds.
+///
+/// # Errors
+/// [`Violation`] of `/code_list` when there are no codes or more than [`CODES_PER_UPLOAD_MAX`].
+pub fn classify(codes: &[String], mut known: impl FnMut(&CouponCode) -> bool) -> Result<Upload, Violation> {
+    check_length(codes.len())?;
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for code in codes {
+        *times.entry(code).or_default() += 1;
+    }
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut upload = Upload { total_count: times.len(), ..Upload::default() };
+    for (position, text) in codes.iter().enumerate() {
+        if !seen.insert(text) {
+            continue;
+        }
+        match CouponCode::parse(text.as_str()) {
+            Err(error) => upload.failed.push((text.clone(), illegal(position, text, &error))),
+            Ok(code) if known(&code) => upload.already_exist.push(code),
+            Ok(code) => {
+                upload.added.push(code.clone());
+                if times.get(text.as_str()).is_some_and(|times| *times > 1) {
+                    upload.duplicate.push(code);
+                } else {
+                    upload.success.push(code);
+                }
+            }
+        }
+    }
+    Ok(upload)
+}
+
+fn check_length(count: usize) -> Result<(), Violation> {
+    let kind = match count {
+        0 => ViolationKind::TooShort,
+        1..=CODES_PER_UPLOAD_MAX => return Ok(()),
+        _ => ViolationKind::TooLong,
+    };
+    Err(Violation::new("/code_list", kind, "每次应上传1到200个券Code").with_value(count))
+}
+
+fn illegal(position: usize, text: &str, error: &IdError) -> Violation {
+    let kind = match error {
+        IdError::TooShort { .. } => ViolationKind::TooShort,
+        IdError::TooLong { .. } => ViolationKind::TooLong,
+        IdError::Charset { .. } => ViolationKind::Format,
+    };
+    let issue = "券Code应为1到40个字符，只能包含数字、字母、下划线和连字符";
+    Violation::new(format!("/code_list/{position}"), kind, issue).with_value(text)
+}
+
+/// Where a code stands in the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeState {
+    /// Never uploaded.
+    Absent,
+    /// Uploaded and free.
+    Available,
+    /// Given out, for good.
+    Dispatched,
+    /// Deleted while it was free.
+    Deleted,
+}
+
+impl CodeState {
+    /// Whether an upload reports the code as already existing. A deleted code may be uploaded again.
+    pub fn is_known_to_upload(self) -> bool {
+        match self {
+            Self::Available | Self::Dispatched => true,
+            Self::Absent | Self::Deleted => false,
+        }
+    }
+
+    /// Whether an issue may draw the code.
+    pub fn is_drawable(self) -> bool {
+        match self {
+            Self::Available => true,
+            Self::Absent | Self::Dispatched | Self::Deleted => false,
+        }
+    }
+
+    /// The state after a delete; deleting twice is a replay.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when it was never uploaded, [`Refusal::CodeDispatched`] when it was given out.
+    pub fn delete(self) -> Result<Self, Refusal> {
+        match self {
+            Self::Absent => Err(Refusal::NotFound),
+            Self::Available | Self::Deleted => Ok(Self::Deleted),
+            Self::Dispatched => Err(Refusal::CodeDispatched),
+        }
+    }
+}

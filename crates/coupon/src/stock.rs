@@ -1,0 +1,145 @@
+//! A stock: from which coupons are issued, and in which states (semantics 3.2).
+//!
+//! Knows the facts of one stock and computes its state; counting and keeping are the store's.
+
+use quan_model::enums::{StockState, StoreScope};
+use quan_model::ids::{BrandId, Principal, ProductCouponId, StockId};
+use quan_model::time::Time;
+
+use crate::definition::{ProductCouponTerms, StockTerms};
+use crate::refusal::{Refusal, Violation, ViolationKind};
+
+/// A stock with the terms of its product coupon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stock {
+    /// Globally unique.
+    pub stock_id: StockId,
+    /// The product coupon it belongs to.
+    pub product_coupon_id: ProductCouponId,
+    /// The brand that owns it.
+    pub brand_id: BrandId,
+    /// Who created it; notifications go there.
+    pub creator: Principal,
+    /// What is issued, to whom and until when.
+    pub terms: StockTerms,
+    /// The terms of the product coupon.
+    pub product: ProductCouponTerms,
+    /// When its audit passes: its creation plus the audit delay of the deployment (semantics 3.1).
+    pub effective_from: Time,
+    /// Whether an operator paused it.
+    pub paused: bool,
+    /// Whether its owner deactivated it or its product coupon.
+    pub deactivated: bool,
+}
+
+/// How many coupons a stock has issued, as far as one issue needs to know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// In all.
+    pub total: u64,
+    /// On the day of the issue, in UTC+08:00.
+    pub today: u64,
+    /// To the person of the issue, unconfirmed ones included.
+    pub person: u64,
+}
+
+impl Stock {
+    /// The state at an instant. It is SENDING before `available_begin_time` too: early claims are legal.
+    pub fn state(&self, now: Time) -> StockState {
+        if self.deactivated {
+            StockState::Deactivated
+        } else if now > self.terms.period.end {
+            StockState::Stopped
+        } else if now < self.effective_from {
+            StockState::Auditing
+        } else if self.paused {
+            StockState::Paused
+        } else {
+            StockState::Sending
+        }
+    }
+
+    /// For pre-send, send and claim.
+    ///
+    /// # Errors
+    /// [`Refusal::StockNotSending`] in every state but SENDING.
+    pub fn ensure_sending(&self, now: Time) -> Result<(), Refusal> {
+        match self.state(now) {
+            StockState::Sending => Ok(()),
+            state @ (StockState::Auditing
+            | StockState::Paused
+            | StockState::Stopped
+            | StockState::Deactivated) => Err(Refusal::StockNotSending { state }),
+        }
+    }
+
+    /// For edits: PATCH, budget, uploaded codes, store lists.
+    ///
+    /// # Errors
+    /// [`Refusal::StockClosed`] when it is STOPPED or DEACTIVATED.
+    pub fn ensure_editable(&self, now: Time) -> Result<(), Refusal> {
+        match self.state(now) {
+            StockState::Auditing | StockState::Sending | StockState::Paused => Ok(()),
+            StockState::Stopped | StockState::Deactivated => Err(Refusal::StockClosed),
+        }
+    }
+
+    /// For associating and dissociating stores (semantics 2.4), after [`Self::ensure_editable`].
+    ///
+    /// # Errors
+    /// [`Refusal::StoreScopeIsAll`] with scope ALL; [`Refusal::Invalid`] of kind Rule with scope NONE.
+    pub fn ensure_store_list(&self) -> Result<(), Refusal> {
+        match self.terms.store_scope {
+            StoreScope::Specific => Ok(()),
+            StoreScope::All => Err(Refusal::StoreScopeIsAll),
+            StoreScope::None => Err(Refusal::Invalid(Violation::new(
+                "/store_list",
+                ViolationKind::Rule,
+                "该批次不限制门店，不能关联或取消关联门店",
+            ))),
+        }
+    }
+
+    /// The stock after its owner deactivated it.
+    ///
+    /// # Errors
+    /// [`Refusal::StockWrongState`] when it already is DEACTIVATED (the request number is a new one).
+    pub fn deactivate(&self, now: Time) -> Result<Self, Refusal> {
+        match self.state(now) {
+            state @ StockState::Deactivated => {
+                Err(Refusal::StockWrongState { state, attempted: "deactivate" })
+            }
+            StockState::Auditing | StockState::Sending | StockState::Paused | StockState::Stopped => {
+                Ok(Self { deactivated: true, ..self.clone() })
+            }
+        }
+    }
+
+    /// The stock after an operator paused it.
+    ///
+    /// # Errors
+    /// [`Refusal::StockWrongState`] when it is not SENDING.
+    pub fn pause(&self, now: Time) -> Result<Self, Refusal> {
+        match self.state(now) {
+            StockState::Sending => Ok(Self { paused: true, ..self.clone() }),
+            state @ (StockState::Auditing
+            | StockState::Paused
+            | StockState::Stopped
+            | StockState::Deactivated) => Err(Refusal::StockWrongState { state, attempted: "pause" }),
+        }
+    }
+
+    /// The stock after an operator resumed it.
+    ///
+    /// # Errors
+    /// [`Refusal::StockWrongState`] when it is not PAUSED.
+    pub fn resume(&self, now: Time) -> Result<Self, Refusal> {
+        match self.state(now) {
+            StockState::Paused => Ok(Self { paused: false, ..self.clone() }),
+            state @ (StockState::Auditing
+            | StockState::Sending
+            | StockState::Stopped
+            | StockState::Deactivated) => Err(Refusal::StockWrongState { state, attempted: "resume" }),
+        }
+    }
+}
