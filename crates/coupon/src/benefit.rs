@@ -25,7 +25,7 @@ impl Fen {
     /// [`Violation`] of kind OutOfRange at the pointer `at` when it is negative.
     pub fn from_wire(at: impl Into<String>, fen: i64) -> Result<Self, Violation> {
         Self::new(fen).ok_or_else(|| {
-            Violation::new(at, ViolationKind::OutOfRange, "金额不能为负数，单位为分").with_value(fen)
+            Violation::new(at, ViolationKind::OutOfRange, "金额不能为负数，单位为分").with_value(&fen)
         })
     }
 
@@ -96,7 +96,7 @@ impl Benefit {
         let threshold = threshold(at, rule.threshold)?;
         let field = || format!("{at}/discount_amount");
         let out_of_range = |issue: &str| {
-            Violation::new(field(), ViolationKind::OutOfRange, issue).with_value(rule.discount_amount)
+            Violation::new(field(), ViolationKind::OutOfRange, issue).with_value(&rule.discount_amount)
         };
         let discount_amount = Fen::new(rule.discount_amount)
             .filter(|amount| *amount > Fen::ZERO)
@@ -116,7 +116,7 @@ impl Benefit {
         let percent_off = PercentOff::new(rule.percent_off).ok_or_else(|| {
             let issue = "减免比例应为1到99的整数，30表示七折";
             Violation::new(format!("{at}/percent_off"), ViolationKind::OutOfRange, issue)
-                .with_value(rule.percent_off)
+                .with_value(&rule.percent_off)
         })?;
         Ok(Self::Discount { threshold, percent_off })
     }

@@ -9,17 +9,17 @@ use quan_model::display::ProductCouponDisplayInfo;
 use quan_model::enums::{
     CouponCodeMode, ProductCouponScope, ProductCouponType, SequentialUsageType, StoreScope, UsageMode,
 };
-use quan_model::ids::Appid;
+use quan_model::ids::{Appid, RequestNo};
 use quan_model::partner::CreateProductCouponRequest;
 
 use crate::benefit::Benefit;
+use crate::field;
 use crate::period::AvailablePeriod;
 use crate::refusal::{Violation, ViolationKind};
 
 mod display_info;
 mod product_terms;
 mod stock_terms;
-mod text;
 
 /// What the rules need of a product coupon.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub struct Limits {
 pub fn product_coupon(
     request: &CreateProductCouponRequest,
 ) -> Result<(ProductCouponTerms, StockTerms), Violation> {
-    text::request_no("/out_request_no", &request.out_request_no)?;
+    field::id::<RequestNo>("/out_request_no", &request.out_request_no)?;
     let product = product_terms(
         request.scope,
         request.kind,
@@ -96,7 +96,7 @@ pub fn product_coupon(
     )?;
     display("/display_info", request.scope, &request.display_info)?;
     if let Some(number) = &request.out_product_no {
-        text::at_most("/out_product_no", number, OUT_PRODUCT_NO_LEN_MAX)?;
+        field::at_most("/out_product_no", number, OUT_PRODUCT_NO_LEN_MAX)?;
     }
     let first = request
         .stock

@@ -14,6 +14,7 @@
 
 pub mod benefit;
 pub mod definition;
+pub mod field;
 pub mod issue;
 pub mod period;
 pub mod pool;

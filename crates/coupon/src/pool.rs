@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quan_model::ids::{CouponCode, IdError};
+use quan_model::ids::CouponCode;
 
-use crate::refusal::{Refusal, Violation, ViolationKind};
+use crate::field;
+use crate::refusal::{Refusal, Violation};
 
 /// The most codes of one upload (api-product-coupon 5.14).
 pub const CODES_PER_UPLOAD_MAX: usize = 200;
@@ -34,7 +35,7 @@ pub struct Upload {
 /// # Errors
 /// [`Violation`] of `/code_list` when there are no codes or more than [`CODES_PER_UPLOAD_MAX`].
 pub fn classify(codes: &[String], mut known: impl FnMut(&CouponCode) -> bool) -> Result<Upload, Violation> {
-    check_length(codes.len())?;
+    field::count("/code_list", codes.len(), 1, CODES_PER_UPLOAD_MAX)?;
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
     for code in codes {
         *times.entry(code).or_default() += 1;
@@ -46,7 +47,10 @@ pub fn classify(codes: &[String], mut known: impl FnMut(&CouponCode) -> bool) ->
             continue;
         }
         match CouponCode::parse(text.as_str()) {
-            Err(error) => upload.failed.push((text.clone(), illegal(position, text, &error))),
+            Err(error) => {
+                let field = format!("/code_list/{position}");
+                upload.failed.push((text.clone(), field::id_violation(field, text, error)));
+            }
             Ok(code) if known(&code) => upload.already_exist.push(code),
             Ok(code) => {
                 upload.added.push(code.clone());
@@ -59,25 +63,6 @@ pub fn classify(codes: &[String], mut known: impl FnMut(&CouponCode) -> bool) ->
         }
     }
     Ok(upload)
-}
-
-fn check_length(count: usize) -> Result<(), Violation> {
-    let kind = match count {
-        0 => ViolationKind::TooShort,
-        1..=CODES_PER_UPLOAD_MAX => return Ok(()),
-        _ => ViolationKind::TooLong,
-    };
-    Err(Violation::new("/code_list", kind, "每次应上传1到200个券Code").with_value(count))
-}
-
-fn illegal(position: usize, text: &str, error: &IdError) -> Violation {
-    let kind = match error {
-        IdError::TooShort { .. } => ViolationKind::TooShort,
-        IdError::TooLong { .. } => ViolationKind::TooLong,
-        IdError::Charset { .. } => ViolationKind::Format,
-    };
-    let issue = "券Code应为1到40个字符，只能包含数字、字母、下划线和连字符";
-    Violation::new(format!("/code_list/{position}"), kind, issue).with_value(text)
 }
 
 /// Where a code stands in the pool.

@@ -137,7 +137,7 @@ pub fn check_use_time_after_receive(use_time: Time, receive_time: Time) -> Resul
 }
 
 fn use_time_out_of_range(use_time: Time, issue: &str) -> Violation {
-    Violation::new("/use_time", ViolationKind::OutOfRange, issue).with_value(use_time)
+    Violation::new("/use_time", ViolationKind::OutOfRange, issue).with_value(&use_time)
 }
 
 /// Reads `sequential_coupon_index`. Whether it may be there at all is asked by the coupon.
@@ -148,7 +148,7 @@ pub fn parse_index(index: Option<i64>) -> Result<Option<u32>, Violation> {
     let parse = |index: i64| {
         u32::try_from(index).map_err(|_| {
             let issue = "轮次应为从0开始的整数";
-            Violation::new("/sequential_coupon_index", ViolationKind::OutOfRange, issue).with_value(index)
+            Violation::new("/sequential_coupon_index", ViolationKind::OutOfRange, issue).with_value(&index)
         })
     };
     index.map(parse).transpose()

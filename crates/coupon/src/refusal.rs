@@ -162,7 +162,7 @@ impl Violation {
 
     /// The same finding with the value found.
     #[must_use]
-    pub fn with_value(mut self, value: impl ToString) -> Self {
+    pub fn with_value(mut self, value: &(impl ToString + ?Sized)) -> Self {
         self.value = Some(value.to_string());
         self
     }

@@ -11,11 +11,12 @@ use quan_model::ids::{
 use quan_model::time::Time;
 
 use crate::benefit::Fen;
-use crate::period::AvailablePeriod;
-use crate::redemption::{self, OrderReference, Redemption, StoreCheck};
-use crate::refusal::{Refusal, Violation, ViolationKind};
+use crate::redemption::{OrderReference, Redemption};
+use crate::refusal::Refusal;
 use crate::sequential::Rounds;
 use crate::window::Window;
+
+mod redeem;
 
 /// The facts of a user coupon.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,98 +157,6 @@ impl UserCoupon {
         }
     }
 
-    /// The coupon, or its open round, is redeemed.
-    ///
-    /// `period` and `interval_days` are those of the stock and product coupon at issue; `stores` is what
-    /// the use case found out. The state is judged at now, window and periods at `use_time`: merchants
-    /// may report late. Order of checks: index and `use_time` as fields, round and state, `use_time`
-    /// against the issue, window, periods, stores.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] for the index or the time; the refusals of 3.4 and 3.5 by state;
-    /// [`Refusal::OutsideWindow`], [`Refusal::OutsidePeriod`], [`Refusal::StoreNotAllowed`].
-    pub fn use_(
-        &self,
-        order: UseOrder,
-        period: &AvailablePeriod,
-        interval_days: u32,
-        stores: StoreCheck,
-        now: Time,
-    ) -> Result<Self, Refusal> {
-        let use_time = order.use_time;
-        let round = self.round_asked(order.index)?;
-        redemption::check_use_time_ahead(use_time, now)?;
-        let window = match (&self.usage, round) {
-            (Usage::Sequential(rounds), Some(index)) => self.usable_round(rounds, index, now)?,
-            (Usage::Single(_) | Usage::Sequential(_), _) => {
-                self.ensure_usable(now)?;
-                self.window
-            }
-        };
-        redemption::check_use_time_after_receive(use_time, self.receive_time)?;
-        if !window.contains(use_time) {
-            return Err(Refusal::OutsideWindow);
-        }
-        if !period.allows(use_time) {
-            return Err(Refusal::OutsidePeriod);
-        }
-        stores.decide()?;
-        let redemption = Redemption {
-            request_no: order.request_no,
-            use_time,
-            order: order.order,
-            store_id: order.store_id,
-            saved_amount: order.saved_amount,
-            returned: None,
-        };
-        let usage = match &self.usage {
-            Usage::Single(_) => Usage::Single(Some(redemption)),
-            Usage::Sequential(rounds) => Usage::Sequential(rounds.with_use(redemption, interval_days)),
-        };
-        Ok(Self { usage, ..self.clone() })
-    }
-
-    /// The latest use is undone. A used coupon that the user had removed comes back into view, since it
-    /// can be used again.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] for the index; [`Refusal::NotLatestRedemption`] for any round but the one used
-    /// last; [`Refusal::Expired`] past the validity; the other refusals of 3.4 and 3.5 by state.
-    pub fn return_(&self, request_no: RequestNo, index: Option<u32>, now: Time) -> Result<Self, Refusal> {
-        let round = self.round_asked(index)?;
-        let state = self.state(now);
-        let wrong_state = Refusal::WrongState { state, attempted: "return" };
-        if let (Usage::Sequential(rounds), Some(index)) = (&self.usage, round) {
-            match state {
-                UserCouponState::Confirming => return Err(wrong_state),
-                _ if rounds.used_count() != index.saturating_add(1) => {
-                    return Err(Refusal::NotLatestRedemption { index });
-                }
-                UserCouponState::Pending
-                | UserCouponState::Effective
-                | UserCouponState::Used
-                | UserCouponState::Expired
-                | UserCouponState::Deleted
-                | UserCouponState::Deactivated => {}
-            }
-        }
-        match (state, &self.usage) {
-            (UserCouponState::Expired, _) => return Err(Refusal::Expired),
-            (UserCouponState::Deleted, _) => return Err(Refusal::Deleted),
-            (UserCouponState::Used, _) if now > self.window.end => return Err(Refusal::Expired),
-            (UserCouponState::Used, _) | (UserCouponState::Effective, Usage::Sequential(_)) => {}
-            (UserCouponState::Effective, Usage::Single(_))
-            | (UserCouponState::Confirming | UserCouponState::Pending | UserCouponState::Deactivated, _) => {
-                return Err(wrong_state);
-            }
-        }
-        let usage = match &self.usage {
-            Usage::Single(used) => Usage::Single(used.clone().map(|used| used.returned(request_no, now))),
-            Usage::Sequential(rounds) => Usage::Sequential(rounds.with_return(request_no, now)),
-        };
-        Ok(Self { usage, deleted_at: None, ..self.clone() })
-    }
-
     /// The merchant ends the coupon; used rounds stay used.
     ///
     /// # Errors
@@ -275,63 +184,4 @@ impl UserCoupon {
     pub fn delete(&self, now: Time) -> Result<Self, Refusal> {
         Ok(Self { deleted_at: self.deleted_at.or(Some(now)), ..self.clone() })
     }
-
-    /// The round that a request names, after checking that it names one exactly in sequential mode.
-    fn round_asked(&self, index: Option<u32>) -> Result<Option<u32>, Refusal> {
-        let issue = match (&self.usage, index) {
-            (Usage::Single(_), None) | (Usage::Sequential(_), Some(_)) => return Ok(index),
-            (Usage::Single(_), Some(_)) => "单券模式不能填写sequential_coupon_index",
-            (Usage::Sequential(_), None) => "多次优惠必须填写sequential_coupon_index",
-        };
-        Err(Refusal::Invalid(Violation::new("/sequential_coupon_index", ViolationKind::Rule, issue)))
-    }
-
-    fn ensure_usable(&self, now: Time) -> Result<(), Refusal> {
-        match self.state(now) {
-            UserCouponState::Effective => Ok(()),
-            UserCouponState::Pending => Err(Refusal::OutsideWindow),
-            UserCouponState::Used => Err(Refusal::Used),
-            UserCouponState::Expired => Err(Refusal::Expired),
-            UserCouponState::Deleted => Err(Refusal::Deleted),
-            state @ (UserCouponState::Confirming | UserCouponState::Deactivated) => {
-                Err(Refusal::WrongState { state, attempted: "use" })
-            }
-        }
-    }
-
-    /// The window of the round asked for, if its turn has come.
-    fn usable_round(&self, rounds: &Rounds, index: u32, now: Time) -> Result<Window, Refusal> {
-        let open = rounds.used_count();
-        match self.state(now) {
-            UserCouponState::Confirming => self.ensure_usable(now)?,
-            UserCouponState::Pending
-            | UserCouponState::Effective
-            | UserCouponState::Used
-            | UserCouponState::Expired
-            | UserCouponState::Deleted
-            | UserCouponState::Deactivated => {}
-        }
-        if index < open {
-            return Err(Refusal::Used);
-        }
-        if index > open {
-            return Err(round_ahead(rounds, index, open));
-        }
-        self.ensure_usable(now)?;
-        match rounds.open() {
-            Some((_, round)) if now >= round.window.begin => Ok(round.window),
-            // A round that would begin after the coupon's end is never opened: its time does not come.
-            Some(_) | None => Err(Refusal::OutsideWindow),
-        }
-    }
-}
-
-fn round_ahead(rounds: &Rounds, index: u32, open: u32) -> Refusal {
-    if index < rounds.total_count {
-        return Refusal::RoundNotOpen { index, open };
-    }
-    let issue = format!("该券共{}次，轮次从0开始", rounds.total_count);
-    Refusal::Invalid(
-        Violation::new("/sequential_coupon_index", ViolationKind::OutOfRange, issue).with_value(index),
-    )
 }

@@ -8,9 +8,10 @@ use quan_model::display::{
     ComboPackage, ComboPackageChoice, CouponDisplayInfo, ProductCouponDisplayInfo, UsageRuleDisplayInfo,
 };
 use quan_model::enums::{AppJumpType, CouponUsageMethod, ProductCouponScope};
+use quan_model::ids::Appid;
 
-use super::text;
 use crate::benefit::Fen;
+use crate::field;
 use crate::refusal::{Violation, ViolationKind};
 
 /// 3 to 15 characters (C8).
@@ -33,14 +34,14 @@ pub(super) fn check_product_coupon(
     scope: ProductCouponScope,
     info: &ProductCouponDisplayInfo,
 ) -> Result<(), Violation> {
-    text::between(format!("{at}/name"), &info.name, NAME_LEN.0, NAME_LEN.1)?;
-    text::required_image(format!("{at}/image_url"), &info.image_url)?;
-    text::required_image(format!("{at}/background_url"), &info.background_url)?;
+    field::between(format!("{at}/name"), &info.name, NAME_LEN.0, NAME_LEN.1)?;
+    field::required_image(format!("{at}/image_url"), &info.image_url)?;
+    field::required_image(format!("{at}/background_url"), &info.background_url)?;
     if let Some(images) = &info.detail_image_url_list {
         let field = format!("{at}/detail_image_url_list");
-        text::count(field.as_str(), images.len(), 0, DETAIL_IMAGES_MAX)?;
+        field::count(field.as_str(), images.len(), 0, DETAIL_IMAGES_MAX)?;
         for (index, image) in images.iter().enumerate() {
-            text::url(format!("{field}/{index}"), image)?;
+            field::url(format!("{field}/{index}"), image)?;
         }
     }
     match scope {
@@ -59,7 +60,7 @@ fn check_product(at: &str, info: &ProductCouponDisplayInfo) -> Result<(), Violat
     Fen::from_wire(format!("{at}/original_price"), price)?;
     let packages = info.combo_package_list.as_ref().ok_or_else(|| missing("combo_package_list"))?;
     let field = format!("{at}/combo_package_list");
-    text::count(field.as_str(), packages.len(), 1, PACKAGES_MAX)?;
+    field::count(field.as_str(), packages.len(), 1, PACKAGES_MAX)?;
     for (index, package) in packages.iter().enumerate() {
         check_package(&format!("{field}/{index}"), package)?;
     }
@@ -79,10 +80,10 @@ fn check_no_product(at: &str, info: &ProductCouponDisplayInfo) -> Result<(), Vio
 }
 
 fn check_package(at: &str, package: &ComboPackage) -> Result<(), Violation> {
-    text::required(format!("{at}/name"), &package.name, PACKAGE_NAME_LEN_MAX)?;
-    text::count(format!("{at}/choice_list"), package.choice_list.len(), 1, CHOICES_MAX)?;
+    field::required(format!("{at}/name"), &package.name, PACKAGE_NAME_LEN_MAX)?;
+    field::count(format!("{at}/choice_list"), package.choice_list.len(), 1, CHOICES_MAX)?;
     let choices = i64::try_from(package.choice_list.len()).unwrap_or(i64::MAX);
-    text::range(format!("{at}/pick_count"), package.pick_count, 1, choices)?;
+    field::range(format!("{at}/pick_count"), package.pick_count, 1, choices)?;
     for (index, choice) in package.choice_list.iter().enumerate() {
         check_choice(&format!("{at}/choice_list/{index}"), choice)?;
     }
@@ -90,13 +91,13 @@ fn check_package(at: &str, package: &ComboPackage) -> Result<(), Violation> {
 }
 
 fn check_choice(at: &str, choice: &ComboPackageChoice) -> Result<(), Violation> {
-    text::required(format!("{at}/name"), &choice.name, PACKAGE_NAME_LEN_MAX)?;
+    field::required(format!("{at}/name"), &choice.name, PACKAGE_NAME_LEN_MAX)?;
     Fen::from_wire(format!("{at}/price"), choice.price)?;
-    text::range(format!("{at}/count"), choice.count, 1, CHOICE_COUNT_MAX)?;
+    field::range(format!("{at}/count"), choice.count, 1, CHOICE_COUNT_MAX)?;
     if let Some(image) = &choice.image_url {
-        text::url(format!("{at}/image_url"), image)?;
+        field::url(format!("{at}/image_url"), image)?;
     }
-    text::mini_program_pair(at, choice.mini_program_appid.as_ref(), choice.mini_program_path.as_ref())
+    field::mini_program_pair(at, choice.mini_program_appid.as_ref(), choice.mini_program_path.as_ref())
 }
 
 pub(super) fn check_usage_rule(at: &str, info: &UsageRuleDisplayInfo) -> Result<(), Violation> {
@@ -111,11 +112,11 @@ pub(super) fn check_usage_rule(at: &str, info: &UsageRuleDisplayInfo) -> Result<
     }
     check_mini_program(at, info)?;
     check_app(at, info)?;
-    text::required(format!("{at}/usage_description"), &info.usage_description, DESCRIPTION_LEN_MAX)?;
+    field::required(format!("{at}/usage_description"), &info.usage_description, DESCRIPTION_LEN_MAX)?;
     if let Some(stores) = &info.coupon_available_store_info {
         let at = format!("{at}/coupon_available_store_info");
-        text::required(format!("{at}/description"), &stores.description, DESCRIPTION_LEN_MAX)?;
-        text::mini_program_pair(&at, stores.mini_program_appid.as_ref(), stores.mini_program_path.as_ref())?;
+        field::required(format!("{at}/description"), &stores.description, DESCRIPTION_LEN_MAX)?;
+        field::mini_program_pair(&at, stores.mini_program_appid.as_ref(), stores.mini_program_path.as_ref())?;
     }
     Ok(())
 }
@@ -132,7 +133,7 @@ fn check_mini_program(at: &str, info: &UsageRuleDisplayInfo) -> Result<(), Viola
             }
         }
     }
-    text::mini_program_pair(at, info.mini_program_appid.as_ref(), info.mini_program_path.as_ref())
+    field::mini_program_pair(at, info.mini_program_appid.as_ref(), info.mini_program_path.as_ref())
 }
 
 fn check_app(at: &str, info: &UsageRuleDisplayInfo) -> Result<(), Violation> {
@@ -140,7 +141,7 @@ fn check_app(at: &str, info: &UsageRuleDisplayInfo) -> Result<(), Violation> {
     let missing =
         |name: &str, issue: &str| Violation::new(format!("{at}/{name}"), ViolationKind::Missing, issue);
     if let Some(path) = &info.app_path {
-        text::path_text(format!("{at}/app_path"), path)?;
+        field::path_text(format!("{at}/app_path"), path)?;
     } else if has_app && matches!(info.app_jump_type, None | Some(AppJumpType::H5)) {
         return Err(missing("app_path", "使用方式包含APP且跳转类型为H5时必须填写app_path"));
     }
@@ -149,7 +150,7 @@ fn check_app(at: &str, info: &UsageRuleDisplayInfo) -> Result<(), Violation> {
         return Err(Violation::new(format!("{at}/app_jump_type"), ViolationKind::Rule, issue));
     }
     if let Some(link) = &info.passcode_link {
-        text::path_text(format!("{at}/passcode_link"), link)?;
+        field::path_text(format!("{at}/passcode_link"), link)?;
     } else if info.app_jump_type == Some(AppJumpType::PasscodeLink) {
         return Err(missing("passcode_link", "跳转类型为PASSCODE_LINK时必须填写passcode_link"));
     }
@@ -159,26 +160,26 @@ fn check_app(at: &str, info: &UsageRuleDisplayInfo) -> Result<(), Violation> {
 pub(super) fn check_coupon(at: &str, info: &CouponDisplayInfo) -> Result<(), Violation> {
     if let Some(entrance) = &info.entrance_mini_program {
         let at = format!("{at}/entrance_mini_program");
-        text::appid(format!("{at}/appid"), &entrance.appid)?;
-        text::path_text(format!("{at}/path"), &entrance.path)?;
-        text::required(
+        field::id::<Appid>(format!("{at}/appid"), &entrance.appid)?;
+        field::path_text(format!("{at}/path"), &entrance.path)?;
+        field::required(
             format!("{at}/entrance_wording"),
             &entrance.entrance_wording,
             ENTRANCE_WORDING_LEN_MAX,
         )?;
         if let Some(wording) = &entrance.guidance_wording {
-            text::at_most(format!("{at}/guidance_wording"), wording, GUIDANCE_WORDING_LEN_MAX)?;
+            field::at_most(format!("{at}/guidance_wording"), wording, GUIDANCE_WORDING_LEN_MAX)?;
         }
     }
     if let Some(entrance) = &info.entrance_official_account {
-        text::appid(format!("{at}/entrance_official_account/appid"), &entrance.appid)?;
+        field::id::<Appid>(format!("{at}/entrance_official_account/appid"), &entrance.appid)?;
     }
     if let Some(entrance) = &info.entrance_finder {
         let at = format!("{at}/entrance_finder");
-        text::required(format!("{at}/finder_id"), &entrance.finder_id, FINDER_ID_LEN_MAX)?;
-        text::required(format!("{at}/finder_video_id"), &entrance.finder_video_id, FINDER_ID_LEN_MAX)?;
+        field::required(format!("{at}/finder_id"), &entrance.finder_id, FINDER_ID_LEN_MAX)?;
+        field::required(format!("{at}/finder_video_id"), &entrance.finder_video_id, FINDER_ID_LEN_MAX)?;
         let cover = format!("{at}/finder_video_cover_image_url");
-        text::url(cover, &entrance.finder_video_cover_image_url)?;
+        field::url(cover, &entrance.finder_video_cover_image_url)?;
     }
     Ok(())
 }

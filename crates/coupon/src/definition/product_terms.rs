@@ -115,7 +115,7 @@ fn sequential_terms(info: &SequentialUsageInfo) -> Result<SequentialTerms, Viola
     let number = |name: &str, value: i64, (min, max): (i64, i64), kind: ViolationKind| {
         u32::try_from(value).ok().filter(|_| min <= value && value <= max).ok_or_else(|| {
             let field = format!("/sequential_usage_info/{name}");
-            Violation::new(field, kind, format!("应为{min}到{max}")).with_value(value)
+            Violation::new(field, kind, format!("应为{min}到{max}")).with_value(&value)
         })
     };
     Ok(SequentialTerms {

@@ -4,8 +4,9 @@ use quan_model::coupon::{SequentialUsageRule, SingleUsageRule, StockForCreate, S
 use quan_model::enums::{ProductCouponScope, ProductCouponType, SequentialUsageType, UsageMode};
 
 use super::product_terms::{misplaced, missing};
-use super::{Limits, ProductCouponTerms, SequentialTerms, StockTerms, display_info, text};
+use super::{Limits, ProductCouponTerms, SequentialTerms, StockTerms, display_info};
 use crate::benefit::{self, Benefit};
+use crate::field;
 use crate::period::AvailablePeriod;
 use crate::refusal::{Violation, ViolationKind};
 
@@ -20,7 +21,7 @@ pub(super) fn parse(
     stock: &StockForCreate,
 ) -> Result<StockTerms, Violation> {
     if let Some(remark) = &stock.remark {
-        text::at_most(format!("{at}/remark"), remark, REMARK_LEN_MAX)?;
+        field::at_most(format!("{at}/remark"), remark, REMARK_LEN_MAX)?;
     }
     let limits = limits(&format!("{at}/stock_send_rule"), &stock.stock_send_rule)?;
     let (period, benefits) = usage_rule(at, product, stock)?;
@@ -28,7 +29,7 @@ pub(super) fn parse(
     display_info::check_usage_rule(&usage_rule_at, &stock.usage_rule_display_info)?;
     display_info::check_coupon(&format!("{at}/coupon_display_info"), &stock.coupon_display_info)?;
     let appid_at = format!("{at}/notify_config/notify_appid");
-    let notify_appid = text::appid(appid_at, &stock.notify_config.notify_appid)?;
+    let notify_appid = field::id(appid_at, &stock.notify_config.notify_appid)?;
     Ok(StockTerms {
         code_mode: stock.coupon_code_mode,
         limits,
@@ -43,7 +44,7 @@ pub(super) fn parse(
 fn limits(at: &str, rule: &StockSendRule) -> Result<Limits, Violation> {
     let number = |name: &str, value: i64, max: i64| {
         let field = format!("{at}/{name}");
-        text::range(field.as_str(), value, 1, max)?;
+        field::range(field.as_str(), value, 1, max)?;
         u64::try_from(value).map_err(|_| Violation::new(field, ViolationKind::OutOfRange, "应为正整数"))
     };
     Ok(Limits {
@@ -197,7 +198,7 @@ fn benefits_per_round(
 ) -> Result<Vec<Benefit>, Violation> {
     let count = usize::try_from(terms.count).expect("a count is at most 15");
     let wrong_length =
-        |issue: String| Violation::new(list_at, ViolationKind::Rule, issue).with_value(given.len());
+        |issue: String| Violation::new(list_at, ViolationKind::Rule, issue).with_value(&given.len());
     match (terms.kind, given.as_slice()) {
         (SequentialUsageType::Incremental, list) if list.len() != count => {
             Err(wrong_length(format!("应填写{count}项，与sequential_usage_info.count一致")))

@@ -35,7 +35,7 @@ pub(super) fn available_period(
         None => Vec::new(),
     };
     if !irregular.is_empty() {
-        check_irregular_stands_alone(at, wire)?;
+        check_irregular_stands_alone(at, wire, weekly.is_some())?;
     }
     Ok(AvailablePeriod {
         begin: wire.available_begin_time,
@@ -56,7 +56,7 @@ fn check_span(at: &str, wire: &CouponAvailablePeriod) -> Result<(), Violation> {
         return Ok(());
     };
     let field = format!("{at}/available_end_time");
-    Err(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(wire.available_end_time))
+    Err(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(&wire.available_end_time))
 }
 
 fn relative(
@@ -99,7 +99,7 @@ fn relative(
 fn in_range(field: String, value: i64, min: i64, max: i64, issue: &str) -> Result<u32, Violation> {
     match u32::try_from(value) {
         Ok(number) if min <= value && value <= max => Ok(number),
-        Ok(_) | Err(_) => Err(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(value)),
+        Ok(_) | Err(_) => Err(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(&value)),
     }
 }
 
@@ -120,7 +120,7 @@ fn parse_weekly(at: &str, wire: &WeeklyPeriod) -> Result<Option<Weekly>, Violati
     for (index, day) in days.iter().enumerate() {
         if days[..index].contains(day) {
             let issue = "不能重复填写同一天";
-            return Err(Violation::new(day_field(), ViolationKind::Rule, issue).with_value(day));
+            return Err(Violation::new(day_field(), ViolationKind::Rule, issue).with_value(&day));
         }
     }
     let hours = parse_hours(&format!("{at}/day_period_list"), periods)?;
@@ -137,7 +137,7 @@ fn parse_hours(at: &str, periods: &[DayPeriod]) -> Result<Vec<DayHours>, Violati
         if period.begin_time >= period.end_time {
             let issue = "时段的结束时间应晚于开始时间";
             return Err(Violation::new(field("end_time"), ViolationKind::OutOfRange, issue)
-                .with_value(period.end_time));
+                .with_value(&period.end_time));
         }
         if hours.iter().any(|other| period.begin_time <= other.end && other.begin <= period.end_time) {
             return Err(Violation::new(format!("{at}/{index}"), ViolationKind::Rule, "时段之间不能重叠"));
@@ -179,12 +179,16 @@ fn parse_irregular(
 
 /// Official for days, wait days and weekly periods (C26), assumed for seconds (U14). In sequential mode
 /// the days of the whole coupon stand elsewhere and do not count here.
-fn check_irregular_stands_alone(at: &str, wire: &CouponAvailablePeriod) -> Result<(), Violation> {
+fn check_irregular_stands_alone(
+    at: &str,
+    wire: &CouponAvailablePeriod,
+    has_weekly: bool,
+) -> Result<(), Violation> {
     let taken = if wire.available_days.is_some() {
         "available_days"
     } else if wire.wait_days_after_receive.is_some_and(|days| days != 0) {
         "wait_days_after_receive"
-    } else if wire.weekly_available_period.is_some() {
+    } else if has_weekly {
         "weekly_available_period"
     } else if wire.available_seconds.is_some() {
         "available_seconds"
@@ -197,7 +201,7 @@ fn check_irregular_stands_alone(at: &str, wire: &CouponAvailablePeriod) -> Resul
 
 fn check_count(at: &str, count: usize) -> Result<(), Violation> {
     if count > PERIODS_MAX {
-        return Err(Violation::new(at, ViolationKind::TooLong, "最多填写2个时段").with_value(count));
+        return Err(Violation::new(at, ViolationKind::TooLong, "最多填写2个时段").with_value(&count));
     }
     Ok(())
 }
