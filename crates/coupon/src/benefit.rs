@@ -174,3 +174,93 @@ pub fn check_monotone(at: &str, benefits: &[Benefit], special_first: bool) -> Re
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(result: Result<Benefit, Violation>) -> String {
+        result.err().map_or(String::new(), |violation| format!("{} {:?}", violation.field, violation.kind))
+    }
+
+    fn normal(threshold: i64, discount_amount: i64) -> Result<Benefit, Violation> {
+        Benefit::normal("/n", &NormalCouponRule { threshold, discount_amount })
+    }
+
+    fn discount(threshold: i64, percent_off: i64) -> Result<Benefit, Violation> {
+        Benefit::discount("/d", &DiscountCouponRule { threshold, percent_off })
+    }
+
+    fn exchange(threshold: i64, exchange_price: i64) -> Result<Benefit, Violation> {
+        Benefit::exchange("/e", &ExchangeCouponRule { threshold, exchange_price })
+    }
+
+    #[test]
+    fn both_sides_of_every_limit() {
+        for (found, expected) in [
+            (refusal(normal(-1, 1)), "/n/threshold OutOfRange"),
+            (refusal(normal(0, 1)), ""),
+            (refusal(normal(0, 1_000_000)), ""),
+            (refusal(normal(100, 0)), "/n/discount_amount OutOfRange"),
+            (refusal(normal(100, -5)), "/n/discount_amount OutOfRange"),
+            (refusal(normal(100, 1)), ""),
+            (refusal(normal(100, 100)), ""),
+            (refusal(normal(100, 101)), "/n/discount_amount OutOfRange"),
+            (refusal(discount(-1, 1)), "/d/threshold OutOfRange"),
+            (refusal(discount(0, 0)), "/d/percent_off OutOfRange"),
+            (refusal(discount(0, 1)), ""),
+            (refusal(discount(0, 99)), ""),
+            (refusal(discount(0, 100)), "/d/percent_off OutOfRange"),
+            (refusal(discount(0, 256 + 5)), "/d/percent_off OutOfRange"),
+            (refusal(exchange(-1, 0)), "/e/threshold OutOfRange"),
+            (refusal(exchange(0, -1)), "/e/exchange_price OutOfRange"),
+            (refusal(exchange(0, 0)), ""),
+        ] {
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn later_rounds_are_at_least_as_generous() {
+        let rows = [
+            (normal(100, 10), normal(100, 10), true),
+            (normal(100, 10), normal(100, 11), true),
+            (normal(100, 10), normal(100, 9), false),
+            (normal(100, 10), normal(99, 10), true),
+            (normal(100, 10), normal(101, 20), false),
+            (discount(5, 10), discount(5, 11), true),
+            (discount(5, 10), discount(5, 9), false),
+            (discount(5, 10), discount(6, 10), false),
+            (exchange(5, 10), exchange(5, 9), true),
+            (exchange(5, 10), exchange(5, 11), false),
+            (exchange(5, 10), exchange(6, 10), false),
+            (normal(100, 10), discount(100, 10), false),
+            (discount(100, 10), exchange(100, 10), false),
+            (exchange(100, 10), normal(100, 10), false),
+        ];
+        for (before, after, is_at_least) in rows {
+            let (before, after) = (before.unwrap(), after.unwrap());
+            assert_eq!(after.is_at_least_as_generous_as(&before), is_at_least, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_worse_round_is_named_and_a_special_first_is_exempt() {
+        let rounds: Vec<Benefit> =
+            [30, 10, 20, 15].into_iter().map(|percent| discount(0, percent).unwrap()).collect();
+        let field = |special_first| check_monotone("/list", &rounds, special_first).unwrap_err().field;
+        assert_eq!(field(false), "/list/1");
+        assert_eq!(field(true), "/list/3");
+        assert_eq!(check_monotone("/list", &rounds[..3], true), Ok(()));
+        assert_eq!(check_monotone("/list", &[], true), Ok(()));
+    }
+
+    #[test]
+    fn money_neither_overflows_nor_turns_negative() {
+        let (most, one) = (Fen::new(i64::MAX).unwrap(), Fen::new(1).unwrap());
+        assert_eq!(most.checked_add(one), None);
+        assert_eq!(one.checked_sub(most), None);
+        assert_eq!(one.checked_add(one).and_then(|two| two.checked_sub(one)), Some(one));
+        assert_eq!(Fen::new(-1), None);
+    }
+}

@@ -26,3 +26,6 @@ pub mod sequential;
 pub mod stock;
 pub mod user_coupon;
 pub mod window;
+
+#[cfg(test)]
+mod example;

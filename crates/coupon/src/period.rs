@@ -105,3 +105,62 @@ fn weekday(time: Time) -> Weekday {
         jiff::civil::Weekday::Sunday => Weekday::Sunday,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{NO_STORE, coupon_of, number, period, stock, time, use_order};
+    use crate::refusal::Refusal;
+
+    fn workday_mornings() -> Weekly {
+        let days = Weekday::ALL[..5].to_vec();
+        Weekly { days, hours: vec![DayHours { begin: 21_600, end: 36_000 }] }
+    }
+
+    /// Semantics 4.5: settings on T1, used through a coupon so that window and period are both asked.
+    fn used_at(weekly: Option<Weekly>, irregular: Vec<Window>, received: &str, at: &str) -> Option<Refusal> {
+        let mut stock = stock();
+        stock.terms.period.weekly = weekly;
+        stock.terms.period.irregular = irregular;
+        let received = time(received);
+        let coupon = coupon_of(&stock, received).confirm(number("confirm"), received).unwrap();
+        coupon.use_(use_order(time(at), None), &stock.terms.period, 0, NO_STORE, time(at)).err()
+    }
+
+    #[test]
+    fn worked_examples_of_weekly_and_irregular_periods() {
+        let t1 = "2025-08-05T10:00:00";
+        for (received, at, expected) in [
+            (t1, "2025-08-08T10:00:00", None),
+            (t1, "2025-08-08T10:00:01", Some(Refusal::OutsidePeriod)),
+            (t1, "2025-08-08T06:00:00", None),
+            (t1, "2025-08-08T05:59:59", Some(Refusal::OutsidePeriod)),
+            (t1, "2025-08-09T07:00:00", Some(Refusal::OutsidePeriod)),
+            ("2025-08-01T10:00:00", "2025-08-04T07:00:00", Some(Refusal::OutsideWindow)),
+        ] {
+            assert_eq!(used_at(Some(workday_mornings()), Vec::new(), received, at), expected, "{at}");
+        }
+        let day = Window { begin: time("2025-08-06T00:00:00"), end: time("2025-08-06T23:59:59") };
+        assert_eq!(used_at(None, vec![day], t1, "2025-08-06T23:59:59"), None);
+        assert_eq!(used_at(None, vec![day], t1, "2025-08-07T00:00:00"), Some(Refusal::OutsidePeriod));
+    }
+
+    #[test]
+    fn days_alone_are_whole_days() {
+        let mut period = period(Relative::Whole);
+        period.weekly = Some(Weekly { days: vec![Weekday::Friday], hours: Vec::new() });
+        assert!(!period.allows(time("2025-08-07T23:59:59")));
+        assert!(period.allows(time("2025-08-08T00:00:00")));
+        assert!(period.allows(time("2025-08-08T23:59:59")));
+        assert!(!period.allows(time("2025-08-09T00:00:00")));
+    }
+
+    #[test]
+    fn every_day_of_the_week_is_its_own() {
+        for (offset, day) in Weekday::ALL.iter().enumerate() {
+            let offset = i64::try_from(offset).unwrap();
+            let monday = time("2025-08-04T12:00:00");
+            assert_eq!(weekday(monday.start_of_day_after(offset)), *day);
+        }
+    }
+}

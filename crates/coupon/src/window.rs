@@ -44,3 +44,92 @@ pub fn at_issue(period: &AvailablePeriod, receive_time: Time) -> Option<Window> 
 fn last_second_of(begin: Time, days: u32) -> Time {
     begin.start_of_day_after(i64::from(days)).plus_seconds(-1).max(begin)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::example::{period, time};
+
+    fn days(days: u32, wait_days: u32) -> Relative {
+        Relative::Days { days, wait_days }
+    }
+
+    #[test]
+    fn worked_examples_t1_to_t12() {
+        let rows = [
+            ("T1", Relative::Whole, "2025-08-05T10:00:00", "2025-08-05T10:00:00", "2025-08-13T08:00:00"),
+            ("T2", Relative::Whole, "2025-08-01T10:00:00", "2025-08-04T08:00:00", "2025-08-13T08:00:00"),
+            ("T3", days(3, 0), "2025-08-05T10:00:00", "2025-08-05T10:00:00", "2025-08-07T23:59:59"),
+            ("T4", days(1, 0), "2025-08-05T23:59:30", "2025-08-05T23:59:30", "2025-08-05T23:59:59"),
+            ("T5", days(3, 0), "2025-08-01T10:00:00", "2025-08-04T08:00:00", "2025-08-06T23:59:59"),
+            ("T6", days(3, 1), "2025-08-05T10:00:00", "2025-08-06T00:00:00", "2025-08-08T23:59:59"),
+            ("T7", days(3, 2), "2025-08-01T10:00:00", "2025-08-06T00:00:00", "2025-08-08T23:59:59"),
+            ("T8", days(5, 0), "2025-08-12T20:00:00", "2025-08-12T20:00:00", "2025-08-13T08:00:00"),
+            ("T9", days(3, 1), "2025-08-12T07:00:00", "2025-08-13T00:00:00", "2025-08-13T08:00:00"),
+            (
+                "T11",
+                Relative::Seconds(3600),
+                "2025-08-05T10:00:00",
+                "2025-08-05T10:00:00",
+                "2025-08-05T11:00:00",
+            ),
+            ("T12", days(2, 0), "2025-08-05T16:30:00Z", "2025-08-06T00:30:00", "2025-08-07T23:59:59"),
+        ];
+        for (name, relative, receive_time, begin, end) in rows {
+            let expected = Window { begin: time(begin), end: time(end) };
+            assert_eq!(at_issue(&period(relative), time(receive_time)), Some(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn t10_begins_after_the_stock_ends() {
+        assert_eq!(at_issue(&period(days(3, 1)), time("2025-08-13T07:00:00")), None);
+    }
+
+    #[test]
+    fn the_last_second_of_the_stock_is_still_a_window() {
+        let period = period(Relative::Whole);
+        let last = Window { begin: period.end, end: period.end };
+        assert_eq!(at_issue(&period, period.end), Some(last));
+        assert_eq!(at_issue(&period, period.end.plus_seconds(1)), None);
+    }
+
+    #[test]
+    fn both_ends_are_inside() {
+        let window = Window { begin: time("2025-08-06T00:00:00"), end: time("2025-08-08T23:59:59") };
+        assert!(!window.contains(window.begin.plus_seconds(-1)));
+        assert!(window.contains(window.begin));
+        assert!(window.contains(window.end));
+        assert!(!window.contains(window.end.plus_seconds(1)));
+    }
+
+    fn any_relative() -> impl Strategy<Value = Relative> {
+        prop_oneof![
+            Just(Relative::Whole),
+            (1..=365_u32, 0..=30_u32).prop_map(|(days, wait_days)| Relative::Days { days, wait_days }),
+            (1..=31_536_000_u32).prop_map(Relative::Seconds),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_window_is_ordered_and_inside_the_stock(
+            relative in any_relative(),
+            span in 1..=31_536_000_i64,
+            receive in -40_000_000..40_000_000_i64,
+        ) {
+            let begin = time("2025-08-04T08:00:00");
+            let period = AvailablePeriod {
+                begin, end: begin.plus_seconds(span), relative, weekly: None, irregular: Vec::new(),
+            };
+            let receive_time = begin.plus_seconds(receive);
+            if let Some(window) = at_issue(&period, receive_time) {
+                prop_assert!(window.begin <= window.end);
+                prop_assert!(window.end <= period.end);
+                prop_assert!(window.begin >= period.begin && window.begin >= receive_time);
+            }
+        }
+    }
+}

@@ -205,3 +205,185 @@ fn check_count(at: &str, count: usize) -> Result<(), Violation> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::enums::Weekday;
+
+    use super::*;
+    use crate::example::time;
+
+    fn wire() -> CouponAvailablePeriod {
+        CouponAvailablePeriod {
+            available_begin_time: time("2025-08-04T08:00:00"),
+            available_end_time: time("2025-08-13T08:00:00"),
+            available_days: None,
+            wait_days_after_receive: None,
+            weekly_available_period: None,
+            irregular_available_period_list: None,
+            available_seconds: None,
+        }
+    }
+
+    fn weekly(days: &[Weekday], periods: &[(i64, i64)]) -> Option<WeeklyPeriod> {
+        let day_period_list =
+            periods.iter().map(|(begin, end)| DayPeriod { begin_time: *begin, end_time: *end }).collect();
+        Some(WeeklyPeriod { day_list: Some(days.to_vec()), day_period_list: Some(day_period_list) })
+    }
+
+    fn irregular(periods: &[(&str, &str)]) -> Option<Vec<IrregularPeriod>> {
+        let period =
+            |(begin, end): &(&str, &str)| IrregularPeriod { begin_time: time(begin), end_time: time(end) };
+        Some(periods.iter().map(period).collect())
+    }
+
+    fn parse(edit: impl Fn(&mut CouponAvailablePeriod), sequential: Option<i64>) -> Result<Relative, String> {
+        let mut wire = wire();
+        edit(&mut wire);
+        match AvailablePeriod::parse("", &wire, sequential) {
+            Ok(period) => Ok(period.relative),
+            Err(violation) => Err(format!("{} {:?}", violation.field, violation.kind)),
+        }
+    }
+
+    fn refused(edit: impl Fn(&mut CouponAvailablePeriod)) -> String {
+        parse(edit, None).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_span_is_positive_and_at_most_365_days() {
+        let end = |seconds: i64| {
+            refused(|wire| wire.available_end_time = wire.available_begin_time.plus_seconds(seconds))
+        };
+        assert_eq!(end(0), "/available_end_time OutOfRange");
+        assert_eq!(end(-1), "/available_end_time OutOfRange");
+        assert_eq!(end(1), "");
+        assert_eq!(end(365 * DAY_SECONDS), "");
+        assert_eq!(end(365 * DAY_SECONDS + 1), "/available_end_time OutOfRange");
+    }
+
+    #[test]
+    fn both_sides_of_every_relative_limit() {
+        let days = |days, wait| {
+            parse(|wire| (wire.available_days, wire.wait_days_after_receive) = (days, wait), None)
+        };
+        let too = |name: &str| Err(format!("/{name} OutOfRange"));
+        assert_eq!(days(Some(0), None), too("available_days"));
+        assert_eq!(days(Some(1), None), Ok(Relative::Days { days: 1, wait_days: 0 }));
+        assert_eq!(days(Some(365), Some(30)), Ok(Relative::Days { days: 365, wait_days: 30 }));
+        assert_eq!(days(Some(366), None), too("available_days"));
+        assert_eq!(days(Some(1), Some(-1)), too("wait_days_after_receive"));
+        assert_eq!(days(Some(1), Some(31)), too("wait_days_after_receive"));
+        assert_eq!(days(None, Some(0)), Ok(Relative::Whole));
+        assert_eq!(days(None, Some(1)), Err("/wait_days_after_receive Rule".to_owned()));
+        let seconds = |seconds| parse(|wire| wire.available_seconds = Some(seconds), None);
+        assert_eq!(seconds(0), too("available_seconds"));
+        assert_eq!(seconds(1), Ok(Relative::Seconds(1)));
+        assert_eq!(seconds(31_536_000), Ok(Relative::Seconds(31_536_000)));
+        assert_eq!(seconds(31_536_001), too("available_seconds"));
+        assert_eq!(
+            refused(|wire| (wire.available_seconds, wire.available_days) = (Some(1), Some(1))),
+            "/available_seconds Rule"
+        );
+    }
+
+    #[test]
+    fn sequential_days_take_the_place_of_available_days() {
+        let relative = parse(|wire| wire.wait_days_after_receive = Some(2), Some(30));
+        assert_eq!(relative, Ok(Relative::Days { days: 30, wait_days: 2 }));
+        let both = parse(|wire| wire.available_days = Some(3), Some(30));
+        assert_eq!(both, Err("/available_days Rule".to_owned()));
+        let one = &[("2025-08-06T00:00:00", "2025-08-06T23:59:59")];
+        let with_list = parse(|wire| wire.irregular_available_period_list = irregular(one), Some(30));
+        assert_eq!(with_list, Ok(Relative::Days { days: 30, wait_days: 0 }));
+    }
+
+    #[test]
+    fn weekly_periods_need_distinct_days_and_separate_hours() {
+        use Weekday::{Friday, Monday};
+        for (days, periods, expected) in [
+            (vec![Monday], vec![], ""),
+            (Weekday::ALL.to_vec(), vec![(0, 86_399)], ""),
+            (vec![], vec![], "/day_list TooShort"),
+            (vec![Monday, Friday, Monday], vec![], "/day_list Rule"),
+            (vec![Monday], vec![(-1, 5)], "/day_period_list/0/begin_time OutOfRange"),
+            (vec![Monday], vec![(5, 86_400)], "/day_period_list/0/end_time OutOfRange"),
+            (vec![Monday], vec![(5, 5)], "/day_period_list/0/end_time OutOfRange"),
+            (vec![Monday], vec![(5, 6)], ""),
+            (vec![Monday], vec![(5, 6), (7, 8)], ""),
+            (vec![Monday], vec![(7, 8), (5, 6)], ""),
+            (vec![Monday], vec![(5, 6), (6, 8)], "/day_period_list/1 Rule"),
+            (vec![Monday], vec![(5, 10), (6, 8)], "/day_period_list/1 Rule"),
+            (vec![Monday], vec![(1, 2), (3, 4), (5, 6)], "/day_period_list TooLong"),
+        ] {
+            let found = refused(|wire| wire.weekly_available_period = weekly(&days, &periods));
+            let expected = if expected.is_empty() {
+                String::new()
+            } else {
+                format!("/weekly_available_period{expected}")
+            };
+            assert_eq!(found, expected, "{days:?} {periods:?}");
+        }
+        let hours_alone = Some(WeeklyPeriod {
+            day_list: None,
+            day_period_list: Some(vec![DayPeriod { begin_time: 1, end_time: 2 }]),
+        });
+        assert_eq!(
+            refused(|wire| wire.weekly_available_period.clone_from(&hours_alone)),
+            "/weekly_available_period/day_list Rule"
+        );
+        let empty = Some(WeeklyPeriod { day_list: None, day_period_list: None });
+        assert_eq!(refused(|wire| wire.weekly_available_period.clone_from(&empty)), "");
+    }
+
+    #[test]
+    fn irregular_periods_are_inside_the_stock_and_separate() {
+        let first = ("2025-08-04T08:00:00", "2025-08-05T00:00:00");
+        let last = ("2025-08-12T00:00:00", "2025-08-13T08:00:00");
+        for (list, expected) in [
+            (vec![first, last], ""),
+            (vec![last, first], ""),
+            (vec![], ""),
+            (vec![first, last, ("2025-08-07T00:00:00", "2025-08-08T00:00:00")], " TooLong"),
+            (vec![("2025-08-04T07:59:59", "2025-08-05T00:00:00")], "/0/begin_time OutOfRange"),
+            (vec![("2025-08-12T00:00:00", "2025-08-13T08:00:01")], "/0/end_time OutOfRange"),
+            (vec![("2025-08-06T00:00:00", "2025-08-06T00:00:00")], "/0/end_time OutOfRange"),
+            (vec![first, ("2025-08-05T00:00:00", "2025-08-06T00:00:00")], "/1 Rule"),
+            (vec![first, ("2025-08-05T00:00:01", "2025-08-06T00:00:00")], ""),
+        ] {
+            let found = refused(|wire| wire.irregular_available_period_list = irregular(&list));
+            let expected = if expected.is_empty() {
+                String::new()
+            } else {
+                format!("/irregular_available_period_list{expected}")
+            };
+            assert_eq!(found, expected, "{list:?}");
+        }
+    }
+
+    #[test]
+    fn irregular_periods_stand_alone() {
+        let with = |edit: fn(&mut CouponAvailablePeriod)| {
+            refused(|wire| {
+                let one = &[("2025-08-06T00:00:00", "2025-08-07T00:00:00")];
+                wire.irregular_available_period_list = irregular(one);
+                edit(wire);
+            })
+        };
+        let refusal = "/irregular_available_period_list Rule";
+        assert_eq!(with(|_| {}), "");
+        assert_eq!(with(|wire| wire.available_days = Some(3)), refusal);
+        assert_eq!(with(|wire| wire.weekly_available_period = weekly(&[Weekday::Monday], &[])), refusal);
+        assert_eq!(with(|wire| wire.available_seconds = Some(60)), refusal);
+        assert_eq!(with(|wire| wire.wait_days_after_receive = Some(0)), "");
+        let in_sequential_mode = parse(
+            |wire| {
+                let one = &[("2025-08-06T00:00:00", "2025-08-07T00:00:00")];
+                wire.irregular_available_period_list = irregular(one);
+                wire.wait_days_after_receive = Some(1);
+            },
+            Some(30),
+        );
+        assert_eq!(in_sequential_mode, Err(refusal.to_owned()));
+    }
+}
