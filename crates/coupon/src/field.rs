@@ -152,3 +152,47 @@ pub const PATH_LEN_MAX: usize = 1024;
 pub fn path_text(at: impl Into<String>, text: &str) -> Result<(), Violation> {
     required(at, text, PATH_LEN_MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::ids::RequestNo;
+
+    use super::*;
+
+    #[test]
+    fn addresses_are_absolute_and_of_the_web() {
+        for (text, is_legal) in [
+            ("https://a.example/x?y=1#z", true),
+            ("http://a", true),
+            ("https://", false),
+            ("https:///path", false),
+            ("https://:80/", false),
+            ("//a.example", false),
+            ("/a", false),
+            ("ftp://a.example", false),
+            ("https://a.example/x y", false),
+            ("https://a.example/\u{0}", false),
+            ("", false),
+        ] {
+            assert_eq!(url("/u", text).is_ok(), is_legal, "{text:?}");
+        }
+        assert_eq!(required_image("/u", "").unwrap_err().kind, ViolationKind::ImageMissing);
+        assert_eq!(required_image("/u", "x").unwrap_err().kind, ViolationKind::Format);
+    }
+
+    #[test]
+    fn ids_say_what_is_wrong_with_them() {
+        let kind = |text: &str| id::<RequestNo>("/out_request_no", text).map_err(|violation| violation.kind);
+        assert_eq!(kind("12345"), Err(ViolationKind::TooShort));
+        assert!(kind("123456").is_ok());
+        assert_eq!(kind(&"1".repeat(41)), Err(ViolationKind::TooLong));
+        assert_eq!(kind("12345/"), Err(ViolationKind::Format));
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        assert_eq!(between("/n", "券券券", 3, 3), Ok(()));
+        assert_eq!(between("/n", "券券", 3, 3).unwrap_err().kind, ViolationKind::TooShort);
+        assert_eq!(between("/n", "券券券券", 3, 3).unwrap_err().kind, ViolationKind::TooLong);
+    }
+}

@@ -100,3 +100,74 @@ pub fn check_code(mode: CouponCodeMode, coupon_code: Option<&CouponCode>) -> Res
     };
     Err(Refusal::Invalid(Violation::new("/coupon_code", ViolationKind::Rule, issue)))
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::enums::UserCouponState;
+
+    use super::*;
+    use crate::example::{coupon_of, sequential_stock, stock, time};
+
+    const NOW: &str = "2025-08-05T10:00:00";
+
+    fn refusal(stock: &Stock, total: u64, today: u64, person: u64, now: &str) -> Option<Refusal> {
+        check(stock, &Counts { total, today, person }, time(now)).err()
+    }
+
+    #[test]
+    fn both_sides_of_every_limit_and_which_refusal_wins() {
+        let mut uncapped = stock();
+        uncapped.terms.limits.max_count_per_day = None;
+        for (stock, total, today, person, expected) in [
+            (stock(), 99, 9, 1, None),
+            (stock(), 100, 0, 0, Some(Refusal::StockOut)),
+            (stock(), 99, 10, 1, Some(Refusal::DayOut)),
+            (stock(), 99, 9, 2, Some(Refusal::UserLimit { max: 2 })),
+            (stock(), 100, 10, 2, Some(Refusal::StockOut)),
+            (stock(), 99, 10, 2, Some(Refusal::DayOut)),
+            (uncapped, 99, 99, 1, None),
+        ] {
+            assert_eq!(refusal(&stock, total, today, person, NOW), expected);
+        }
+        let paused = Stock { paused: true, ..stock() };
+        let state = StockState::Paused;
+        assert_eq!(refusal(&paused, 100, 10, 2, NOW), Some(Refusal::StockNotSending { state }));
+    }
+
+    #[test]
+    fn no_validity_left_is_a_stopped_stock_even_when_it_is_sold_out() {
+        let mut stock = stock();
+        stock.terms.period.relative = crate::period::Relative::Days { days: 3, wait_days: 1 };
+        let state = StockState::Stopped;
+        let expected = Some(Refusal::StockNotSending { state });
+        assert_eq!(refusal(&stock, 100, 0, 0, "2025-08-13T07:00:00"), expected);
+    }
+
+    #[test]
+    fn an_issued_coupon_waits_for_its_confirm() {
+        let coupon = coupon_of(&stock(), time(NOW));
+        assert_eq!(coupon.state(time(NOW)), UserCouponState::Confirming);
+        assert_eq!(coupon.usage, Usage::Single(None));
+        let sequential = coupon_of(&sequential_stock(3, 1), time(NOW));
+        assert_eq!(sequential.usage, Usage::Sequential(Rounds::first(3, sequential.window)));
+    }
+
+    #[test]
+    fn only_assigned_codes_come_with_the_request() {
+        let code = CouponCode::parse("C1").unwrap();
+        for (mode, code, is_legal) in [
+            (CouponCodeMode::Wechatpay, None, true),
+            (CouponCodeMode::Wechatpay, Some(&code), false),
+            (CouponCodeMode::Upload, None, true),
+            (CouponCodeMode::Upload, Some(&code), false),
+            (CouponCodeMode::ApiAssign, None, false),
+            (CouponCodeMode::ApiAssign, Some(&code), true),
+        ] {
+            let found = check_code(mode, code);
+            assert_eq!(found.is_ok(), is_legal, "{mode} {code:?}");
+            if let Err(Refusal::Invalid(violation)) = found {
+                assert_eq!((violation.field.as_str(), violation.kind), ("/coupon_code", ViolationKind::Rule));
+            }
+        }
+    }
+}

@@ -107,3 +107,64 @@ impl CodeState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::ViolationKind;
+
+    fn classified(codes: &[&str], known: &[&str]) -> Upload {
+        let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+        classify(&codes, |code| known.contains(&code.as_str())).unwrap()
+    }
+
+    fn texts(codes: &[CouponCode]) -> Vec<&str> {
+        codes.iter().map(CouponCode::as_str).collect()
+    }
+
+    #[test]
+    fn the_four_lists_are_disjoint_and_keep_the_order() {
+        let upload = classified(
+            &["new-2", "bad code", "twice", "old", "new-1", "twice", "old", "bad code", "", "twice"],
+            &["old"],
+        );
+        assert_eq!(texts(&upload.success), ["new-2", "new-1"]);
+        assert_eq!(texts(&upload.duplicate), ["twice"]);
+        assert_eq!(texts(&upload.already_exist), ["old"]);
+        assert_eq!(texts(&upload.added), ["new-2", "twice", "new-1"]);
+        let failed: Vec<_> = upload.failed.iter().map(|(code, why)| (code.as_str(), why.kind)).collect();
+        assert_eq!(failed, [("bad code", ViolationKind::Format), ("", ViolationKind::TooShort)]);
+        assert_eq!(upload.failed[0].1.field, "/code_list/1");
+        assert_eq!(upload.total_count, 6);
+    }
+
+    #[test]
+    fn both_sides_of_every_limit() {
+        let long = "x".repeat(41);
+        let upload = classified(&[&long, &long[..40]], &[]);
+        assert_eq!(upload.failed[0].1.kind, ViolationKind::TooLong);
+        assert_eq!(texts(&upload.success), [&long[..40]]);
+        let kind = |count: usize| {
+            let codes: Vec<String> = (0..count).map(|number| format!("c{number}")).collect();
+            classify(&codes, |_| false).map(|upload| upload.success.len()).map_err(|violation| violation.kind)
+        };
+        assert_eq!(kind(0), Err(ViolationKind::TooShort));
+        assert_eq!(kind(1), Ok(1));
+        assert_eq!(kind(200), Ok(200));
+        assert_eq!(kind(201), Err(ViolationKind::TooLong));
+    }
+
+    #[test]
+    fn commands_by_state_of_the_code() {
+        for (state, is_known, is_drawable, deleted) in [
+            (CodeState::Absent, false, false, Err(Refusal::NotFound)),
+            (CodeState::Available, true, true, Ok(CodeState::Deleted)),
+            (CodeState::Dispatched, true, false, Err(Refusal::CodeDispatched)),
+            (CodeState::Deleted, false, false, Ok(CodeState::Deleted)),
+        ] {
+            assert_eq!(state.is_known_to_upload(), is_known, "{state:?}");
+            assert_eq!(state.is_drawable(), is_drawable, "{state:?}");
+            assert_eq!(state.delete(), deleted, "{state:?}");
+        }
+    }
+}

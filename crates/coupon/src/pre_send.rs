@@ -96,3 +96,40 @@ pub fn decide(command: Command, record: RecordState, token: TokenState) -> Decis
         (Command::Send(RequestData::Same), RecordState::Claimed, _) => Decision::ReturnCoupon,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::time;
+
+    #[test]
+    fn commands_by_record_and_token() {
+        use Decision::{Issue, Mismatch, NewToken, ReturnCoupon, ShowClaimable, ShowClaimed, TokenExpired};
+        let columns = [
+            (RecordState::Open, TokenState::Live),
+            (RecordState::Open, TokenState::Dead),
+            (RecordState::Claimed, TokenState::Live),
+            (RecordState::Claimed, TokenState::Dead),
+        ];
+        for (command, row) in [
+            (Command::Open, [ShowClaimable, TokenExpired, ShowClaimed, TokenExpired]),
+            (Command::Claim, [Issue, TokenExpired, ReturnCoupon, TokenExpired]),
+            (Command::PreSend(RequestData::Same), [NewToken; 4]),
+            (Command::PreSend(RequestData::Other), [Mismatch; 4]),
+            (Command::Send(RequestData::Same), [Issue, Issue, ReturnCoupon, ReturnCoupon]),
+            (Command::Send(RequestData::Other), [Mismatch; 4]),
+        ] {
+            for ((record, token), expected) in columns.into_iter().zip(row) {
+                assert_eq!(decide(command, record, token), expected, "{command:?} {record:?} {token:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_token_lives_for_three_hundred_seconds() {
+        let issued_at = time("2025-08-05T10:00:00");
+        let expires_at = token_expires_at(issued_at);
+        assert_eq!(TokenState::at(expires_at, issued_at.plus_seconds(299)), TokenState::Live);
+        assert_eq!(TokenState::at(expires_at, issued_at.plus_seconds(300)), TokenState::Dead);
+    }
+}

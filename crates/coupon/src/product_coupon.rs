@@ -52,3 +52,28 @@ impl Lifecycle {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::enums::ProductCouponState::{Auditing, Deactivated, Effective};
+
+    use super::*;
+    use crate::example::time;
+
+    #[test]
+    fn commands_by_state() {
+        let effective_from = time("2025-08-05T10:00:00");
+        let alive = Lifecycle { effective_from, deactivated_at: None };
+        let ended = Lifecycle { deactivated_at: Some(effective_from), ..alive };
+        let refused = |state| Err(Refusal::ProductCouponNotEffective { state });
+        for (lifecycle, now, state, needs_effective, edits) in [
+            (alive, effective_from.plus_seconds(-1), Auditing, refused(Auditing), Ok(())),
+            (alive, effective_from, Effective, Ok(()), Ok(())),
+            (ended, effective_from, Deactivated, refused(Deactivated), refused(Deactivated)),
+        ] {
+            assert_eq!(lifecycle.state(now), state);
+            assert_eq!(lifecycle.ensure_effective(now), needs_effective);
+            assert_eq!(lifecycle.ensure_editable(now), edits);
+        }
+    }
+}

@@ -189,3 +189,78 @@ impl StoreCheck {
         if is_allowed { Ok(()) } else { Err(Refusal::StoreNotAllowed) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(names: [Option<&str>; 3]) -> Option<AssociatedOrderInfo> {
+        let [transaction_id, out_trade_no, mchid] = names.map(|text| text.map(str::to_owned));
+        Some(AssociatedOrderInfo { transaction_id, out_trade_no, mchid, sub_mchid: None })
+    }
+
+    fn pay_score(names: [Option<&str>; 3]) -> Option<AssociatedPayScoreOrderInfo> {
+        let [order_id, out_order_no, mchid] = names.map(|text| text.map(str::to_owned));
+        Some(AssociatedPayScoreOrderInfo { order_id, out_order_no, mchid, sub_mchid: None })
+    }
+
+    #[test]
+    fn exactly_one_order_in_an_accepted_form() {
+        let forms = [
+            ([Some("1"), None, None], true),
+            ([Some("1"), None, Some("2")], true),
+            ([None, Some("1"), Some("2")], true),
+            ([None, Some("1"), None], false),
+            ([None, Some("1"), Some("")], false),
+            ([None, None, Some("2")], false),
+            ([None, None, None], false),
+            ([Some(""), None, None], false),
+            ([Some("1"), Some("1"), Some("2")], false),
+        ];
+        for (names, is_accepted) in forms {
+            let found = OrderReference::parse(order(names).as_ref(), None);
+            assert_eq!(found.is_ok(), is_accepted, "{names:?}");
+            if let Err(violation) = found {
+                assert_eq!(violation.field, "/associated_order_info");
+                assert_eq!(violation.kind, ViolationKind::Rule);
+            }
+            let found = OrderReference::parse(None, pay_score(names).as_ref());
+            assert_eq!(found.is_ok(), is_accepted, "{names:?}");
+        }
+        let one = [Some("1"), None, None];
+        for (order, pay_score) in [(None, None), (order(one), pay_score(one))] {
+            let violation = OrderReference::parse(order.as_ref(), pay_score.as_ref()).unwrap_err();
+            assert_eq!(violation.kind, ViolationKind::Rule);
+        }
+    }
+
+    #[test]
+    fn stores_are_decided_by_the_scope() {
+        let unrestricted = |store_given_and_open| StoreCheck::Unrestricted { store_given_and_open };
+        let specific = |store_given_and_associated, has_associated_store, store_required| {
+            StoreCheck::Specific { store_given_and_associated, has_associated_store, store_required }
+        };
+        for (check, is_allowed) in [
+            (unrestricted(None), true),
+            (unrestricted(Some(true)), true),
+            (unrestricted(Some(false)), false),
+            (specific(Some(true), true, false), true),
+            (specific(Some(true), true, true), true),
+            (specific(Some(false), true, false), false),
+            (specific(None, true, false), true),
+            (specific(None, true, true), false),
+            (specific(None, false, false), false),
+        ] {
+            let expected = if is_allowed { Ok(()) } else { Err(Refusal::StoreNotAllowed) };
+            assert_eq!(check.decide(), expected, "{check:?}");
+        }
+    }
+
+    #[test]
+    fn indexes_count_from_zero() {
+        assert_eq!(parse_index(None), Ok(None));
+        assert_eq!(parse_index(Some(0)), Ok(Some(0)));
+        assert_eq!(parse_index(Some(-1)).unwrap_err().kind, ViolationKind::OutOfRange);
+        assert!(parse_index(Some(i64::MAX)).is_err());
+    }
+}

@@ -143,3 +143,83 @@ impl Stock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::enums::StockState::{Auditing, Deactivated, Paused, Sending, Stopped};
+
+    use super::*;
+    use crate::example::{stock, time};
+
+    const NOW: &str = "2025-08-05T10:00:00";
+    /// One second after `available_end_time`.
+    const AFTER: &str = "2025-08-13T08:00:01";
+
+    /// Every state of 3.2 as a stock and the instant at which it is in that state.
+    fn states() -> [(StockState, Stock, Time); 5] {
+        let auditing = Stock { effective_from: time(NOW).plus_seconds(1), ..stock() };
+        [
+            (Auditing, auditing, time(NOW)),
+            (Sending, stock(), time(NOW)),
+            (Paused, Stock { paused: true, ..stock() }, time(NOW)),
+            (Stopped, stock(), time(AFTER)),
+            (Deactivated, Stock { deactivated: true, ..stock() }, time(NOW)),
+        ]
+    }
+
+    #[test]
+    fn commands_by_state() {
+        let wrong = |state, attempted| Err(Refusal::StockWrongState { state, attempted });
+        let sending = |state| Err(Refusal::StockNotSending { state });
+        let closed = || Err(Refusal::StockClosed);
+        let rows = [
+            (sending(Auditing), Ok(()), Ok(Deactivated), wrong(Auditing, "pause"), wrong(Auditing, "resume")),
+            (Ok(()), Ok(()), Ok(Deactivated), Ok(Paused), wrong(Sending, "resume")),
+            (sending(Paused), Ok(()), Ok(Deactivated), wrong(Paused, "pause"), Ok(Sending)),
+            (sending(Stopped), closed(), Ok(Deactivated), wrong(Stopped, "pause"), wrong(Stopped, "resume")),
+            (
+                sending(Deactivated),
+                closed(),
+                wrong(Deactivated, "deactivate"),
+                wrong(Deactivated, "pause"),
+                wrong(Deactivated, "resume"),
+            ),
+        ];
+        for ((state, stock, now), (sends, edits, deactivates, pauses, resumes)) in
+            states().into_iter().zip(rows)
+        {
+            assert_eq!(stock.state(now), state);
+            assert_eq!(stock.ensure_sending(now), sends, "send in {state}");
+            assert_eq!(stock.ensure_editable(now), edits, "edit in {state}");
+            assert_eq!(stock.deactivate(now).map(|after| after.state(now)), deactivates, "{state}");
+            assert_eq!(stock.pause(now).map(|after| after.state(now)), pauses, "pause in {state}");
+            assert_eq!(stock.resume(now).map(|after| after.state(now)), resumes, "resume in {state}");
+        }
+    }
+
+    #[test]
+    fn time_passes_the_audit_and_stops_every_living_stock() {
+        let auditing = Stock { effective_from: time(NOW), ..stock() };
+        assert_eq!(auditing.state(time(NOW).plus_seconds(-1)), Auditing);
+        assert_eq!(auditing.state(time(NOW)), Sending);
+        assert_eq!(stock().state(time("2025-08-01T00:00:00")), Sending, "before its begin");
+        assert_eq!(stock().state(time("2025-08-13T08:00:00")), Sending, "in its last second");
+        for (state, mut stock, _) in states() {
+            stock.effective_from = time("2026-01-01T00:00:00");
+            let expected = if state == Deactivated { Deactivated } else { Stopped };
+            assert_eq!(stock.state(time(AFTER)), expected, "{state}");
+        }
+    }
+
+    #[test]
+    fn only_a_specific_scope_has_a_store_list() {
+        let with = |store_scope| {
+            let mut stock = stock();
+            stock.terms.store_scope = store_scope;
+            stock.ensure_store_list()
+        };
+        assert_eq!(with(StoreScope::Specific), Ok(()));
+        assert_eq!(with(StoreScope::All), Err(Refusal::StoreScopeIsAll));
+        assert!(matches!(with(StoreScope::None), Err(Refusal::Invalid(_))));
+    }
+}

@@ -185,3 +185,191 @@ impl UserCoupon {
         Ok(Self { deleted_at: self.deleted_at.or(Some(now)), ..self.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::enums::UserCouponState::{
+        self, Confirming, Deactivated, Deleted, Effective, Expired, Pending, Used,
+    };
+
+    use super::*;
+    use crate::example::{NO_STORE, coupon_of, number, period, stock, time, use_order};
+    use crate::period::Relative;
+
+    /// T6: valid from 2025-08-06T00:00:00 to 2025-08-08T23:59:59.
+    const RECEIVED: &str = "2025-08-05T10:00:00";
+    const BEFORE: &str = "2025-08-05T12:00:00";
+    const INSIDE: &str = "2025-08-07T12:00:00";
+    const AFTER: &str = "2025-08-09T00:00:00";
+
+    fn issued() -> UserCoupon {
+        let mut stock = stock();
+        stock.terms.period = period(Relative::Days { days: 3, wait_days: 1 });
+        coupon_of(&stock, time(RECEIVED))
+    }
+
+    fn confirmed() -> UserCoupon {
+        issued().confirm(number("confirm"), time(BEFORE)).unwrap()
+    }
+
+    fn used() -> UserCoupon {
+        use_at(&confirmed(), INSIDE).unwrap()
+    }
+
+    fn use_at(coupon: &UserCoupon, at: &str) -> Result<UserCoupon, Refusal> {
+        let whole = period(Relative::Whole);
+        coupon.use_(use_order(time(at), None), &whole, 0, NO_STORE, time(at))
+    }
+
+    fn ended() -> UserCoupon {
+        confirmed().deactivate(number("deactivate"), "活动取消".to_owned(), time(BEFORE)).unwrap()
+    }
+
+    /// Every state of 3.4 as a coupon and the instant at which it is in that state.
+    fn states() -> [(UserCouponState, UserCoupon, &'static str); 7] {
+        [
+            (Confirming, issued(), INSIDE),
+            (Pending, confirmed(), BEFORE),
+            (Effective, confirmed(), INSIDE),
+            (Used, used(), INSIDE),
+            (Expired, confirmed(), AFTER),
+            (Deleted, confirmed().delete(time(BEFORE)).unwrap(), INSIDE),
+            (Deactivated, ended(), INSIDE),
+        ]
+    }
+
+    type Command = fn(&UserCoupon, &str) -> Result<UserCoupon, Refusal>;
+
+    fn wrong(state: UserCouponState, attempted: &'static str) -> Result<UserCouponState, Refusal> {
+        Err(Refusal::WrongState { state, attempted })
+    }
+
+    /// Runs a row of the table of semantics 3.4 over every state.
+    fn check_row(name: &str, command: Command, expected: [Result<UserCouponState, Refusal>; 7]) {
+        for ((state, coupon, at), expected) in states().into_iter().zip(expected) {
+            assert_eq!(coupon.state(time(at)), state);
+            let found = command(&coupon, at).map(|after| after.state(time(at)));
+            assert_eq!(found, expected, "{name} in {state}");
+        }
+    }
+
+    #[test]
+    fn commands_by_state() {
+        check_row(
+            "confirm",
+            |coupon, at| coupon.confirm(number("confirm-2"), time(at)),
+            [
+                Ok(Effective),
+                wrong(Pending, "confirm"),
+                wrong(Effective, "confirm"),
+                wrong(Used, "confirm"),
+                Err(Refusal::Expired),
+                Err(Refusal::Deleted),
+                wrong(Deactivated, "confirm"),
+            ],
+        );
+        check_row(
+            "use",
+            use_at,
+            [
+                wrong(Confirming, "use"),
+                Err(Refusal::OutsideWindow),
+                Ok(Used),
+                Err(Refusal::Used),
+                Err(Refusal::Expired),
+                Err(Refusal::Deleted),
+                wrong(Deactivated, "use"),
+            ],
+        );
+        check_row(
+            "return",
+            |coupon, at| coupon.return_(number("return"), None, time(at)),
+            [
+                wrong(Confirming, "return"),
+                wrong(Pending, "return"),
+                wrong(Effective, "return"),
+                Ok(Effective),
+                Err(Refusal::Expired),
+                Err(Refusal::Deleted),
+                wrong(Deactivated, "return"),
+            ],
+        );
+        check_row(
+            "deactivate",
+            |coupon, at| coupon.deactivate(number("deactivate"), "原因".to_owned(), time(at)),
+            [
+                Ok(Deactivated),
+                Ok(Deactivated),
+                Ok(Deactivated),
+                wrong(Used, "deactivate"),
+                Err(Refusal::ExpiredForOperation),
+                Err(Refusal::Deleted),
+                wrong(Deactivated, "deactivate"),
+            ],
+        );
+        check_row(
+            "delete",
+            |coupon, at| coupon.delete(time(at)),
+            [Ok(Deleted), Ok(Deleted), Ok(Deleted), Ok(Used), Ok(Expired), Ok(Deleted), Ok(Deactivated)],
+        );
+    }
+
+    #[test]
+    fn time_alone_changes_states_at_the_documented_seconds() {
+        let coupon = issued();
+        assert_eq!(coupon.confirm(number("confirm"), time(BEFORE)).unwrap().state(time(BEFORE)), Pending);
+        for (coupon, at, state) in [
+            (confirmed(), "2025-08-05T23:59:59", Pending),
+            (confirmed(), "2025-08-06T00:00:00", Effective),
+            (confirmed(), "2025-08-08T23:59:59", Effective),
+            (confirmed(), "2025-08-09T00:00:00", Expired),
+            (issued(), "2025-08-06T00:00:00", Confirming),
+            (issued(), "2025-08-08T23:59:59", Confirming),
+            (issued(), "2025-08-09T00:00:00", Expired),
+            (used(), AFTER, Used),
+            (confirmed().delete(time(INSIDE)).unwrap(), AFTER, Deleted),
+            (ended(), AFTER, Deactivated),
+        ] {
+            assert_eq!(coupon.state(time(at)), state, "{at}");
+        }
+    }
+
+    #[test]
+    fn a_late_confirm_does_not_move_the_validity() {
+        let late = issued().confirm(number("confirm"), time("2025-08-08T23:59:59")).unwrap();
+        assert_eq!(late.window, issued().window);
+        assert_eq!(late.confirmed.unwrap().time, time("2025-08-08T23:59:59"));
+    }
+
+    #[test]
+    fn a_stock_without_confirm_issues_usable_coupons() {
+        let mut stock = stock();
+        stock.terms.confirm_required = false;
+        let coupon = coupon_of(&stock, time(RECEIVED));
+        assert_eq!(coupon.state(time(RECEIVED)), Effective);
+        let refusal = coupon.confirm(number("confirm"), time(RECEIVED)).unwrap_err();
+        assert_eq!(refusal, Refusal::WrongState { state: Effective, attempted: "confirm" });
+        let early = coupon_of(&stock, time("2025-08-01T10:00:00"));
+        assert_eq!(early.state(time("2025-08-01T10:00:00")), Pending);
+    }
+
+    #[test]
+    fn removing_a_finished_coupon_only_hides_it() {
+        let hidden = used().delete(time(INSIDE)).unwrap();
+        assert_eq!((hidden.state(time(INSIDE)), hidden.deleted_at), (Used, Some(time(INSIDE))));
+        let returned = hidden.return_(number("return"), None, time(INSIDE)).unwrap();
+        assert_eq!((returned.state(time(INSIDE)), returned.deleted_at), (Effective, None));
+        let expired = confirmed().delete(time(AFTER)).unwrap();
+        assert_eq!(expired.state(time(AFTER)), Expired);
+        let twice = expired.delete(time("2025-09-01T00:00:00")).unwrap();
+        assert_eq!(twice.deleted_at, Some(time(AFTER)));
+        let ended = ended().delete(time(INSIDE)).unwrap();
+        assert_eq!(ended.state(time(INSIDE)), Deactivated);
+    }
+
+    #[test]
+    fn the_reason_of_a_deactivation_is_kept() {
+        let kept = ended().deactivated.unwrap();
+        assert_eq!((kept.reason.as_str(), kept.time), ("活动取消", time(BEFORE)));
+    }
+}

@@ -160,3 +160,327 @@ fn round_ahead(rounds: &Rounds, index: u32, open: u32) -> Refusal {
     let field = "/sequential_coupon_index";
     Refusal::Invalid(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(&index))
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::enums::RoundState;
+    use quan_model::enums::UserCouponState::{Confirming, Deactivated, Effective, Expired, Pending};
+
+    use super::*;
+    use crate::example::{NO_STORE, coupon_of, number, period, sequential_stock, stock, time, use_order};
+    use crate::period::Relative;
+
+    const RECEIVED: &str = "2025-08-10T15:30:00";
+    const FIRST_USE: &str = "2025-08-12T09:00:00";
+    /// The day after, when round 1 is open.
+    const NEXT_DAY: &str = "2025-08-13T11:00:00";
+    /// Example S ends on 2025-09-08T23:59:59.
+    const AFTER_END: &str = "2025-09-09T00:00:00";
+
+    /// Example S with three rounds and an interval of one day.
+    fn issued() -> UserCoupon {
+        coupon_of(&sequential_stock(3, 1), time(RECEIVED))
+    }
+
+    fn confirmed() -> UserCoupon {
+        issued().confirm(number("confirm"), time(RECEIVED)).unwrap()
+    }
+
+    fn use_round(coupon: &UserCoupon, index: u32, at: &str) -> Result<UserCoupon, Refusal> {
+        let period = sequential_stock(3, 1).terms.period;
+        coupon.use_(use_order(time(at), Some(index)), &period, 1, NO_STORE, time(at))
+    }
+
+    fn return_round(coupon: &UserCoupon, index: u32, at: &str) -> Result<UserCoupon, Refusal> {
+        coupon.return_(number("return"), Some(index), time(at))
+    }
+
+    fn used_once() -> UserCoupon {
+        use_round(&confirmed(), 0, FIRST_USE).unwrap()
+    }
+
+    fn used_up() -> UserCoupon {
+        let twice = use_round(&used_once(), 1, NEXT_DAY).unwrap();
+        use_round(&twice, 2, "2025-08-14T11:00:00").unwrap()
+    }
+
+    fn rounds(coupon: &UserCoupon) -> &Rounds {
+        match &coupon.usage {
+            Usage::Sequential(rounds) => rounds,
+            Usage::Single(_) => panic!("not a sequential coupon"),
+        }
+    }
+
+    fn index_out_of_range(index: u32) -> Refusal {
+        round_ahead(&Rounds { total_count: 3, rounds: Vec::new() }, index, 3)
+    }
+
+    fn wrong(state: UserCouponState, attempted: &'static str) -> Refusal {
+        Refusal::WrongState { state, attempted }
+    }
+
+    /// Coupons of the columns of the table in semantics 3.5, one round used where that is possible.
+    fn columns() -> [(&'static str, UserCoupon, &'static str); 7] {
+        let deleted = used_once().delete(time(FIRST_USE)).unwrap();
+        let ended = used_once().deactivate(number("deactivate"), "原因".to_owned(), time(FIRST_USE));
+        [
+            ("CONFIRMING", issued(), FIRST_USE),
+            ("PENDING", used_once(), FIRST_USE),
+            ("EFFECTIVE", used_once(), NEXT_DAY),
+            ("USED", used_up(), "2025-08-14T12:00:00"),
+            ("EXPIRED", used_once(), AFTER_END),
+            ("DELETED", deleted, NEXT_DAY),
+            ("DEACTIVATED", ended.unwrap(), NEXT_DAY),
+        ]
+    }
+
+    #[test]
+    fn using_the_round_whose_turn_it_is() {
+        let expected = [
+            Some(wrong(Confirming, "use")),
+            Some(Refusal::OutsideWindow),
+            None,
+            Some(Refusal::Used),
+            Some(Refusal::Expired),
+            Some(Refusal::Deleted),
+            Some(wrong(Deactivated, "use")),
+        ];
+        for ((column, coupon, at), expected) in columns().into_iter().zip(expected) {
+            let index = rounds(&coupon).used_count();
+            assert_eq!(use_round(&coupon, index, at).err(), expected, "{column}");
+        }
+    }
+
+    #[test]
+    fn using_an_earlier_round() {
+        for (column, coupon, at) in &columns()[1..] {
+            assert_eq!(use_round(coupon, 0, at).err(), Some(Refusal::Used), "{column}");
+        }
+    }
+
+    #[test]
+    fn using_a_later_round() {
+        let not_open = Refusal::RoundNotOpen { index: 2, open: 1 };
+        let rows = [
+            (2, wrong(Confirming, "use"), wrong(Confirming, "use")),
+            (2, not_open.clone(), index_out_of_range(3)),
+            (2, not_open, index_out_of_range(3)),
+            (4, index_out_of_range(4), index_out_of_range(4)),
+            (2, Refusal::Expired, Refusal::Expired),
+            (2, Refusal::Deleted, Refusal::Deleted),
+            (2, wrong(Deactivated, "use"), wrong(Deactivated, "use")),
+        ];
+        for ((column, coupon, at), (index, refusal, beyond)) in columns().into_iter().zip(rows) {
+            assert_eq!(use_round(&coupon, index, at), Err(refusal), "{column}");
+            assert_eq!(use_round(&coupon, index.max(3), at), Err(beyond), "{column} beyond the count");
+        }
+    }
+
+    #[test]
+    fn returning_the_latest_round() {
+        let expected = [
+            Some(wrong(Confirming, "return")),
+            None,
+            None,
+            None,
+            Some(Refusal::Expired),
+            Some(Refusal::Deleted),
+            Some(wrong(Deactivated, "return")),
+        ];
+        for ((column, coupon, at), expected) in columns().into_iter().zip(expected) {
+            let index = rounds(&coupon).used_count().saturating_sub(1);
+            let after = return_round(&coupon, index, at);
+            assert_eq!(after.as_ref().err(), expected.as_ref(), "{column}");
+            if let Ok(after) = after {
+                assert_eq!(after.state(time(at)), Effective, "{column}");
+                let (open, round) = rounds(&after).open().unwrap();
+                assert_eq!(open, index, "{column}");
+                assert_eq!(round.window, rounds(&coupon).rounds[index as usize].window, "{column}");
+                assert_eq!(round.state(Effective, time(at)), RoundState::Effective, "{column}");
+            }
+        }
+    }
+
+    #[test]
+    fn returning_any_other_round() {
+        for (column, coupon, at) in columns() {
+            for index in 0..4 {
+                if index + 1 == rounds(&coupon).used_count() {
+                    continue;
+                }
+                let expected = match column {
+                    "CONFIRMING" => wrong(Confirming, "return"),
+                    _ => Refusal::NotLatestRedemption { index },
+                };
+                assert_eq!(return_round(&coupon, index, at), Err(expected), "{column} {index}");
+            }
+        }
+    }
+
+    #[test]
+    fn confirming_deactivating_and_deleting() {
+        let reason = || "原因".to_owned();
+        let states = ["EFFECTIVE", "EFFECTIVE", "USED", "EXPIRED", "DELETED", "DEACTIVATED"];
+        for ((column, coupon, at), state) in columns().into_iter().skip(1).zip(states) {
+            let at = time(at);
+            assert_eq!(coupon.state(at).as_str(), state, "{column}");
+            let confirm = coupon.confirm(number("confirm-2"), at).unwrap_err();
+            let deactivate = coupon.deactivate(number("end-02"), reason(), at).map(|after| after.state(at));
+            let delete = coupon.delete(at).unwrap().state(at).as_str();
+            match state {
+                "EFFECTIVE" => {
+                    assert_eq!(confirm, wrong(Effective, "confirm"));
+                    assert_eq!(deactivate, Ok(Deactivated));
+                    assert_eq!(delete, "DELETED");
+                }
+                "EXPIRED" => {
+                    assert_eq!(confirm, Refusal::Expired);
+                    assert_eq!(deactivate, Err(Refusal::ExpiredForOperation));
+                    assert_eq!(delete, "EXPIRED");
+                }
+                "DELETED" => {
+                    assert_eq!(confirm, Refusal::Deleted);
+                    assert_eq!(deactivate, Err(Refusal::Deleted));
+                    assert_eq!(delete, "DELETED");
+                }
+                _ => {
+                    assert_eq!(confirm, wrong(coupon.state(at), "confirm"));
+                    assert_eq!(deactivate, Err(wrong(coupon.state(at), "deactivate")));
+                    assert_eq!(delete, state);
+                }
+            }
+        }
+        let at = time(FIRST_USE);
+        assert_eq!(issued().confirm(number("confirm"), at).unwrap().state(at), Effective);
+        assert_eq!(issued().deactivate(number("end-02"), reason(), at).unwrap().state(at), Deactivated);
+        assert_eq!(issued().delete(at).unwrap().state(at), UserCouponState::Deleted);
+        assert_eq!(issued().state(time(AFTER_END)), Expired);
+    }
+
+    #[test]
+    fn rounds_end_with_their_coupon_and_used_ones_stay_used() {
+        for ((column, coupon, at), expected) in columns().into_iter().zip([
+            vec![RoundState::Pending],
+            vec![RoundState::Used, RoundState::Pending],
+            vec![RoundState::Used, RoundState::Effective],
+            vec![RoundState::Used; 3],
+            vec![RoundState::Used, RoundState::Expired],
+            vec![RoundState::Used, RoundState::Deleted],
+            vec![RoundState::Used, RoundState::Deactivated],
+        ]) {
+            let state = coupon.state(time(at));
+            let found: Vec<RoundState> =
+                rounds(&coupon).rounds.iter().map(|round| round.state(state, time(at))).collect();
+            assert_eq!(found, expected, "{column}");
+        }
+    }
+
+    #[test]
+    fn a_coupon_whose_validity_has_not_begun() {
+        let mut stock = sequential_stock(3, 1);
+        stock.terms.period.relative = Relative::Days { days: 30, wait_days: 2 };
+        let coupon = coupon_of(&stock, time(RECEIVED)).confirm(number("confirm"), time(RECEIVED)).unwrap();
+        assert_eq!(coupon.state(time(RECEIVED)), Pending);
+        assert_eq!(use_round(&coupon, 0, RECEIVED), Err(Refusal::OutsideWindow));
+        assert_eq!(use_round(&coupon, 1, RECEIVED), Err(Refusal::RoundNotOpen { index: 1, open: 0 }));
+        assert_eq!(rounds(&coupon).rounds[0].state(Pending, time(RECEIVED)), RoundState::Pending);
+    }
+
+    /// Semantics 11.3, steps 4 to 7.
+    #[test]
+    fn the_story_of_three_rounds() {
+        let once = used_once();
+        assert_eq!(use_round(&once, 1, "2025-08-12T20:00:00"), Err(Refusal::OutsideWindow));
+        let twice = use_round(&once, 1, NEXT_DAY).unwrap();
+        assert_eq!(return_round(&twice, 0, NEXT_DAY), Err(Refusal::NotLatestRedemption { index: 0 }));
+        let back = return_round(&twice, 1, NEXT_DAY).unwrap();
+        assert_eq!((rounds(&back).used_count(), rounds(&back).rounds.len()), (1, 2));
+        let returned = rounds(&back).rounds[1].redemption.clone().unwrap().returned.unwrap();
+        assert_eq!(returned.time, time(NEXT_DAY));
+        let again = use_round(&back, 1, NEXT_DAY).unwrap();
+        assert_eq!(rounds(&again).rounds[1].redemption.as_ref().unwrap().returned, None);
+        let all = use_round(&again, 2, "2025-08-14T00:00:00").unwrap();
+        assert_eq!(all.state(time(AFTER_END)), UserCouponState::Used);
+        assert_eq!(return_round(&all, 2, AFTER_END), Err(Refusal::Expired));
+    }
+
+    #[test]
+    fn a_coupon_without_room_for_another_round_runs_out() {
+        let stock = sequential_stock(3, 7);
+        let coupon = coupon_of(&stock, time(RECEIVED)).confirm(number("confirm"), time(RECEIVED)).unwrap();
+        let at = time("2025-09-05T12:00:00");
+        let order = use_order(at, Some(0));
+        let once = coupon.use_(order, &stock.terms.period, 7, NO_STORE, at).unwrap();
+        assert_eq!(rounds(&once).rounds.len(), 1);
+        assert_eq!(once.state(at), Effective);
+        assert_eq!(use_round(&once, 1, "2025-09-06T12:00:00"), Err(Refusal::OutsideWindow));
+        assert_eq!(once.state(time(AFTER_END)), Expired);
+        assert_eq!(rounds(&return_round(&once, 0, "2025-09-06T12:00:00").unwrap()).used_count(), 0);
+    }
+
+    #[test]
+    fn the_index_belongs_to_sequential_coupons_only() {
+        let single = coupon_of(&stock(), time("2025-08-05T10:00:00"));
+        let whole = period(Relative::Whole);
+        let at = time("2025-08-06T10:00:00");
+        let found = [
+            single.use_(use_order(at, Some(0)), &whole, 0, NO_STORE, at),
+            single.return_(number("return"), Some(0), at),
+            confirmed().use_(use_order(at, None), &whole, 0, NO_STORE, at),
+            confirmed().return_(number("return"), None, at),
+        ];
+        for result in found {
+            let Err(Refusal::Invalid(violation)) = result else { panic!("{result:?}") };
+            assert_eq!(violation.field, "/sequential_coupon_index");
+            assert_eq!(violation.kind, ViolationKind::Rule);
+        }
+    }
+
+    #[test]
+    fn the_time_of_a_use_is_judged_apart_from_now() {
+        let received = time("2025-08-05T10:00:00");
+        let coupon = coupon_of(&stock(), received).confirm(number("confirm"), received).unwrap();
+        let end = coupon.window.end;
+        let used = |use_time: Time, now: Time| {
+            let whole = period(Relative::Whole);
+            coupon.use_(use_order(use_time, None), &whole, 0, NO_STORE, now).map(|_| ())
+        };
+        let field = |result: Result<(), Refusal>| match result {
+            Err(Refusal::Invalid(violation)) => (violation.field, violation.kind),
+            other => panic!("{other:?}"),
+        };
+        let out_of_range = ("/use_time".to_owned(), ViolationKind::OutOfRange);
+        let now = received.plus_seconds(3600);
+        assert_eq!(used(now.plus_seconds(300), now), Ok(()));
+        assert_eq!(field(used(now.plus_seconds(301), now)), out_of_range);
+        assert_eq!(used(received, now), Ok(()));
+        assert_eq!(field(used(received.plus_seconds(-1), now)), out_of_range);
+        assert_eq!(used(end, end), Ok(()));
+        assert_eq!(used(end.plus_seconds(1), end), Err(Refusal::OutsideWindow));
+        assert_eq!(used(received, end.plus_seconds(1)), Err(Refusal::Expired));
+    }
+
+    #[test]
+    fn a_use_keeps_what_was_reported_and_a_return_keeps_the_use() {
+        let received = time("2025-08-05T10:00:00");
+        let coupon = coupon_of(&stock(), received).confirm(number("confirm"), received).unwrap();
+        let whole = period(Relative::Whole);
+        let mut order = use_order(received, None);
+        order.store_id = Some("100".parse().unwrap());
+        order.saved_amount = crate::benefit::Fen::new(15);
+        let used = coupon.use_(order, &whole, 0, NO_STORE, received).unwrap();
+        let returned = used.return_(number("return"), None, received).unwrap();
+        let Usage::Single(Some(kept)) = &returned.usage else { panic!("{returned:?}") };
+        assert_eq!(kept.store_id.as_ref().unwrap().as_str(), "100");
+        assert_eq!(kept.saved_amount.unwrap().get(), 15);
+        assert_eq!(kept.returned.as_ref().unwrap().request_no, number("return"));
+        let refusal = coupon.use_(
+            use_order(received, None),
+            &whole,
+            0,
+            StoreCheck::Unrestricted { store_given_and_open: Some(false) },
+            received,
+        );
+        assert_eq!(refusal, Err(Refusal::StoreNotAllowed));
+    }
+}
