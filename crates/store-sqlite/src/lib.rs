@@ -1,1 +1,20 @@
-//! placeholder
+//! The embedded store: one SQLite file in WAL mode with full sync.
+//!
+//! One process owns the file, by a lock beside it; one connection writes, others read snapshots and never
+//! wait for it. SQL lives in this crate and the other stores only. Rows become domain values fallibly: an
+//! impossible row is an error that names its table and column, never a guess.
+
+mod catalogue;
+mod code_pool;
+mod column;
+mod idempotency;
+mod open;
+mod outbox;
+mod parties;
+mod pre_send;
+mod store;
+mod unit;
+mod user_coupon;
+
+pub use open::{OpenError, SCHEMA_VERSION};
+pub use store::SqliteStore;

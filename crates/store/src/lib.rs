@@ -1,1 +1,20 @@
-//! placeholder
+//! What the rules need kept, without saying how.
+//!
+//! A backend implements [`backend::Backend`]: snapshots for reading, and batches of [`backend::Job`]s
+//! for writing, each job in its own savepoint and all of them in one durable commit. The
+//! [`lane::WriteLane`] in front of it gathers callers into such batches. The traits are split by noun,
+//! one file each; [`backend::Reader`] and [`backend::UnitOfWork`] are their sums.
+//!
+//! This crate knows domain values and no driver: no SQL, no connection, no HTTP. "Not found" is a value
+//! here; the caller decides what it means.
+
+pub mod backend;
+pub mod catalogue;
+pub mod code_pool;
+pub mod error;
+pub mod idempotency;
+pub mod lane;
+pub mod outbox;
+pub mod parties;
+pub mod pre_send;
+pub mod user_coupon;

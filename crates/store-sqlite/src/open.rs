@@ -1,0 +1,186 @@
+//! Opening a database file: the lock, the checks that it is ours and not from the future, the migrations.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+/// The schema that this version reads and writes: how many of the migrations are applied.
+pub const SCHEMA_VERSION: i64 = 1;
+
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+
+/// "Quan" in ASCII: tells our files from other programs' databases.
+const APPLICATION_ID: i64 = 0x5175_616e;
+
+/// Why a database could not be opened. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory cannot be made or written.
+    #[error("cannot write in {}: choose another directory or change its permissions", directory.display())]
+    Directory {
+        /// The directory.
+        directory: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// Another process has the database open.
+    #[error("{} is in use by another process: stop that one, or choose another directory", file.display())]
+    InUse {
+        /// The database.
+        file: PathBuf,
+    },
+    /// The file is from a newer version of this program.
+    #[error("{} has schema {found}, but this version knows {SCHEMA_VERSION}: use the newer quan", file.display())]
+    Newer {
+        /// The database.
+        file: PathBuf,
+        /// Its schema.
+        found: i64,
+    },
+    /// The file is a database of another program.
+    #[error("{} is not a database of quan: choose another directory", file.display())]
+    Foreign {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The file is no sound database.
+    #[error("{} cannot be read as a database: restore it from a backup, or choose another directory", file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        cause: rusqlite::Error,
+    },
+}
+
+/// Takes the lock beside the file. It is held until the returned handle is dropped, also by a crash.
+pub(crate) fn lock(file: &Path) -> Result<File, OpenError> {
+    let directory = file.parent().unwrap_or(Path::new(".")).to_path_buf();
+    let unwritable = |cause| OpenError::Directory { directory: directory.clone(), cause };
+    std::fs::create_dir_all(&directory).map_err(unwritable)?;
+    let lock_path = file.with_extension("lock");
+    let lock =
+        File::options().create(true).write(true).truncate(false).open(lock_path).map_err(unwritable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { file: file.into() }),
+        Err(TryLockError::Error(cause)) => Err(unwritable(cause)),
+    }
+}
+
+/// Opens the writing connection, checks what the file is, and brings its schema up to date.
+pub(crate) fn open_writer(file: &Path) -> Result<Connection, OpenError> {
+    let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
+    let mut connection = Connection::open(file).map_err(unreadable)?;
+    let application_id = pragma(&connection, "application_id").map_err(unreadable)?;
+    let found = pragma(&connection, "user_version").map_err(unreadable)?;
+    let objects: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(unreadable)?;
+    if application_id != APPLICATION_ID && (application_id != 0 || objects != 0) {
+        return Err(OpenError::Foreign { file: file.into() });
+    }
+    if found > SCHEMA_VERSION {
+        return Err(OpenError::Newer { file: file.into(), found });
+    }
+    configure(&connection).map_err(unreadable)?;
+    migrate(&mut connection, found).map_err(unreadable)?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads.
+pub(crate) fn open_reader(file: &Path) -> Result<Connection, rusqlite::Error> {
+    let connection = Connection::open(file)?;
+    configure(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<i64, rusqlite::Error> {
+    connection.pragma_query_value(None, name, |row| row.get(0))
+}
+
+fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: an answered write survives the loss of power, not only of the process.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, from: i64) -> Result<(), rusqlite::Error> {
+    let transaction = connection.transaction()?;
+    let applied = usize::try_from(from).unwrap_or(0);
+    for migration in MIGRATIONS.iter().skip(applied) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> (tempfile::TempDir, PathBuf) {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("quan.db");
+        (directory, file)
+    }
+
+    #[test]
+    fn the_schema_version_counts_the_migrations() {
+        assert_eq!(usize::try_from(SCHEMA_VERSION).unwrap(), MIGRATIONS.len());
+    }
+
+    #[test]
+    fn a_file_is_made_and_opened_again() {
+        let (_directory, file) = file();
+        drop(open_writer(&file).unwrap());
+        let again = open_writer(&file).unwrap();
+        assert_eq!(pragma(&again, "user_version").unwrap(), SCHEMA_VERSION);
+        assert_eq!(pragma(&again, "synchronous").unwrap(), 2, "2 is FULL");
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_untouched() {
+        let (_directory, file) = file();
+        let writer = open_writer(&file).unwrap();
+        writer.pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
+        drop(writer);
+        let error = open_writer(&file).unwrap_err();
+        assert!(matches!(error, OpenError::Newer { found, .. } if found == SCHEMA_VERSION + 1), "{error}");
+        assert_eq!(pragma(&Connection::open(&file).unwrap(), "user_version").unwrap(), SCHEMA_VERSION + 1);
+    }
+
+    #[test]
+    fn another_programs_database_is_refused_untouched() {
+        let (_directory, file) = file();
+        Connection::open(&file).unwrap().execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
+        assert!(matches!(open_writer(&file).unwrap_err(), OpenError::Foreign { .. }));
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_refused_untouched() {
+        let (_directory, file) = file();
+        std::fs::write(&file, "hello, this is a text and no database at all, however long it may be")
+            .unwrap();
+        assert!(matches!(open_writer(&file).unwrap_err(), OpenError::Unreadable { .. }));
+        assert!(std::fs::read_to_string(&file).unwrap().starts_with("hello"));
+    }
+
+    #[test]
+    fn a_second_lock_is_refused_until_the_first_goes() {
+        let (_directory, file) = file();
+        let first = lock(&file).unwrap();
+        assert!(matches!(lock(&file).unwrap_err(), OpenError::InUse { .. }));
+        drop(first);
+        assert!(lock(&file).is_ok());
+    }
+}

@@ -1,0 +1,171 @@
+//! notification and notification_attempt.
+
+use quan_model::time::Time;
+use quan_store::error::StoreError;
+use quan_store::outbox::{
+    Attempt, DeliveryState, LeasedNotification, Next, Notification, OutboxCounts, OutboxReader, OutboxWriter,
+};
+use rusqlite::{Row, params};
+
+use crate::column::{Origin, time};
+use crate::unit::Unit;
+
+const COLUMNS: &str =
+    "notification_id, receiver, event_type, create_time, summary, associated_data, original_type, resource";
+
+/// A row as SQLite gives it, with the receiver still a text.
+struct Columns {
+    receiver: String,
+    notification: NotificationTexts,
+}
+
+struct NotificationTexts {
+    id: String,
+    event_type: String,
+    create_time: i64,
+    summary: String,
+    associated_data: String,
+    original_type: String,
+    resource: String,
+}
+
+fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
+    Ok(Columns {
+        receiver: row.get(1)?,
+        notification: NotificationTexts {
+            id: row.get(0)?,
+            event_type: row.get(2)?,
+            create_time: row.get(3)?,
+            summary: row.get(4)?,
+            associated_data: row.get(5)?,
+            original_type: row.get(6)?,
+            resource: row.get(7)?,
+        },
+    })
+}
+
+fn notification(columns: Columns) -> Result<Notification, StoreError> {
+    let Columns { receiver, notification: texts } = columns;
+    let receiver = Origin { table: "notification", row: &texts.id }.word("receiver", &receiver)?;
+    Ok(Notification {
+        id: texts.id,
+        receiver,
+        event_type: texts.event_type,
+        create_time: time(texts.create_time),
+        summary: texts.summary,
+        associated_data: texts.associated_data,
+        original_type: texts.original_type,
+        resource: texts.resource,
+    })
+}
+
+impl OutboxReader for Unit<'_> {
+    fn next_due(&self) -> Result<Option<Time>, StoreError> {
+        let sql = "SELECT due_at FROM notification WHERE state = 'waiting' ORDER BY due_at LIMIT 1";
+        Ok(self.one("look for due notifications", sql, [], |row| row.get(0))?.map(time))
+    }
+
+    fn outbox_counts(&self) -> Result<OutboxCounts, StoreError> {
+        let sql =
+            "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'delivered'),
+                          count(*) FILTER (WHERE state = 'dead') FROM notification";
+        let counts: Option<(i64, i64, i64)> =
+            self.one("count notifications", sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let origin = Origin { table: "notification", row: "(all)" };
+        let (waiting, delivered, dead) = counts.unwrap_or_default();
+        Ok(OutboxCounts {
+            waiting: origin.number("state", waiting)?,
+            delivered: origin.number("state", delivered)?,
+            dead: origin.number("state", dead)?,
+        })
+    }
+
+    fn delivery(&self, id: &str) -> Result<Option<(Notification, DeliveryState, Vec<Attempt>)>, StoreError> {
+        let sql = format!("SELECT {COLUMNS}, state FROM notification WHERE notification_id = ?1");
+        let found: Option<(Columns, String)> =
+            self.one("read a notification", &sql, [id], |row| Ok((columns(row)?, row.get(8)?)))?;
+        let Some((columns, state)) = found else { return Ok(None) };
+        let state = match state.as_str() {
+            "waiting" => DeliveryState::Waiting,
+            "delivered" => DeliveryState::Delivered,
+            "dead" => DeliveryState::DeadLetter,
+            _ => return Err(Origin { table: "notification", row: id }.impossible("state")),
+        };
+        let sql = "SELECT started_at, status, outcome FROM notification_attempt
+                   WHERE notification_id = ?1 ORDER BY number";
+        let attempts = self.all("read attempts", sql, [id], |row| {
+            Ok(Attempt { started_at: time(row.get(0)?), status: row.get(1)?, outcome: row.get(2)? })
+        })?;
+        Ok(Some((notification(columns)?, state, attempts)))
+    }
+}
+
+impl OutboxWriter for Unit<'_> {
+    fn insert_notification(&mut self, notification: &Notification) -> Result<(), StoreError> {
+        let sql = "INSERT INTO notification (notification_id, receiver, event_type, create_time, summary,
+                     associated_data, original_type, resource, state, attempts, due_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', 0, ?4) ON CONFLICT DO NOTHING";
+        let values = params![
+            notification.id,
+            notification.receiver.to_string(),
+            notification.event_type,
+            notification.create_time.unix_seconds(),
+            notification.summary,
+            notification.associated_data,
+            notification.original_type,
+            notification.resource
+        ];
+        self.change_one("write a notification", "notification", || notification.id.clone(), sql, values)
+    }
+
+    fn lease_notifications(
+        &mut self,
+        sender: &str,
+        now: Time,
+        lease_until: Time,
+        limit: usize,
+    ) -> Result<Vec<LeasedNotification>, StoreError> {
+        // A lease is a due time in the future: when it passes, the notification is due again by itself.
+        let sql = format!(
+            "UPDATE notification SET due_at = ?3, leased_by = ?1
+             WHERE notification_id IN
+               (SELECT notification_id FROM notification WHERE state = 'waiting' AND due_at <= ?2
+                ORDER BY due_at LIMIT ?4)
+             RETURNING {COLUMNS}, attempts"
+        );
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = params![sender, now.unix_seconds(), lease_until.unix_seconds(), limit];
+        let rows: Vec<(Columns, i64)> =
+            self.all("lease notifications", &sql, values, |row| Ok((columns(row)?, row.get(8)?)))?;
+        let leased = |(columns, attempts): (Columns, i64)| {
+            let notification = notification(columns)?;
+            let attempts =
+                Origin { table: "notification", row: &notification.id }.number("attempts", attempts)?;
+            Ok(LeasedNotification { notification, attempts })
+        };
+        rows.into_iter().map(leased).collect()
+    }
+
+    fn record_attempt(
+        &mut self,
+        sender: &str,
+        id: &str,
+        attempt: &Attempt,
+        next: Next,
+    ) -> Result<(), StoreError> {
+        let (state, due_at) = match next {
+            Next::Delivered => ("delivered", None),
+            Next::RetryAt(time) => ("waiting", Some(time.unix_seconds())),
+            Next::DeadLetter => ("dead", None),
+        };
+        let sql = "UPDATE notification
+                   SET state = ?3, attempts = attempts + 1, due_at = coalesce(?4, due_at), leased_by = NULL
+                   WHERE notification_id = ?1 AND leased_by = ?2 AND state = 'waiting'";
+        let row = || id.to_owned();
+        self.change_one("record an attempt", "notification", row, sql, params![id, sender, state, due_at])?;
+        let sql = "INSERT INTO notification_attempt (notification_id, number, started_at, status, outcome)
+                   SELECT ?1, attempts, ?2, ?3, ?4 FROM notification WHERE notification_id = ?1";
+        let values = params![id, attempt.started_at.unix_seconds(), attempt.status, attempt.outcome];
+        self.change_one("record an attempt", "notification_attempt", row, sql, values)
+    }
+}

@@ -1,0 +1,112 @@
+//! The store: one writing connection, some reading ones.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use quan_store::backend::{Backend, Job, Reader, Verdict};
+use quan_store::error::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::open::{self, OpenError};
+use crate::unit::Unit;
+
+/// Reading connections kept for the next reader; more are opened when more read at once.
+const IDLE_READERS_MAX: usize = 8;
+
+/// A SQLite database that this process owns.
+pub struct SqliteStore {
+    file: PathBuf,
+    writer: Mutex<Connection>,
+    idle_readers: Mutex<Vec<Connection>>,
+    /// Held for as long as the store is open.
+    _lock: File,
+}
+
+impl SqliteStore {
+    /// Opens the database file, making it and its directory if need be, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong with the place or the file, and what to do.
+    pub fn open(file: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let file = file.as_ref().to_path_buf();
+        let lock = open::lock(&file)?;
+        let writer = Mutex::new(open::open_writer(&file)?);
+        Ok(Self { file, writer, idle_readers: Mutex::default(), _lock: lock })
+    }
+
+    fn reader(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match idle {
+            Some(connection) => Ok(connection),
+            None => {
+                open::open_reader(&self.file).map_err(|cause| StoreError::backend("open a reader", cause))
+            }
+        }
+    }
+
+    fn keep_idle(&self, connection: Connection) {
+        let mut idle = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_READERS_MAX {
+            idle.push(connection);
+        }
+    }
+}
+
+impl Backend for SqliteStore {
+    fn read(&self, view: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError> {
+        let mut connection = self.reader()?;
+        {
+            let transaction =
+                connection.transaction().map_err(|cause| StoreError::backend("begin reading", cause))?;
+            view(&Unit::new(&transaction));
+        }
+        self.keep_idle(connection);
+        Ok(())
+    }
+
+    fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut transaction = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|cause| StoreError::backend("begin a batch", cause))?;
+        for job in jobs {
+            let savepoint =
+                transaction.savepoint().map_err(|cause| StoreError::backend("set a savepoint", cause))?;
+            match job.run(&mut Unit::new(&savepoint)) {
+                Verdict::Keep => {
+                    savepoint.commit().map_err(|cause| StoreError::backend("release a savepoint", cause))?;
+                }
+                // Dropping a savepoint rolls it back; `finish` does the same and reports a failure.
+                Verdict::Discard => {
+                    savepoint
+                        .finish()
+                        .map_err(|cause| StoreError::backend("roll a savepoint back", cause))?;
+                }
+            }
+        }
+        transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_conformance_suite_passes() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut number = 0;
+        quan_store::conformance::check(|| {
+            number += 1;
+            std::sync::Arc::new(SqliteStore::open(directory.path().join(format!("{number}.db"))).unwrap())
+        });
+    }
+
+    #[test]
+    fn what_was_committed_is_there_after_opening_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("quan.db");
+        quan_store::conformance::check_durability(|| std::sync::Arc::new(SqliteStore::open(&file).unwrap()));
+    }
+}

@@ -1,0 +1,87 @@
+//! The seam between the rules' needs and a database.
+
+use crate::catalogue::{CatalogueReader, CatalogueWriter};
+use crate::code_pool::{CodePoolReader, CodePoolWriter};
+use crate::error::StoreError;
+use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
+use crate::outbox::{OutboxReader, OutboxWriter};
+use crate::parties::{PartiesReader, PartiesWriter};
+use crate::pre_send::{PreSendReader, PreSendWriter};
+use crate::user_coupon::{UserCouponReader, UserCouponWriter};
+
+/// Everything that can be read, in one consistent view.
+pub trait Reader:
+    PartiesReader
+    + CatalogueReader
+    + CodePoolReader
+    + IdempotencyReader
+    + OutboxReader
+    + PreSendReader
+    + UserCouponReader
+{
+}
+
+/// Everything that can be written, inside one savepoint of one transaction.
+pub trait UnitOfWork:
+    Reader
+    + PartiesWriter
+    + CatalogueWriter
+    + CodePoolWriter
+    + IdempotencyWriter
+    + OutboxWriter
+    + PreSendWriter
+    + UserCouponWriter
+{
+}
+
+/// Whether what a job wrote is to stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Keep the job's writes when the batch commits.
+    Keep,
+    /// Roll the job's writes back; the others of the batch are untouched.
+    Discard,
+}
+
+/// The batch of a job was not committed: none of its writes exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the batch was not committed")]
+pub struct NotCommitted;
+
+/// One caller's work inside a batch.
+pub trait Job: Send {
+    /// Does the work. A backend may call it again from the start when it has to repeat the transaction.
+    fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict;
+
+    /// Tells the caller, after the commit and only then.
+    fn finish(self: Box<Self>, committed: Result<(), NotCommitted>);
+}
+
+/// A database that keeps what the rules need.
+pub trait Backend: Send + Sync + 'static {
+    /// Shows one consistent view. Never waits for a writer.
+    ///
+    /// # Errors
+    /// [`StoreError::Backend`] when no view can be had; `view` is then not called.
+    fn read(&self, view: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError>;
+
+    /// Runs the jobs in order, each in a savepoint of its own, in one transaction, and returns once
+    /// that transaction is durable. The caller then finishes the jobs.
+    ///
+    /// # Errors
+    /// [`StoreError::Backend`] when the transaction could not be begun or committed; nothing of any
+    /// job is then kept.
+    fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError>;
+}
+
+impl dyn Backend {
+    /// Reads a value from one consistent view.
+    ///
+    /// # Errors
+    /// As [`Backend::read`].
+    pub fn snapshot<T>(&self, look: impl FnOnce(&dyn Reader) -> T) -> Result<T, StoreError> {
+        let (mut look, mut seen) = (Some(look), None);
+        self.read(&mut |reader| seen = look.take().map(|look| look(reader)))?;
+        seen.ok_or(StoreError::Inconsistent { table: "(view)", column: "(all)", row: "not shown".into() })
+    }
+}

@@ -1,0 +1,152 @@
+//! Product coupons and stocks, their definitions, and the counters of what was issued.
+
+use jiff::civil::Date;
+use quan_coupon::definition::Limits;
+use quan_coupon::stock::Counts;
+use quan_model::coupon::{SequentialUsageInfo, SingleUsageInfo, StockForCreate};
+use quan_model::display::ProductCouponDisplayInfo;
+use quan_model::enums::{ProductCouponScope, ProductCouponType, UsageMode};
+use quan_model::ids::{BrandId, Principal, ProductCouponId, StockId};
+use quan_model::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::parties::PersonId;
+
+/// What a product coupon is, as its creator wrote it. A revision of it never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductCouponDefinition {
+    /// 优惠范围.
+    pub scope: ProductCouponScope,
+    /// 券类型.
+    pub kind: ProductCouponType,
+    /// 使用模式.
+    pub usage_mode: UsageMode,
+    /// With usage mode SINGLE and scope ALL.
+    pub single_usage_info: Option<SingleUsageInfo>,
+    /// With usage mode SEQUENTIAL.
+    pub sequential_usage_info: Option<SequentialUsageInfo>,
+    /// What it looks like.
+    pub display_info: ProductCouponDisplayInfo,
+    /// The caller's product number.
+    pub out_product_no: Option<String>,
+}
+
+/// A product coupon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductCouponRecord {
+    /// Its id.
+    pub product_coupon_id: ProductCouponId,
+    /// Its owner.
+    pub brand_id: BrandId,
+    /// Who created it.
+    pub creator: Principal,
+    /// The definition in force.
+    pub definition: ProductCouponDefinition,
+    /// Of the definition, from 1.
+    pub revision: u32,
+    /// When it was created.
+    pub created_at: Time,
+    /// When it was deactivated, if it was.
+    pub deactivated_at: Option<Time>,
+}
+
+/// A stock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockRecord {
+    /// Its id.
+    pub stock_id: StockId,
+    /// The product coupon it belongs to.
+    pub product_coupon_id: ProductCouponId,
+    /// Its owner.
+    pub brand_id: BrandId,
+    /// Who created it: its notifications go there.
+    pub creator: Principal,
+    /// The definition in force.
+    pub definition: StockForCreate,
+    /// Of the definition, from 1.
+    pub revision: u32,
+    /// When it was created.
+    pub created_at: Time,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// When it was deactivated, if it was.
+    pub deactivated_at: Option<Time>,
+}
+
+/// How the counting of one issue went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// One was added to all three counts.
+    Yes,
+    /// The total is reached; nothing was counted.
+    StockOut,
+    /// The day's cap is reached; nothing was counted.
+    DayOut,
+    /// The person's limit is reached; nothing was counted.
+    UserLimit,
+}
+
+/// Reading the catalogue.
+pub trait CatalogueReader {
+    /// The product coupon.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn product_coupon(&self, id: &ProductCouponId) -> Result<Option<ProductCouponRecord>, StoreError>;
+    /// The stock.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn stock(&self, id: &StockId) -> Result<Option<StockRecord>, StoreError>;
+    /// A product coupon's definition as it was at a revision.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn product_coupon_definition(
+        &self,
+        id: &ProductCouponId,
+        revision: u32,
+    ) -> Result<Option<ProductCouponDefinition>, StoreError>;
+    /// A stock's definition as it was at a revision.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn stock_definition(&self, id: &StockId, revision: u32) -> Result<Option<StockForCreate>, StoreError>;
+    /// What was issued from a stock in all, on a day of UTC+08:00, and to a person.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn counts(&self, stock: &StockId, day: Date, person: Option<&PersonId>) -> Result<Counts, StoreError>;
+    /// How many stocks of a product coupon are not deactivated.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn live_stock_count(&self, id: &ProductCouponId) -> Result<u64, StoreError>;
+}
+
+/// Writing the catalogue.
+pub trait CatalogueWriter {
+    /// Adds a product coupon with revision 1 of its definition.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the id is taken; otherwise when the store fails.
+    fn insert_product_coupon(&mut self, product_coupon: &ProductCouponRecord) -> Result<(), StoreError>;
+    /// Adds a stock with revision 1 of its definition and no count.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the id is taken; otherwise when the store fails.
+    fn insert_stock(&mut self, stock: &StockRecord) -> Result<(), StoreError>;
+    /// Adds one issue to the three counts, if every one of them stays inside its limit; otherwise
+    /// changes nothing. The condition is part of the update, so that it holds between nodes too.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn count_issue(
+        &mut self,
+        stock: &StockId,
+        day: Date,
+        person: &PersonId,
+        limits: &Limits,
+    ) -> Result<Counted, StoreError>;
+}

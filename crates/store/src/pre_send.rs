@@ -1,0 +1,106 @@
+//! Pre-send records: a merchant's intent to give one coupon to one user, claimed at most once.
+
+use quan_model::ids::{
+    Appid, BrandId, CouponCode, Openid, Principal, ProductCouponId, SendRequestNo, StockId,
+};
+use quan_model::time::Time;
+
+use crate::error::StoreError;
+use crate::idempotency::Fingerprint;
+use crate::parties::PersonId;
+
+/// Names a record inside the platform; 16 random bytes, so that it cannot be guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PreSendId(pub [u8; 16]);
+
+/// A pre-send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreSendRecord {
+    /// Its name.
+    pub id: PreSendId,
+    /// Who called.
+    pub principal: Principal,
+    /// Whose stock it is.
+    pub brand_id: BrandId,
+    /// The caller's number: one record each (principal, brand, number).
+    pub send_request_no: SendRequestNo,
+    /// Of the request, to tell a replay from a mismatch.
+    pub fingerprint: Fingerprint,
+    /// The product coupon.
+    pub product_coupon_id: ProductCouponId,
+    /// The stock.
+    pub stock_id: StockId,
+    /// The appid of the openid.
+    pub appid: Appid,
+    /// The user the token is for.
+    pub openid: Openid,
+    /// The person behind it.
+    pub person_id: PersonId,
+    /// The code to issue, with code mode API_ASSIGN.
+    pub coupon_code: Option<CouponCode>,
+    /// To be given back in queries and notifications.
+    pub attach: Option<String>,
+    /// When the first call came.
+    pub created_at: Time,
+    /// When the newest token dies.
+    pub token_expires_at: Time,
+    /// The coupon it became, once claimed.
+    pub claimed: Option<ClaimedCoupon>,
+}
+
+/// What a claim made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedCoupon {
+    /// The code that was issued.
+    pub coupon_code: CouponCode,
+    /// When.
+    pub claimed_at: Time,
+}
+
+/// Reading pre-sends.
+pub trait PreSendReader {
+    /// The record with this name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn pre_send(&self, id: PreSendId) -> Result<Option<PreSendRecord>, StoreError>;
+    /// The record of a caller's number.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn pre_send_by_number(
+        &self,
+        principal: &Principal,
+        brand_id: &BrandId,
+        send_request_no: &SendRequestNo,
+    ) -> Result<Option<PreSendRecord>, StoreError>;
+    /// Another record that holds this code with a live token, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn code_holder(
+        &self,
+        stock: &StockId,
+        code: &CouponCode,
+        now: Time,
+    ) -> Result<Option<PreSendId>, StoreError>;
+}
+
+/// Writing pre-sends.
+pub trait PreSendWriter {
+    /// Adds a record.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the number is taken; otherwise when the store fails.
+    fn insert_pre_send(&mut self, record: &PreSendRecord) -> Result<(), StoreError>;
+    /// Notes that a newer token lives until then.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there is no such record; otherwise when the store fails.
+    fn extend_pre_send(&mut self, id: PreSendId, token_expires_at: Time) -> Result<(), StoreError>;
+    /// Turns an OPEN record into a CLAIMED one.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is not OPEN; otherwise when the store fails.
+    fn claim_pre_send(&mut self, id: PreSendId, claimed: &ClaimedCoupon) -> Result<(), StoreError>;
+}
