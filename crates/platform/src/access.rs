@@ -1,0 +1,171 @@
+//! Who may reach what: steps 4 to 7 of the order of checks (semantics 0.1, 2.2, 2.3).
+
+use quan_coupon::definition;
+use quan_coupon::product_coupon::Lifecycle;
+use quan_coupon::refusal::Refusal;
+use quan_coupon::stock::Stock;
+use quan_model::ids::{Appid, BrandId, Openid, Principal, ProductCouponId, StockId};
+use quan_store::backend::Reader;
+use quan_store::catalogue::{ProductCouponRecord, StockRecord};
+use quan_store::error::StoreError;
+use quan_store::parties::PersonId;
+use serde::Serialize;
+
+use crate::error::Error;
+
+/// Who calls, for which brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scope {
+    /// The caller.
+    pub principal: Principal,
+    /// The brand the call is about; a brand that calls directly is its own.
+    pub brand_id: BrandId,
+}
+
+/// A stock that the caller may reach, with its product coupon and the rules made of both.
+#[derive(Clone, Debug)]
+pub struct ReachedStock {
+    /// The stock as it is kept.
+    pub record: StockRecord,
+    /// Its product coupon as it is kept.
+    pub product_coupon: ProductCouponRecord,
+    /// The rules.
+    pub stock: Stock,
+}
+
+/// Step 4: the brand has authorised the caller for product coupons.
+pub(crate) fn authorised(store: &dyn Reader, scope: &Scope) -> Result<(), Error> {
+    let allowed = match &scope.principal {
+        Principal::Merchant(mchid) => store.is_authorised(&scope.brand_id, mchid)?,
+        Principal::Brand(brand_id) => *brand_id == scope.brand_id,
+    };
+    if allowed { Ok(()) } else { Err(Refusal::NoAuthority.into()) }
+}
+
+/// Step 5: the appid is bound to the brand, or to the calling merchant.
+pub(crate) fn appid_bound(store: &dyn Reader, scope: &Scope, appid: &Appid) -> Result<(), Error> {
+    let to_brand = store.is_appid_bound(appid, &Principal::Brand(scope.brand_id.clone()))?;
+    if to_brand || store.is_appid_bound(appid, &scope.principal)? {
+        Ok(())
+    } else {
+        Err(Refusal::AppidNotBound.into())
+    }
+}
+
+/// Step 6: who the user is. An unknown pair is its own person.
+pub(crate) fn person(store: &dyn Reader, appid: &Appid, openid: &Openid) -> Result<PersonId, Error> {
+    Ok(store.person(appid, openid)?.unwrap_or_else(|| format!("{appid}:{openid}")))
+}
+
+/// Step 7 for a product coupon: of this brand and made by this caller, otherwise unknown to it.
+pub(crate) fn product_coupon(
+    store: &dyn Reader,
+    scope: &Scope,
+    id: &ProductCouponId,
+) -> Result<ProductCouponRecord, Error> {
+    let found = store.product_coupon(id)?;
+    found
+        .filter(|record| record.brand_id == scope.brand_id && is_visible(&scope.principal, &record.creator))
+        .ok_or_else(|| Refusal::NotFound.into())
+}
+
+/// Step 7 for a stock of a product coupon that the call names.
+pub(crate) fn stock(
+    store: &dyn Reader,
+    scope: &Scope,
+    product_coupon_id: &ProductCouponId,
+    stock_id: &StockId,
+) -> Result<ReachedStock, Error> {
+    let product_coupon = product_coupon(store, scope, product_coupon_id)?;
+    let record = store.stock(stock_id)?.filter(|record| record.product_coupon_id == *product_coupon_id);
+    reached(record.ok_or(Refusal::NotFound)?, product_coupon)
+}
+
+/// Step 7 for a stock that a busifavor call names by itself. The brand follows from the stock, so the
+/// authorisation and the appid can only be checked after it (semantics 0.1 is kept for the rest).
+///
+/// A merchant reaches the stocks that it created, and those that a brand created itself and has
+/// authorised it for (api-busifavor U4 read together with semantics 2.2: other providers' stocks are
+/// unknown to it).
+pub(crate) fn stock_alone(
+    store: &dyn Reader,
+    principal: &Principal,
+    stock_id: &StockId,
+) -> Result<(Scope, ReachedStock), Error> {
+    let record = store.stock(stock_id)?.ok_or(Refusal::NotFound)?;
+    let scope = Scope { principal: principal.clone(), brand_id: record.brand_id.clone() };
+    let is_creator = record.creator == *principal;
+    let is_brands_own = record.creator == Principal::Brand(record.brand_id.clone());
+    match authorised(store, &scope) {
+        Ok(()) if is_creator || is_brands_own => {}
+        // Only who made the stock may learn that it exists without being authorised any more.
+        Err(refused) if is_creator => return Err(refused),
+        Ok(()) | Err(Error::Refused(_)) => return Err(Refusal::NotFound.into()),
+        Err(failed) => return Err(failed),
+    }
+    let product_coupon = store.product_coupon(&record.product_coupon_id)?.ok_or_else(|| dangling(&record))?;
+    Ok((scope, reached(record, product_coupon)?))
+}
+
+/// The stock of something that already exists, such as a pre-send, without asking who calls.
+pub(crate) fn stock_of_record(store: &dyn Reader, stock_id: &StockId) -> Result<ReachedStock, Error> {
+    let missing =
+        || StoreError::Inconsistent { table: "stock", column: "stock_id", row: stock_id.to_string() };
+    let record = store.stock(stock_id)?.ok_or_else(missing)?;
+    let product_coupon = store.product_coupon(&record.product_coupon_id)?.ok_or_else(|| dangling(&record))?;
+    reached(record, product_coupon)
+}
+
+/// The facts that decide a product coupon's state. Its audit passes at once.
+pub(crate) fn lifecycle(product_coupon: &ProductCouponRecord) -> Lifecycle {
+    Lifecycle { effective_from: product_coupon.created_at, deactivated_at: product_coupon.deactivated_at }
+}
+
+fn is_visible(principal: &Principal, creator: &Principal) -> bool {
+    match principal {
+        Principal::Merchant(_) => principal == creator,
+        // A brand sees everything under it, also what providers created (semantics Q18).
+        Principal::Brand(_) => true,
+    }
+}
+
+fn dangling(record: &StockRecord) -> StoreError {
+    StoreError::Inconsistent { table: "stock", column: "product_coupon_id", row: record.stock_id.to_string() }
+}
+
+fn reached(record: StockRecord, product_coupon: ProductCouponRecord) -> Result<ReachedStock, Error> {
+    let stock = rules(&record, &product_coupon)?;
+    Ok(ReachedStock { record, product_coupon, stock })
+}
+
+/// The rules of a kept stock. They were checked when it was created; what does not parse now was not
+/// written by a use case.
+fn rules(record: &StockRecord, product_coupon: &ProductCouponRecord) -> Result<Stock, StoreError> {
+    let impossible = |_| StoreError::Inconsistent {
+        table: "stock",
+        column: "definition",
+        row: record.stock_id.to_string(),
+    };
+    let definition = &product_coupon.definition;
+    let product = definition::product_terms(
+        definition.scope,
+        definition.kind,
+        definition.usage_mode,
+        definition.single_usage_info.as_ref(),
+        definition.sequential_usage_info.as_ref(),
+    )
+    .map_err(impossible)?;
+    let terms = definition::stock("/stock", &product, &record.definition).map_err(impossible)?;
+    Ok(Stock {
+        stock_id: record.stock_id.clone(),
+        product_coupon_id: record.product_coupon_id.clone(),
+        brand_id: record.brand_id.clone(),
+        creator: record.creator.clone(),
+        terms,
+        product,
+        // The audit passes at once (semantics Q25), so a stock is in force from its creation.
+        effective_from: record.created_at,
+        paused: record.paused,
+        deactivated: record.deactivated_at.is_some() || product_coupon.deactivated_at.is_some(),
+    })
+}

@@ -1,0 +1,158 @@
+//! The public face of a coupon: what anyone with the token may see, and nothing more.
+
+use quan_coupon::benefit::Benefit;
+use quan_coupon::period::Relative;
+use quan_coupon::sequential::Rounds;
+use quan_coupon::user_coupon::{Usage, UserCoupon};
+use quan_model::claim as wire;
+use quan_model::coupon::StockForCreate;
+use quan_model::display::ProductCouponDisplayInfo;
+use quan_model::enums::{BackgroundColor, CodeDisplayMode, UserCouponState};
+use quan_model::time::Time;
+use quan_store::backend::Reader;
+use quan_store::error::StoreError;
+use quan_store::pre_send::PreSendRecord;
+
+use crate::access::ReachedStock;
+use crate::entity;
+use crate::error::Error;
+use crate::platform::Settings;
+
+/// The face and the products of a pre-send: of the issued coupon's own definition once there is one.
+pub(crate) fn of_pre_send(
+    store: &dyn Reader,
+    settings: &Settings,
+    reached: &ReachedStock,
+    record: &PreSendRecord,
+    now: Time,
+) -> Result<(wire::CouponFace, Vec<wire::Product>), Error> {
+    let missing = || StoreError::Inconsistent {
+        table: "pre_send",
+        column: "claimed_code",
+        row: record.send_request_no.to_string(),
+    };
+    let issued = match &record.claimed {
+        None => None,
+        Some(claimed) => {
+            Some(store.user_coupon(&record.stock_id, &claimed.coupon_code)?.ok_or_else(missing)?)
+        }
+    };
+    let (product, stock) = match &issued {
+        None => (reached.product_coupon.definition.clone(), reached.record.definition.clone()),
+        Some(issued) => entity::definitions_at_issue(store, issued)?,
+    };
+    let brand = store.brand(&record.brand_id)?;
+    let coupon = issued.as_ref().map(|issued| &issued.coupon);
+    let display = &product.display_info;
+    let products = products(display);
+    let face = wire::CouponFace {
+        brand_name: brand.as_ref().map_or_else(|| record.brand_id.to_string(), |brand| brand.name.clone()),
+        brand_logo_url: brand.and_then(|brand| brand.logo_url),
+        name: display.name.clone(),
+        image_url: display.image_url.clone(),
+        background_url: display.background_url.clone(),
+        background_color: stock.coupon_display_info.background_color.unwrap_or(BackgroundColor::Color020),
+        usage_mode: product.usage_mode,
+        scope: product.scope,
+        kind: product.kind,
+        benefits: reached.stock.terms.benefits.iter().map(benefit).collect(),
+        original_price: display.original_price,
+        validity: validity(reached),
+        usage_description: stock.usage_rule_display_info.usage_description.clone(),
+        store_description: store_description(&stock),
+        code_display_mode: stock.coupon_display_info.code_display_mode,
+        send_request_no: record.send_request_no.to_string(),
+        stock_id: record.stock_id.to_string(),
+        coupon_state: coupon.map(|coupon| coupon.state(now)),
+        valid_begin_time: coupon.map(|coupon| coupon.window.begin),
+        valid_end_time: coupon.map(|coupon| coupon.window.end),
+        coupon_code: coupon.and_then(|coupon| shown_code(settings, &stock, coupon, now)),
+        rounds: rounds(reached, coupon, now),
+    };
+    Ok((face, products))
+}
+
+/// The code, when the deployment, the stock and the coupon's state all let it be seen.
+fn shown_code(settings: &Settings, stock: &StockForCreate, coupon: &UserCoupon, now: Time) -> Option<String> {
+    let is_visible = match stock.coupon_display_info.code_display_mode {
+        CodeDisplayMode::Invisible => false,
+        CodeDisplayMode::Barcode | CodeDisplayMode::Qrcode => true,
+    };
+    let is_effective = coupon.state(now) == UserCouponState::Effective;
+    (settings.show_coupon_code && is_visible && is_effective).then(|| coupon.coupon_code.to_string())
+}
+
+fn store_description(stock: &StockForCreate) -> Option<String> {
+    stock.usage_rule_display_info.coupon_available_store_info.as_ref().map(|info| info.description.clone())
+}
+
+fn products(display: &ProductCouponDisplayInfo) -> Vec<wire::Product> {
+    let packages = display.combo_package_list.iter().flatten();
+    let choices = packages.flat_map(|package| &package.choice_list);
+    choices
+        .map(|choice| wire::Product {
+            name: choice.name.clone(),
+            price: choice.price,
+            image_url: choice.image_url.clone(),
+            mini_program_path: choice.mini_program_path.clone(),
+            mini_program_appid: choice.mini_program_appid.clone(),
+        })
+        .collect()
+}
+
+fn benefit(benefit: &Benefit) -> wire::Benefit {
+    let of = |threshold| wire::Benefit {
+        threshold,
+        discount_amount: None,
+        percent_off: None,
+        exchange_price: None,
+    };
+    match *benefit {
+        Benefit::Normal { threshold, discount_amount } => {
+            wire::Benefit { discount_amount: Some(discount_amount.get()), ..of(threshold.get()) }
+        }
+        Benefit::Discount { threshold, percent_off } => {
+            wire::Benefit { percent_off: Some(i64::from(percent_off.get())), ..of(threshold.get()) }
+        }
+        Benefit::Exchange { threshold, exchange_price } => {
+            wire::Benefit { exchange_price: Some(exchange_price.get()), ..of(threshold.get()) }
+        }
+    }
+}
+
+fn validity(reached: &ReachedStock) -> wire::Validity {
+    let period = &reached.stock.terms.period;
+    let (begin, end) = (period.begin, period.end);
+    match period.relative {
+        Relative::Whole => wire::Validity::Window { begin, end },
+        Relative::Days { days, wait_days } => wire::Validity::AfterReceive {
+            begin,
+            end,
+            available_days: Some(i64::from(days)),
+            wait_days: Some(i64::from(wait_days)),
+            available_seconds: None,
+        },
+        Relative::Seconds(seconds) => wire::Validity::AfterReceive {
+            begin,
+            end,
+            available_days: None,
+            wait_days: None,
+            available_seconds: Some(i64::from(seconds)),
+        },
+    }
+}
+
+fn rounds(reached: &ReachedStock, coupon: Option<&UserCoupon>, now: Time) -> Option<wire::Rounds> {
+    let terms = reached.stock.product.sequential.as_ref()?;
+    let held: Option<&Rounds> = match coupon.map(|coupon| &coupon.usage) {
+        Some(Usage::Sequential(rounds)) => Some(rounds),
+        Some(Usage::Single(_)) | None => None,
+    };
+    let next = held.and_then(Rounds::open).map(|(_, round)| round.window.begin).filter(|begin| *begin > now);
+    Some(wire::Rounds {
+        total_count: i64::from(terms.count),
+        used_count: held.map_or(0, |rounds| i64::from(rounds.used_count())),
+        interval_days: i64::from(terms.interval_days),
+        next_begin_time: next,
+    })
+}

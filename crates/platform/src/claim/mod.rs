@@ -1,0 +1,70 @@
+//! What the claim component asks for (semantics 8.3): open, receive, state. Each begins with a ticket that
+//! the gateway took out of a token.
+
+mod face;
+pub mod open;
+pub mod receive;
+pub mod state;
+
+use quan_coupon::refusal::Refusal;
+use quan_model::claim::UnavailableReason;
+use quan_store::backend::Reader;
+use quan_store::pre_send::PreSendRecord;
+
+use crate::error::Error;
+use crate::pre_send::Ticket;
+use quan_model::time::Time;
+
+/// Why a claim call did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// The token leads nowhere.
+    #[error("the token leads nowhere")]
+    TokenInvalid,
+    /// The token is dead.
+    #[error("the token is dead")]
+    TokenExpired,
+    /// The coupon cannot be claimed now.
+    #[error("the coupon cannot be claimed: {0:?}")]
+    Unavailable(UnavailableReason),
+    /// There is no coupon yet whose state could be told.
+    #[error("the pre-send is not claimed yet")]
+    NotClaimed,
+    /// The machinery failed.
+    #[error("the claim call failed")]
+    Failed(#[source] Error),
+}
+
+impl From<Error> for ClaimError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<quan_store::error::StoreError> for ClaimError {
+    fn from(error: quan_store::error::StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// The record that a live ticket opens.
+fn record(store: &dyn Reader, ticket: Ticket, now: Time) -> Result<PreSendRecord, ClaimError> {
+    if now > ticket.expires_at {
+        return Err(ClaimError::TokenExpired);
+    }
+    store.pre_send(ticket.id)?.ok_or(ClaimError::TokenInvalid)
+}
+
+/// The reason shown for a refusal that the limits or the stock's state give; others are failures.
+fn unavailable(error: Error) -> Result<UnavailableReason, Error> {
+    match error {
+        Error::Refused(Refusal::StockOut) => Ok(UnavailableReason::NotEnough),
+        Error::Refused(Refusal::DayOut) => Ok(UnavailableReason::DayLimit),
+        Error::Refused(Refusal::UserLimit { .. }) => Ok(UnavailableReason::MaxQuota),
+        Error::Refused(Refusal::StockNotSending { .. } | Refusal::CodeTaken) => {
+            Ok(UnavailableReason::NotRunning)
+        }
+        Error::Refused(Refusal::PoolEmpty) => Ok(UnavailableReason::PoolEmpty),
+        other => Err(other),
+    }
+}

@@ -1,0 +1,50 @@
+//! receive 领取: issues the coupon, once per pre-send however often it is asked.
+
+use quan_model::claim::{ClaimStatus, ReceiveResponse};
+use quan_model::enums::SendChannel;
+use quan_store::pre_send::{ClaimedCoupon, PreSendRecord};
+
+use crate::access::{self, ReachedStock};
+use crate::claim::{ClaimError, face, record, unavailable};
+use crate::error::Error;
+use crate::issuing::{self, Recipient};
+use crate::pre_send::Ticket;
+use crate::work::Work;
+
+/// Issues the coupon to the user the token is for; a second call gives the same coupon again.
+///
+/// # Errors
+/// `TokenInvalid`, `TokenExpired`, `Unavailable` with the reason.
+pub fn receive(work: &mut Work<'_>, ticket: Ticket) -> Result<ReceiveResponse, ClaimError> {
+    let mut record = record(work.store, ticket, work.now)?;
+    let reached = access::stock_of_record(work.store, &record.stock_id)?;
+    let first_time = record.claimed.is_none();
+    if first_time {
+        let claimed = match issue(work, &reached, &record) {
+            Ok(claimed) => claimed,
+            Err(error) => return Err(ClaimError::Unavailable(unavailable(error)?)),
+        };
+        work.store.claim_pre_send(record.id, &claimed)?;
+        record.claimed = Some(claimed);
+    }
+    let (coupon, products) = face::of_pre_send(work.store, work.settings, &reached, &record, work.now)?;
+    Ok(ReceiveResponse { status: ClaimStatus::Claimed, first_time, coupon, products })
+}
+
+fn issue(
+    work: &mut Work<'_>,
+    reached: &ReachedStock,
+    record: &PreSendRecord,
+) -> Result<ClaimedCoupon, Error> {
+    let recipient = Recipient {
+        appid: record.appid.clone(),
+        openid: record.openid.clone(),
+        person_id: record.person_id.clone(),
+        send_request_no: record.send_request_no.clone(),
+        send_channel: SendChannel::ReceiveComponent,
+        coupon_code: record.coupon_code.clone(),
+        attach: record.attach.clone(),
+    };
+    let issued = issuing::issue(work, reached, recipient)?;
+    Ok(ClaimedCoupon { coupon_code: issued.coupon.coupon_code, claimed_at: work.now })
+}

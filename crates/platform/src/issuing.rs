@@ -1,0 +1,157 @@
+//! Issuing: a user coupon comes into being, with its counts, its code and its notification, or not at all.
+
+use quan_coupon::issue::{self, IssueOrder};
+use quan_coupon::refusal::Refusal;
+use quan_coupon::user_coupon::UserCoupon;
+use quan_model::enums::{CouponCodeMode, SendChannel};
+use quan_model::ids::{Appid, CouponCode, Openid, Principal, SendRequestNo};
+use quan_model::notification::{self, SendResource};
+use quan_store::catalogue::Counted;
+use quan_store::error::StoreError;
+use quan_store::outbox::Notification;
+use quan_store::parties::PersonId;
+use quan_store::user_coupon::{CodeUse, UserCouponRecord};
+
+use crate::access::ReachedStock;
+use crate::error::Error;
+use crate::minting;
+use crate::work::Work;
+
+/// Fresh codes tried before giving up: two alike among 10^21 do not happen twice in a row by chance.
+const FRESH_CODES_MAX: usize = 3;
+
+/// For whom, and how.
+pub(crate) struct Recipient {
+    pub(crate) appid: Appid,
+    pub(crate) openid: Openid,
+    pub(crate) person_id: PersonId,
+    pub(crate) send_request_no: SendRequestNo,
+    pub(crate) send_channel: SendChannel,
+    pub(crate) coupon_code: Option<CouponCode>,
+    pub(crate) attach: Option<String>,
+}
+
+/// Issues one coupon: limits taken, code taken, coupon and notification written, in lock order
+/// stock → day → person → code (semantics 5.4).
+pub(crate) fn issue(
+    work: &mut Work<'_>,
+    reached: &ReachedStock,
+    recipient: Recipient,
+) -> Result<UserCouponRecord, Error> {
+    let stock = &reached.stock;
+    issue::check_code(stock.terms.code_mode, recipient.coupon_code.as_ref())?;
+    let day = work.now.date();
+    let counts = work.store.counts(&stock.stock_id, day, Some(&recipient.person_id))?;
+    let window = issue::check(stock, &counts, work.now)?;
+    // The rules have looked; the conditional update is what grants, also between nodes.
+    match work.store.count_issue(&stock.stock_id, day, &recipient.person_id, &stock.terms.limits)? {
+        Counted::Yes => {}
+        Counted::StockOut => return Err(Refusal::StockOut.into()),
+        Counted::DayOut => return Err(Refusal::DayOut.into()),
+        Counted::UserLimit => {
+            return Err(Refusal::UserLimit { max: stock.terms.limits.max_count_per_user }.into());
+        }
+    }
+    let given_code = recipient.coupon_code.clone();
+    let receive_time = work.now;
+    let make = |coupon_code: CouponCode| {
+        let order = IssueOrder {
+            coupon_code,
+            openid: recipient.openid.clone(),
+            appid: recipient.appid.clone(),
+            person_id: recipient.person_id.clone(),
+            send_request_no: recipient.send_request_no.clone(),
+            send_channel: recipient.send_channel,
+            attach: recipient.attach.clone(),
+            receive_time,
+        };
+        UserCouponRecord {
+            coupon: issue::issue(stock, window, order),
+            product_coupon_revision: reached.product_coupon.revision,
+            stock_revision: reached.record.revision,
+            revision: 1,
+        }
+    };
+    let record = match (stock.terms.code_mode, given_code) {
+        (CouponCodeMode::Upload, _) => {
+            let code = work.store.take_code(&stock.stock_id, work.now)?.ok_or(Refusal::PoolEmpty)?;
+            insert(work, make(code))?
+        }
+        (CouponCodeMode::ApiAssign, Some(code)) => insert(work, make(code))?,
+        (CouponCodeMode::Wechatpay, _) | (CouponCodeMode::ApiAssign, None) => insert_fresh(work, &make)?,
+    };
+    let notification = send_notification(work, reached, &record.coupon)?;
+    work.store.insert_notification(&notification)?;
+    Ok(record)
+}
+
+fn insert(work: &mut Work<'_>, record: UserCouponRecord) -> Result<UserCouponRecord, Error> {
+    match work.store.insert_user_coupon(&record)? {
+        CodeUse::Free => Ok(record),
+        CodeUse::Taken => Err(Refusal::CodeTaken.into()),
+    }
+}
+
+fn insert_fresh(
+    work: &mut Work<'_>,
+    make: &impl Fn(CouponCode) -> UserCouponRecord,
+) -> Result<UserCouponRecord, Error> {
+    for _ in 0..FRESH_CODES_MAX {
+        let record = make(minting::coupon_code(work.entropy));
+        if work.store.insert_user_coupon(&record)? == CodeUse::Free {
+            return Ok(record);
+        }
+    }
+    Err(StoreError::Conflict { table: "user_coupon", row: "three fresh codes in a row".into() }.into())
+}
+
+/// The SEND notification, to the principal that created the stock.
+fn send_notification(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    coupon: &UserCoupon,
+) -> Result<Notification, Error> {
+    // The openid is computed for the stock's notify appid; unknown there, the pair of the issue is given.
+    let notify_appid = &reached.stock.terms.notify_appid;
+    let (appid, openid) = match work.store.openid_of(&coupon.person_id, notify_appid)? {
+        Some(openid) => (notify_appid.clone(), openid),
+        None => (coupon.appid.clone(), coupon.openid.clone()),
+    };
+    let resource = SendResource {
+        brand_id: Some(coupon.brand_id.to_string()),
+        coupon_code: coupon.coupon_code.to_string(),
+        product_coupon_id: coupon.product_coupon_id.to_string(),
+        stock_id: coupon.stock_id.to_string(),
+        stock_bundle_id: None,
+        user_coupon_bundle_id: None,
+        appid: appid.to_string(),
+        openid: openid.to_string(),
+        unionid: String::new(),
+        receive_time: coupon.receive_time,
+        send_request_no: coupon.send_request_no.to_string(),
+        send_channel: coupon.send_channel.to_string(),
+        valid_begin_time: coupon.window.begin,
+        valid_end_time: coupon.window.end,
+        phone_number: None,
+        country_code: None,
+        attach: coupon.attach.clone(),
+        channel_custom_info: None,
+    };
+    let receiver = reached.record.creator.clone();
+    let (event_type, associated_data) = match receiver {
+        Principal::Merchant(_) => (notification::EVENT_PARTNER_SEND, notification::ASSOCIATED_DATA_PARTNER),
+        Principal::Brand(_) => (notification::EVENT_BRAND_SEND, notification::ASSOCIATED_DATA_BRAND),
+    };
+    let resource =
+        serde_json::to_string(&resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
+    Ok(Notification {
+        id: minting::notification_id(work.entropy),
+        receiver,
+        event_type: event_type.to_owned(),
+        create_time: coupon.receive_time,
+        summary: "商品券领券通知".to_owned(),
+        associated_data: associated_data.to_owned(),
+        original_type: "coupon".to_owned(),
+        resource,
+    })
+}

@@ -1,0 +1,44 @@
+//! Ids and codes, drawn from the platform's randomness.
+
+use quan_model::entropy::{self, Entropy};
+use quan_model::ids::{CouponCode, ProductCouponId, StockId};
+use quan_store::pre_send::PreSendId;
+
+/// Digits of a WECHATPAY code: official ones have 22 (api-busifavor 4.1).
+const CODE_DIGITS: usize = 22;
+
+fn number(entropy: &dyn Entropy, first: char, digits: usize) -> String {
+    format!("{first}{}", entropy::text(entropy, entropy::DIGITS, digits - 1))
+}
+
+/// A product coupon's id: thirteen digits, as in the official examples ten.
+pub(crate) fn product_coupon_id(entropy: &dyn Entropy) -> ProductCouponId {
+    ProductCouponId::parse(number(entropy, '2', 13)).expect("thirteen digits are a product coupon id")
+}
+
+/// A stock's id: sixteen digits, never derived from the product coupon's.
+pub(crate) fn stock_id(entropy: &dyn Entropy) -> StockId {
+    StockId::parse(number(entropy, '3', 16)).expect("sixteen digits are a stock id")
+}
+
+/// A code of mode WECHATPAY. With 21 random digits two alike are not to be expected; the store would tell.
+pub(crate) fn coupon_code(entropy: &dyn Entropy) -> CouponCode {
+    CouponCode::parse(number(entropy, '1', CODE_DIGITS)).expect("22 digits are a coupon code")
+}
+
+/// The name of a pre-send: 128 random bits.
+pub(crate) fn pre_send_id(entropy: &dyn Entropy) -> PreSendId {
+    let mut id = [0; 16];
+    entropy.fill(&mut id);
+    PreSendId(id)
+}
+
+/// A notification's id: a random UUID, 36 characters.
+pub(crate) fn notification_id(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0u8; 16];
+    entropy.fill(&mut bytes);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}

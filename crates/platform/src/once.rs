@@ -1,0 +1,79 @@
+//! Idempotency: the same number with the same data answers again, with other data it is refused.
+
+use quan_coupon::refusal::Refusal;
+use quan_model::ids::{BrandId, Principal};
+use quan_store::idempotency::{Fingerprint, IdempotencyKey, IdempotencyRecord};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+use crate::work::Work;
+
+/// A number seen before: what was noted then.
+pub(crate) struct Replay {
+    /// The note: an id, or the first answer.
+    pub(crate) answer: String,
+}
+
+/// A request number in its scope, with the fingerprint of the request that carries it.
+pub(crate) struct Once {
+    key: IdempotencyKey,
+    fingerprint: Fingerprint,
+}
+
+impl Once {
+    pub(crate) fn new(
+        principal: &Principal,
+        brand_id: &BrandId,
+        operation: &'static str,
+        target: String,
+        request_no: &str,
+        request: &impl Serialize,
+    ) -> Self {
+        let key = IdempotencyKey {
+            principal: principal.clone(),
+            brand_id: brand_id.clone(),
+            operation,
+            target,
+            request_no: request_no.to_owned(),
+        };
+        Self { key, fingerprint: fingerprint(request) }
+    }
+
+    /// Looks whether the number was used. `mismatch` is the refusal for a number used with other data.
+    pub(crate) fn replay(&self, work: &Work<'_>, mismatch: Refusal) -> Result<Option<Replay>, Error> {
+        match work.store.idempotency_record(&self.key)? {
+            None => Ok(None),
+            Some(record) if record.fingerprint == self.fingerprint => {
+                Ok(Some(Replay { answer: record.answer }))
+            }
+            Some(_) => Err(mismatch.into()),
+        }
+    }
+
+    /// Notes the number as used, in the transaction of its effect.
+    pub(crate) fn note(&self, work: &mut Work<'_>, answer: String) -> Result<(), Error> {
+        let record = IdempotencyRecord { fingerprint: self.fingerprint, answer, created_at: work.now };
+        Ok(work.store.insert_idempotency_record(&self.key, &record)?)
+    }
+}
+
+/// SHA-256 over the parsed request, written in one fixed form: the order of the caller's members, white
+/// space and unknown members do not matter, and times compare as instants (semantics 6.1).
+pub(crate) fn fingerprint(request: &impl Serialize) -> Fingerprint {
+    let canonical = serde_json::to_vec(request).expect("inputs have text keys only, so they are always JSON");
+    Fingerprint(Sha256::digest(canonical).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_tells_requests_apart_by_their_data() {
+        let time = |text: &str| text.parse::<quan_model::time::Time>().unwrap();
+        let noon_in_china = fingerprint(&("use", time("2026-09-20T12:00:00+08:00")));
+        assert_eq!(noon_in_china, fingerprint(&("use", time("2026-09-20T04:00:00Z"))));
+        assert_ne!(noon_in_china, fingerprint(&("use", time("2026-09-20T12:00:01+08:00"))));
+    }
+}

@@ -1,0 +1,106 @@
+//! The platform: the store, the write lane, the clock, randomness and settings, held together.
+
+use std::sync::Arc;
+
+use quan_model::clock::Clock;
+use quan_model::entropy::Entropy;
+use quan_model::time::Time;
+use quan_store::backend::Backend;
+use quan_store::lane::WriteLane;
+use tokio::sync::Notify;
+
+use crate::error::Error;
+use crate::work::{View, Work};
+
+/// What a deployment may set differently. The defaults are those of a public service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether `use` on a stock with store_scope SPECIFIC must name a store (semantics 2.4; default no).
+    pub require_store_for_specific: bool,
+    /// Whether the claim component may show the coupon code (semantics 8.2; default yes: only when the
+    /// coupon is EFFECTIVE and its display mode is not INVISIBLE).
+    pub show_coupon_code: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { require_store_for_specific: false, show_coupon_code: true }
+    }
+}
+
+/// A running platform. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    backend: Arc<dyn Backend>,
+    lane: Arc<WriteLane>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: Settings,
+    outbox_filled: Arc<Notify>,
+}
+
+impl Platform {
+    /// Puts a platform together. `outbox_filled` is told after each write, so that the sender of
+    /// notifications need not wait for its next look.
+    pub fn new(
+        backend: Arc<dyn Backend>,
+        lane: Arc<WriteLane>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        settings: Settings,
+        outbox_filled: Arc<Notify>,
+    ) -> Self {
+        Self { inner: Arc::new(Inner { backend, lane, clock, entropy, settings, outbox_filled }) }
+    }
+
+    /// The time by the rules' clock.
+    pub fn now(&self) -> Time {
+        self.inner.clock.now()
+    }
+
+    /// How this deployment is set.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Runs a writing use case in the write lane and returns once its result is durable.
+    ///
+    /// # Errors
+    /// The use case's own, or [`Error::Lane`] when it was not run or not committed.
+    pub async fn write<T: Send + 'static, E: From<Error> + Send + 'static>(
+        &self,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let inner = self.inner.clone();
+        let in_lane = move |store: &mut dyn quan_store::backend::UnitOfWork| {
+            let now = inner.clock.now();
+            use_case(&mut Work { store, now, entropy: &*inner.entropy, settings: &inner.settings })
+        };
+        let done = self.inner.lane.run(in_lane).await.map_err(Error::from)?;
+        if done.is_ok() {
+            self.inner.outbox_filled.notify_one();
+        }
+        done
+    }
+
+    /// Runs a reading use case on one consistent view, away from the async threads.
+    ///
+    /// # Errors
+    /// The use case's own, or [`Error::Store`] when no view can be had.
+    pub async fn read<T: Send + 'static, E: From<Error> + Send + 'static>(
+        &self,
+        use_case: impl FnOnce(&View<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let inner = self.inner.clone();
+        let look = move || {
+            let now = inner.clock.now();
+            inner.backend.snapshot(|store| use_case(&View { store, now }))
+        };
+        let seen = tokio::task::spawn_blocking(look).await.map_err(|_| Error::Interrupted)?;
+        seen.map_err(Error::from)?
+    }
+}

@@ -1,0 +1,165 @@
+//! pre-send 向用户预发放商品券: notes the intent to give one coupon to one user. Issues nothing and reserves
+//! nothing; the limits are asked softly here and taken at the claim.
+
+use quan_coupon::issue;
+use quan_coupon::pre_send::TOKEN_LIFETIME_SECONDS;
+use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
+use quan_model::ids::{Appid, BrandId, CouponCode, Openid, Principal, ProductCouponId, RequestNo, StockId};
+use quan_model::time::Time;
+use quan_store::parties::PersonId;
+pub use quan_store::pre_send::PreSendId;
+use quan_store::pre_send::PreSendRecord;
+use serde::Serialize;
+
+use crate::access::{self, ReachedStock, Scope};
+use crate::error::Error;
+use crate::once;
+use crate::work::Work;
+
+/// How the call names the stock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StockAddress {
+    /// By itself: busifavor.
+    Alone,
+    /// Under a brand and a product coupon: partner and brand.
+    Of {
+        /// The brand.
+        brand_id: BrandId,
+        /// The product coupon.
+        product_coupon_id: ProductCouponId,
+    },
+}
+
+/// What the caller asks for.
+#[derive(Clone, Debug)]
+pub struct PreSend {
+    /// The caller.
+    pub principal: Principal,
+    /// How the stock is named.
+    pub address: StockAddress,
+    /// The stock.
+    pub stock_id: StockId,
+    /// The appid of the openid.
+    pub appid: Appid,
+    /// The user the token is for.
+    pub openid: Option<Openid>,
+    /// The idempotency key, shared with direct sends.
+    pub send_request_no: RequestNo,
+    /// The code to issue.
+    pub coupon_code: Option<CouponCode>,
+    /// To be given back in queries and notifications.
+    pub attach: Option<String>,
+}
+
+/// What a token is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// The record that the token opens.
+    pub id: PreSendId,
+    /// Last instant at which it opens it.
+    pub expires_at: Time,
+}
+
+/// What a replay must repeat, whichever face it comes through.
+#[derive(Serialize)]
+struct Data<'a> {
+    stock_id: &'a StockId,
+    appid: &'a Appid,
+    openid: &'a Openid,
+    coupon_code: Option<&'a CouponCode>,
+    attach: Option<&'a str>,
+}
+
+/// Notes the intent, or renews the token of an intent noted before under the same number and data,
+/// also when it was claimed meanwhile: its token then leads to the already-claimed page.
+///
+/// # Errors
+/// `NoAuthority`, `AppidNotBound`, `NotFound`, `Invalid` (no openid; `coupon_code` given or missing
+/// against the stock's code mode), `RequestMismatch`, `StockNotSending`, `StockOut`, `DayOut`,
+/// `UserLimit`, `CodeTaken`, `Reentry`.
+pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
+    let (scope, reached) = reach(work, input)?;
+    let openid = input.openid.as_ref().ok_or_else(openid_missing)?;
+    let person = access::person(work.store, &input.appid, openid)?;
+    let data = Data {
+        stock_id: &input.stock_id,
+        appid: &input.appid,
+        openid,
+        coupon_code: input.coupon_code.as_ref(),
+        attach: input.attach.as_deref(),
+    };
+    let fingerprint = once::fingerprint(&data);
+    let number = input.send_request_no.clone().into();
+    let expires_at = work.now.plus_seconds(TOKEN_LIFETIME_SECONDS);
+    if let Some(record) = work.store.pre_send_by_number(&scope.principal, &scope.brand_id, &number)? {
+        if record.fingerprint != fingerprint {
+            return Err(Refusal::RequestMismatch.into());
+        }
+        work.store.extend_pre_send(record.id, expires_at)?;
+        return Ok(Ticket { id: record.id, expires_at });
+    }
+    ensure_claimable(work, &reached, input, &person)?;
+    let record = PreSendRecord {
+        id: crate::minting::pre_send_id(work.entropy),
+        principal: scope.principal,
+        brand_id: scope.brand_id,
+        send_request_no: number,
+        fingerprint,
+        product_coupon_id: reached.record.product_coupon_id,
+        stock_id: input.stock_id.clone(),
+        appid: input.appid.clone(),
+        openid: openid.clone(),
+        person_id: person,
+        coupon_code: input.coupon_code.clone(),
+        attach: input.attach.clone(),
+        created_at: work.now,
+        token_expires_at: expires_at,
+        claimed: None,
+    };
+    work.store.insert_pre_send(&record)?;
+    Ok(Ticket { id: record.id, expires_at })
+}
+
+fn reach(work: &Work<'_>, input: &PreSend) -> Result<(Scope, ReachedStock), Error> {
+    match &input.address {
+        StockAddress::Alone => {
+            let (scope, reached) = access::stock_alone(work.store, &input.principal, &input.stock_id)?;
+            access::appid_bound(work.store, &scope, &input.appid)?;
+            Ok((scope, reached))
+        }
+        StockAddress::Of { brand_id, product_coupon_id } => {
+            let scope = Scope { principal: input.principal.clone(), brand_id: brand_id.clone() };
+            access::authorised(work.store, &scope)?;
+            access::appid_bound(work.store, &scope, &input.appid)?;
+            let reached = access::stock(work.store, &scope, product_coupon_id, &input.stock_id)?;
+            Ok((scope, reached))
+        }
+    }
+}
+
+/// Refuses what a claim would refuse now.
+fn ensure_claimable(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    input: &PreSend,
+    person: &PersonId,
+) -> Result<(), Error> {
+    issue::check_code(reached.stock.terms.code_mode, input.coupon_code.as_ref())?;
+    let counts = work.store.counts(&input.stock_id, work.now.date(), Some(person))?;
+    issue::check(&reached.stock, &counts, work.now)?;
+    let Some(code) = &input.coupon_code else { return Ok(()) };
+    if let Some(issued) = work.store.user_coupon(&input.stock_id, code)? {
+        // The same code to the same person under another number is a re-entry (semantics 6.3 b).
+        let refusal = if issued.coupon.person_id == *person { Refusal::Reentry } else { Refusal::CodeTaken };
+        return Err(refusal.into());
+    }
+    if work.store.code_holder(&input.stock_id, code, work.now)?.is_some() {
+        return Err(Refusal::CodeTaken.into());
+    }
+    Ok(())
+}
+
+fn openid_missing() -> Error {
+    // The field is optional on the wire; tokens without a user are not offered (semantics Q26).
+    Violation::new("/openid", ViolationKind::Rule, "请传入openid：未指定用户的预发放未开放").into()
+}

@@ -1,0 +1,48 @@
+//! return_user_coupon 退券: undoes the latest redemption.
+
+use quan_coupon::refusal::Refusal;
+use quan_model::coupon::UserCoupon;
+use quan_model::ids::RequestNo;
+use serde::Serialize;
+
+use crate::entity;
+use crate::error::Error;
+use crate::once::Once;
+use crate::user_coupon_access::{self, UserCouponAddress};
+use crate::work::Work;
+
+/// What the caller asks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReturnUserCoupon {
+    /// The coupon.
+    pub address: UserCouponAddress,
+    /// The idempotency key.
+    pub out_request_no: RequestNo,
+    /// The round, in sequential mode.
+    pub sequential_coupon_index: Option<u32>,
+}
+
+/// Returns. Nothing is given back to the stock's limits: the same coupon opens again.
+///
+/// # Errors
+/// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `Invalid` for the
+/// index, and by the coupon's state `WrongState`, `Expired`, `Deleted`.
+pub fn return_user_coupon(work: &mut Work<'_>, input: &ReturnUserCoupon) -> Result<UserCoupon, Error> {
+    let (_, mut record) = user_coupon_access::reach(work.store, &input.address)?;
+    let address = &input.address;
+    let once = Once::new(
+        &address.scope.principal,
+        &address.scope.brand_id,
+        "return_user_coupon",
+        String::new(),
+        input.out_request_no.as_str(),
+        input,
+    );
+    if once.replay(work, Refusal::RequestMismatch)?.is_none() {
+        record.coupon =
+            record.coupon.return_(input.out_request_no.clone(), input.sequential_coupon_index, work.now)?;
+        work.store.update_user_coupon(&record)?;
+        once.note(work, String::new())?;
+    }
+    entity::user_coupon(work.store, &record, work.now)
+}

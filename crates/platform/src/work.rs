@@ -1,0 +1,27 @@
+//! What a use case has in its hands: one savepoint, the time, randomness, settings.
+
+use quan_model::entropy::Entropy;
+use quan_model::time::Time;
+use quan_store::backend::{Reader, UnitOfWork};
+
+use crate::platform::Settings;
+
+/// The hands of a writing use case.
+pub struct Work<'a> {
+    /// One savepoint of the batch.
+    pub store: &'a mut dyn UnitOfWork,
+    /// The time the whole use case happens at.
+    pub now: Time,
+    /// For ids and codes.
+    pub entropy: &'a dyn Entropy,
+    /// How this deployment is set.
+    pub settings: &'a Settings,
+}
+
+/// The hands of a reading use case.
+pub struct View<'a> {
+    /// One consistent view.
+    pub store: &'a dyn Reader,
+    /// The time the whole use case happens at.
+    pub now: Time,
+}
