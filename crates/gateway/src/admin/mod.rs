@@ -1,0 +1,80 @@
+//! The development calls, `/_quan/…`: health, the sample pictures, and the movable clock. The clock needs the
+//! admin token and exists in `quan dev` only.
+
+mod clock;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::json;
+
+use crate::answer;
+use crate::claim::sample;
+use crate::state::Gateway;
+
+/// A clock that may be moved.
+pub trait ClockControl: Send + Sync + 'static {
+    /// Moves the rules' clock forward and remembers it over restarts.
+    ///
+    /// # Errors
+    /// [`ClockError`] when the move cannot be kept.
+    fn advance(&self, seconds: u32) -> Result<(), ClockError>;
+}
+
+/// The move of the clock could not be kept; it was not made.
+#[derive(Debug, thiserror::Error)]
+#[error("the clock was not moved: {0}")]
+pub struct ClockError(pub String);
+
+/// The development calls.
+pub(crate) fn routes() -> Router<Gateway> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/samples/{file}", get(sample))
+        .route("/clock", get(clock::show).post(clock::advance))
+}
+
+async fn health() -> Response {
+    answer::json(StatusCode::OK, &json!({ "status": "ok" }))
+}
+
+/// The movable clock, for who holds the admin token.
+fn authorised<'g>(
+    gateway: &'g Gateway,
+    headers: &HeaderMap,
+) -> Result<&'g std::sync::Arc<dyn ClockControl>, Response> {
+    let refuse = |status: StatusCode, message: &str| {
+        Err(answer::json(status, &json!({ "code": "NO_AUTH", "message": message })).into_response())
+    };
+    let Some((token, control)) = &gateway.admin else {
+        return refuse(StatusCode::NOT_FOUND, "the development calls are off");
+    };
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    if is_same(given, token) {
+        Ok(control)
+    } else {
+        refuse(StatusCode::UNAUTHORIZED, "send Authorization: Bearer <admin_token of sandbox.json>")
+    }
+}
+
+/// Compares without telling by its time how much was right.
+fn is_same(given: &str, token: &str) -> bool {
+    let differing =
+        given.bytes().zip(token.bytes()).fold(0, |differing, (one, other)| differing | (one ^ other));
+    given.len() == token.len() && differing == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn tokens_are_compared_whole() {
+        assert!(is_same("abc", "abc"));
+        for other in ["", "ab", "abcd", "abd", "ABC"] {
+            assert!(!is_same(other, "abc"));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Failures of claim calls on the wire: a constant shape, and the same answer whether a token is unknown,
+//! altered or of another platform.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use quan_coupon::refusal::Refusal;
+use quan_model::claim as wire;
+use quan_platform::Error;
+use quan_platform::claim::ClaimError;
+
+use crate::answer;
+
+/// Why a claim call did not succeed.
+#[derive(Debug)]
+pub(crate) enum ClaimFailure {
+    NotJson,
+    Refused(ClaimError),
+}
+
+impl From<ClaimError> for ClaimFailure {
+    fn from(error: ClaimError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl IntoResponse for ClaimFailure {
+    fn into_response(self) -> Response {
+        let (status, code, message, reason) = match self {
+            Self::NotJson => (StatusCode::BAD_REQUEST, "PARAM_ERROR", "请求体应为包含token的JSON对象", None),
+            Self::Refused(ClaimError::TokenInvalid) => {
+                (StatusCode::NOT_FOUND, "TOKEN_INVALID", "领券链接无效，请返回重新进入", None)
+            }
+            Self::Refused(ClaimError::TokenExpired) => {
+                (StatusCode::GONE, "TOKEN_EXPIRED", "领券链接已过期，请返回重新进入", None)
+            }
+            Self::Refused(ClaimError::Unavailable(reason)) => {
+                (StatusCode::CONFLICT, "UNAVAILABLE", "暂时无法领取", Some(reason))
+            }
+            Self::Refused(ClaimError::NotClaimed) => (StatusCode::CONFLICT, "NOT_CLAIMED", "尚未领取", None),
+            Self::Refused(ClaimError::Failed(error)) => return failed(&error),
+        };
+        let body = wire::ClaimError { code: code.to_owned(), message: message.to_owned(), reason };
+        answer::json(status, &body)
+    }
+}
+
+fn failed(error: &Error) -> Response {
+    tracing::error!(error = error as &dyn std::error::Error, "a claim call failed");
+    let (status, code, message) = match error {
+        Error::Lane(quan_platform::error::LaneError::Full) => {
+            (StatusCode::TOO_MANY_REQUESTS, "FREQUENCY_LIMITED", "领取人数较多，请稍后再试")
+        }
+        Error::Refused(Refusal::Locked) => (StatusCode::CONFLICT, "UNAVAILABLE", "正在处理，请稍后再试"),
+        Error::Refused(_) | Error::Lane(_) | Error::Store(_) | Error::Interrupted => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "SYSTEM_ERROR", "系统繁忙，请稍后再试")
+        }
+    };
+    answer::json(
+        status,
+        &wire::ClaimError { code: code.to_owned(), message: message.to_owned(), reason: None },
+    )
+}

@@ -1,0 +1,20 @@
+//! POST /claim/v1/receive 领取: issues the coupon, once however often it is called.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use quan_model::claim::ReceiveResponse;
+use quan_platform::claim::{ClaimError, receive};
+
+use crate::answer::Answer;
+use crate::claim::failure::ClaimFailure;
+use crate::claim::ticket;
+use crate::state::Gateway;
+
+pub(crate) async fn handle(
+    State(gateway): State<Gateway>,
+    body: Bytes,
+) -> Result<Answer<ReceiveResponse>, ClaimFailure> {
+    let ticket = ticket(&gateway, &body)?;
+    let claim = gateway.platform.write::<_, ClaimError>(move |work| receive::receive(work, ticket));
+    Ok(Answer(claim.await?))
+}

@@ -1,0 +1,127 @@
+//! Texts of a request to typed ids, each parsed once, the fault named by its field.
+
+use std::str::FromStr;
+
+use quan_coupon::refusal::{Violation, ViolationKind};
+use quan_model::ids::IdError;
+
+use crate::problem::{Location, Problem};
+use crate::refusal::Face;
+
+/// Parses ids of one part of a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields {
+    face: Face,
+    location: Location,
+}
+
+impl Fields {
+    pub(crate) fn of_body(face: Face) -> Self {
+        Self { face, location: Location::Body }
+    }
+
+    pub(crate) fn of_path(face: Face) -> Self {
+        Self { face, location: Location::Path }
+    }
+
+    pub(crate) fn of_query(face: Face) -> Self {
+        Self { face, location: Location::Query }
+    }
+
+    /// An id. `name` is the member's name; in a body its pointer is made of it.
+    pub(crate) fn id<T: FromStr<Err = IdError>>(self, name: &str, text: &str) -> Result<T, Problem> {
+        text.parse().map_err(|error| {
+            let (kind, issue) = match error {
+                IdError::TooShort { min } => (ViolationKind::TooShort, format!("长度不能少于{min}个字符")),
+                IdError::TooLong { max } => (ViolationKind::TooLong, format!("长度不能超过{max}个字符")),
+                IdError::Charset { allowed } => (ViolationKind::Format, format!("只能包含{allowed}中的字符")),
+            };
+            self.wrong(name, kind, issue, Some(text))
+        })
+    }
+
+    /// An id that may be absent.
+    pub(crate) fn optional<T: FromStr<Err = IdError>>(
+        self,
+        name: &str,
+        text: Option<&str>,
+    ) -> Result<Option<T>, Problem> {
+        text.map(|text| self.id(name, text)).transpose()
+    }
+
+    /// A text of at most so many characters.
+    pub(crate) fn text(self, name: &str, text: &str, chars_max: usize) -> Result<String, Problem> {
+        if text.chars().count() > chars_max {
+            let issue = format!("长度不能超过{chars_max}个字符");
+            return Err(self.wrong(name, ViolationKind::TooLong, issue, None));
+        }
+        Ok(text.to_owned())
+    }
+
+    /// A text that must say something.
+    pub(crate) fn filled_text(self, name: &str, text: &str, chars_max: usize) -> Result<String, Problem> {
+        if text.is_empty() {
+            return Err(self.wrong(name, ViolationKind::TooShort, "不能为空".to_owned(), None));
+        }
+        self.text(name, text, chars_max)
+    }
+
+    /// The index of a round.
+    pub(crate) fn index(self, name: &str, number: Option<i64>) -> Result<Option<u32>, Problem> {
+        let parse = |number: i64| {
+            u32::try_from(number).map_err(|_| {
+                let issue = "应为从0开始的序号".to_owned();
+                self.wrong(name, ViolationKind::OutOfRange, issue, Some(&number.to_string()))
+            })
+        };
+        number.map(parse).transpose()
+    }
+
+    /// A missing member.
+    pub(crate) fn missing(self, name: &str) -> Problem {
+        self.wrong(name, ViolationKind::Missing, "缺少必填字段".to_owned(), None)
+    }
+
+    /// Any other fault of a member.
+    pub(crate) fn wrong(
+        self,
+        name: &str,
+        kind: ViolationKind,
+        issue: String,
+        value: Option<&str>,
+    ) -> Problem {
+        let field = match self.location {
+            Location::Body => format!("/{name}"),
+            Location::Path | Location::Query => name.to_owned(),
+        };
+        let mut violation = Violation::new(field, kind, issue);
+        // Long values are not echoed: they would only fill logs and answers.
+        violation.value = value.filter(|value| value.chars().count() <= 64).map(str::to_owned);
+        Problem::parameter(violation, self.location, self.face)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quan_model::ids::RequestNo;
+
+    use super::*;
+
+    #[test]
+    fn the_fault_is_named_by_place_and_number() {
+        let body = Fields::of_body(Face::Busifavor);
+        for (text, number) in
+            [("12345", 268_435_463), (&"x".repeat(41), 268_435_462), ("1234 5", 268_435_461)]
+        {
+            let problem = body.id::<RequestNo>("send_request_no", text).unwrap_err();
+            assert_eq!((problem.code, problem.number), ("PARAM_ERROR", number));
+            let detail = problem.detail.unwrap();
+            assert_eq!(
+                (detail["field"].as_str(), detail["location"].as_str()),
+                (Some("/send_request_no"), Some("body"))
+            );
+        }
+        let problem = Fields::of_query(Face::Partner).missing("brand_id");
+        assert_eq!(problem.detail.unwrap()["field"], "brand_id");
+    }
+}

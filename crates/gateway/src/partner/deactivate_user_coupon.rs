@@ -1,0 +1,47 @@
+//! POST …/users/{openid}/coupons/{coupon_code}/deactivate 失效用户商品券.
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use quan_model::coupon::UserCoupon;
+use quan_model::partner::DeactivateUserCouponRequest;
+use quan_platform::deactivate_user_coupon::{DeactivateUserCoupon, deactivate_user_coupon};
+
+use crate::answer::Answer;
+use crate::fields::Fields;
+use crate::json;
+use crate::partner::FACE;
+use crate::partner::user_coupon_path::{BodyIds, UserCouponPath};
+use crate::problem::Problem;
+use crate::signature::Caller;
+use crate::state::Gateway;
+
+/// Characters of `deactivate_reason` (api-product-coupon 5.27).
+const REASON_CHARS_MAX: usize = 150;
+
+pub(crate) async fn handle(
+    State(gateway): State<Gateway>,
+    Extension(caller): Extension<Caller>,
+    Path(path): Path<UserCouponPath>,
+    body: Bytes,
+) -> Result<Answer<UserCoupon>, Problem> {
+    let request: DeactivateUserCouponRequest = json::read(&body, FACE)?;
+    let fields = Fields::of_body(FACE);
+    let ids = BodyIds {
+        brand_id: &request.brand_id,
+        product_coupon_id: &request.product_coupon_id,
+        stock_id: &request.stock_id,
+        appid: &request.appid,
+    };
+    let input = DeactivateUserCoupon {
+        address: path.address(caller.principal, &ids)?,
+        out_request_no: fields.id("out_request_no", &request.out_request_no)?,
+        deactivate_reason: fields.filled_text(
+            "deactivate_reason",
+            &request.deactivate_reason,
+            REASON_CHARS_MAX,
+        )?,
+    };
+    let done = gateway.platform.write(move |work| deactivate_user_coupon(work, &input)).await;
+    done.map(Answer).map_err(|error| Problem::failed(&error, FACE))
+}

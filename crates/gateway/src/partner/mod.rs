@@ -1,0 +1,43 @@
+//! The partner face: `/v3/marketing/partner/product-coupon/…`. One operation, one file.
+
+mod confirm_user_coupon;
+mod create_product_coupon;
+mod create_stock;
+mod deactivate_user_coupon;
+mod get_notify_config;
+mod get_product_coupon;
+mod get_stock;
+mod get_user_coupon;
+mod pre_send_user_coupon;
+mod return_user_coupon;
+mod set_notify_config;
+mod upload_coupon_codes;
+mod use_user_coupon;
+mod user_coupon_path;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::refusal::Face;
+use crate::state::Gateway;
+
+const FACE: Face = Face::Partner;
+
+/// The operations and their URLs, in the order of the official documentation.
+pub(crate) fn routes() -> Router<Gateway> {
+    const STOCK: &str = "/product-coupons/{product_coupon_id}/stocks/{stock_id}";
+    const COUPON: &str = "/users/{openid}/coupons/{coupon_code}";
+    Router::new()
+        .route("/product-coupons", post(create_product_coupon::handle))
+        .route("/product-coupons/{product_coupon_id}", get(get_product_coupon::handle))
+        .route("/product-coupons/{product_coupon_id}/stocks", post(create_stock::handle))
+        .route(STOCK, get(get_stock::handle))
+        .route(&format!("{STOCK}/upload-coupon-codes"), post(upload_coupon_codes::handle))
+        .route("/users/{openid}/pre-send-coupon", post(pre_send_user_coupon::handle))
+        .route(&format!("{COUPON}/confirm"), post(confirm_user_coupon::handle))
+        .route(&format!("{COUPON}/use"), post(use_user_coupon::handle))
+        .route(&format!("{COUPON}/return"), post(return_user_coupon::handle))
+        .route(&format!("{COUPON}/deactivate"), post(deactivate_user_coupon::handle))
+        .route(COUPON, get(get_user_coupon::handle))
+        .route("/notify-configs", post(set_notify_config::handle).get(get_notify_config::handle))
+}

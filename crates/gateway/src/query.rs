@@ -1,0 +1,32 @@
+//! The query string: pairs, decoded once; `+` and `%20` are both a space (wire-protocol 1.2).
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use quan_model::ids::IdError;
+
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::refusal::Face;
+
+/// The parameters of a query; of a repeated name the first counts.
+pub(crate) struct Query {
+    pairs: HashMap<String, String>,
+    fields: Fields,
+}
+
+impl Query {
+    pub(crate) fn read(query: Option<&str>, face: Face) -> Self {
+        let mut pairs = HashMap::new();
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            pairs.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+        }
+        Self { pairs, fields: Fields::of_query(face) }
+    }
+
+    /// An id that must be given.
+    pub(crate) fn id<T: FromStr<Err = IdError>>(&self, name: &str) -> Result<T, Problem> {
+        let text = self.pairs.get(name).ok_or_else(|| self.fields.missing(name))?;
+        self.fields.id(name, text)
+    }
+}

@@ -1,0 +1,33 @@
+//! Every URL of the platform.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+
+use crate::state::Gateway;
+use crate::{admin, busifavor, claim, partner, refusal};
+
+/// The whole gateway as one service.
+pub fn routes(gateway: Gateway) -> Router {
+    let signed = Router::new()
+        .nest("/v3/marketing/partner/product-coupon", partner::routes())
+        .nest("/v3/marketing/busifavor", busifavor::routes())
+        .route("/v3/{*rest}", axum::routing::any(unknown_url))
+        .route("/brand/{*rest}", axum::routing::any(unknown_url))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(gateway.clone(), crate::signature::signed_exchange));
+    Router::new()
+        .merge(signed)
+        .nest("/claim", claim::routes())
+        .nest("/_quan", admin::routes())
+        .fallback(unknown_url)
+        .with_state(gateway)
+}
+
+async fn unknown_url() -> Response {
+    refusal::unknown_url().into_response()
+}
+
+async fn method_not_allowed() -> Response {
+    refusal::method_not_allowed().into_response()
+}

@@ -1,0 +1,150 @@
+//! One signed exchange: read the body, verify, handle, sign, log.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use quan_apiv3::authorization::Scheme;
+use quan_apiv3::headers;
+use quan_apiv3::signature_headers::SignatureHeaders;
+use quan_model::entropy;
+
+use crate::problem::{Problem, Reason, RefusalNumber};
+use crate::refusal;
+use crate::signature::verify::{Received, verify};
+use crate::state::Gateway;
+
+/// The largest body of a JSON call. The largest legal one, 200 codes or a product coupon with 50
+/// packages of 99 choices, stays below it.
+pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long a body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The middleware around every operation of the API.
+pub(crate) async fn signed_exchange(
+    State(gateway): State<Gateway>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let method = parts.method.clone();
+    let target =
+        parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned());
+    let scheme = Scheme::for_path(parts.uri.path()).unwrap_or(Scheme::Merchant);
+    let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
+    let authenticated = async {
+        let body = read(body).await?;
+        let received = Received {
+            method: method.as_str(),
+            target: &target,
+            authorization: parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
+            platform_serial: platform_serial.as_deref(),
+            body: &body,
+        };
+        let caller = verify(&gateway, &received).await?;
+        Ok::<_, Problem>((caller, body))
+    };
+    let (response, identity) = match authenticated.await {
+        Ok((caller, body)) => {
+            let identity = caller.principal.clone();
+            parts.extensions.insert(caller);
+            (next.run(Request::from_parts(parts, Body::from(body))).await, Some(identity))
+        }
+        Err(problem) => (problem.into_response(), None),
+    };
+    let number = response.extensions().get::<RefusalNumber>().map_or(0, |number| number.0);
+    let request_id = gateway.mint_request_id(number);
+    log(&method, &target, &response, &request_id, identity.as_ref().map(ToString::to_string));
+    let signer = identity.is_some().then_some(Signer { scheme, platform_serial });
+    finish(&gateway, response, &request_id, signer).await
+}
+
+/// How an answer is to be signed; answers to callers that were not identified are not (wire-protocol S-8).
+struct Signer {
+    scheme: Scheme,
+    platform_serial: Option<String>,
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_BYTES_MAX).collect()).await;
+    let collected = collected.map_err(|_| refusal::body_unreadable("the body took too long".to_owned()))?;
+    match collected {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(refusal::body_too_large(BODY_BYTES_MAX)),
+        Err(error) => Err(refusal::body_unreadable(format!("the body broke off: {error}"))),
+    }
+}
+
+fn text(headers: &axum::http::HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .filter(|value| !value.is_empty())
+        .map(str::to_owned)
+}
+
+/// Adds Request-ID and, for identified callers, the signature over the body as it will be sent.
+async fn finish(gateway: &Gateway, response: Response, request_id: &str, signer: Option<Signer>) -> Response {
+    let (mut parts, body) = response.into_parts();
+    // The body was made in memory by a handler, so collecting it cannot fail or grow without bound.
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    insert(&mut parts.headers, headers::REQUEST_ID, request_id);
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
+    parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static("zh-CN"));
+    parts.headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(signer) = signer {
+        match sign(gateway.clone(), signer, body.clone()).await {
+            Ok(signed) => {
+                for (name, value) in signed.pairs() {
+                    insert(&mut parts.headers, name, value);
+                }
+            }
+            Err(reason) => {
+                tracing::error!(reason, "an answer could not be signed");
+                return refusal::system_error(reason).into_response();
+            }
+        }
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// RSA signing is the dearest step of a call: it leaves the async threads.
+async fn sign(gateway: Gateway, signer: Signer, body: Bytes) -> Result<SignatureHeaders, String> {
+    let signing = move || {
+        let (key, serial) =
+            gateway.signing_keys.for_request(signer.scheme, signer.platform_serial.as_deref());
+        if !gateway.signing_keys.knows(signer.platform_serial.as_deref()) {
+            tracing::warn!(
+                serial = signer.platform_serial,
+                "the caller names a Wechatpay-Serial that is not ours"
+            );
+        }
+        let nonce = entropy::text(&*gateway.entropy, entropy::LOWER_HEX, 32);
+        let timestamp = gateway.wire_clock.now().unix_seconds();
+        SignatureHeaders::sign(key, serial, signer.scheme, timestamp, &nonce, &body)
+    };
+    let signed = tokio::task::spawn_blocking(signing).await.map_err(|error| error.to_string())?;
+    signed.map_err(|error| error.to_string())
+}
+
+fn insert(headers: &mut axum::http::HeaderMap, name: &str, value: &str) {
+    let name = HeaderName::from_bytes(name.as_bytes());
+    if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
+        headers.insert(name, value);
+    }
+}
+
+fn log(method: &Method, target: &str, response: &Response, request_id: &str, caller: Option<String>) {
+    let status = response.status().as_u16();
+    // The path holds openids and coupon codes of the caller's own users; the query is left out.
+    let path = target.split('?').next().unwrap_or_default();
+    let caller = caller.unwrap_or_else(|| "unidentified".to_owned());
+    match response.extensions().get::<Reason>() {
+        None => tracing::info!(%method, path, status, request_id, caller, "answered"),
+        Some(Reason(reason)) => tracing::info!(%method, path, status, request_id, caller, reason, "refused"),
+    }
+}

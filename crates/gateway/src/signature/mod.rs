@@ -1,0 +1,10 @@
+//! Signatures both ways: who calls is proved before a handler runs, and what is answered is signed after it.
+
+mod caller;
+mod exchange;
+mod keys;
+mod verify;
+
+pub(crate) use caller::{Caller, CallerKeys};
+pub(crate) use exchange::signed_exchange;
+pub use keys::SigningKeys;
