@@ -146,3 +146,75 @@ pub fn display(
 ) -> Result<(), Violation> {
     display_info::check_product_coupon(at, scope, display_info)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{SINGLE_REQUESTS, finding, sequential_request, single_request};
+    use crate::period::Relative;
+
+    #[test]
+    fn the_official_examples_are_accepted() {
+        for (name, text) in SINGLE_REQUESTS {
+            let request = serde_json::from_str(text).unwrap();
+            let (product, stock) = product_coupon(&request).unwrap_or_else(|why| panic!("{name}: {why}"));
+            assert_eq!(product.usage_mode, UsageMode::Single, "{name}");
+            assert_eq!(stock.benefits.len(), 1, "{name}");
+            assert!(stock.confirm_required, "{name}");
+        }
+        let (product, stock) = product_coupon(&sequential_request()).unwrap();
+        let terms = product.sequential.unwrap();
+        assert_eq!((terms.count, terms.available_days, terms.interval_days), (3, 30, 1));
+        assert_eq!(stock.benefits.len(), 3);
+        assert_eq!(stock.period.relative, Relative::Days { days: 30, wait_days: 0 });
+    }
+
+    #[test]
+    fn the_first_official_example_in_terms() {
+        let (product, stock) = product_coupon(&single_request(1)).unwrap();
+        let fen = |fen| crate::benefit::Fen::new(fen).unwrap();
+        let benefit = Benefit::Normal { threshold: fen(8000), discount_amount: fen(1500) };
+        assert_eq!(product.single_benefit, Some(benefit));
+        assert_eq!(stock.benefits, [benefit]);
+        let limits = Limits { max_count: 500_000, max_count_per_day: Some(20_000), max_count_per_user: 2 };
+        assert_eq!(stock.limits, limits);
+        assert_eq!(stock.period.relative, Relative::Days { days: 30, wait_days: 1 });
+        assert_eq!(stock.notify_appid.as_str(), "wx7c2e91b04d5fa368");
+    }
+
+    #[test]
+    fn a_stored_stock_is_read_again_at_its_own_pointer() {
+        let request = single_request(3);
+        let (product, terms) = product_coupon(&request).unwrap();
+        let mut first = request.stock.unwrap();
+        assert_eq!(stock("", &product, &first), Ok(terms));
+        first.stock_send_rule.max_count = 0;
+        assert_eq!(stock("", &product, &first).unwrap_err().field, "/stock_send_rule/max_count");
+    }
+
+    #[test]
+    fn the_top_of_the_request() {
+        let request = || single_request(1);
+        assert_eq!(finding(request(), |r| r.out_request_no = "12345".into()), "/out_request_no TooShort");
+        assert_eq!(finding(request(), |r| r.out_request_no = "1".repeat(41)), "/out_request_no TooLong");
+        assert_eq!(finding(request(), |r| r.out_request_no = "1234 6".into()), "/out_request_no Format");
+        assert_eq!(finding(request(), |r| r.out_product_no = Some("券".repeat(40))), "");
+        assert_eq!(
+            finding(request(), |r| r.out_product_no = Some("1".repeat(41))),
+            "/out_product_no TooLong"
+        );
+        assert_eq!(finding(request(), |r| r.out_product_no = None), "");
+        assert_eq!(finding(request(), |r| r.stock = None), "/stock Missing");
+        assert_eq!(finding(sequential_request(), |r| r.stock = None), "/stock Missing");
+    }
+
+    #[test]
+    fn the_first_violation_in_the_order_of_the_document_wins() {
+        let found = finding(single_request(1), |r| {
+            r.out_product_no = Some("1".repeat(41));
+            r.display_info.name.clear();
+            r.stock = None;
+        });
+        assert_eq!(found, "/display_info/name TooShort");
+    }
+}

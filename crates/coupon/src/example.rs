@@ -150,3 +150,15 @@ pub(crate) fn use_order(use_time: Time, index: Option<u32>) -> UseOrder {
 }
 
 pub(crate) const NO_STORE: StoreCheck = StoreCheck::Unrestricted { store_given_and_open: None };
+
+/// What a creation request violates after an edit, as `pointer Kind`; empty when nothing.
+pub(crate) fn finding(
+    mut request: CreateProductCouponRequest,
+    edit: impl FnOnce(&mut CreateProductCouponRequest),
+) -> String {
+    edit(&mut request);
+    match crate::definition::product_coupon(&request) {
+        Ok(_) => String::new(),
+        Err(violation) => format!("{} {:?}", violation.field, violation.kind),
+    }
+}

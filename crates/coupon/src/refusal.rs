@@ -202,3 +202,25 @@ impl ViolationKind {
         Self::ImageMissing,
     ];
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_sentence_names_the_state_and_the_field() {
+        let refusal = Refusal::WrongState { state: UserCouponState::Confirming, attempted: "use" };
+        assert_eq!(refusal.to_string(), "a coupon that is CONFIRMING does not allow use");
+        let violation = Violation::new("/stock", ViolationKind::Missing, "必须填写stock").with_value("x");
+        assert_eq!(violation.value.as_deref(), Some("x"));
+        assert_eq!(Refusal::from(violation).to_string(), "/stock is not acceptable (Missing): 必须填写stock");
+    }
+
+    #[test]
+    fn every_kind_is_listed_once() {
+        for (index, kind) in ViolationKind::ALL.iter().enumerate() {
+            assert_eq!(ViolationKind::ALL.iter().position(|other| other == kind), Some(index));
+        }
+        assert_eq!(ViolationKind::ALL.len(), ViolationKind::ImageMissing as usize + 1);
+    }
+}

@@ -183,3 +183,202 @@ pub(super) fn check_coupon(at: &str, info: &CouponDisplayInfo) -> Result<(), Vio
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::{finding, single_request};
+
+    fn shown(number: usize, edit: impl FnOnce(&mut ProductCouponDisplayInfo)) -> String {
+        finding(single_request(number), |request| edit(&mut request.display_info))
+    }
+
+    fn in_package(edit: impl FnOnce(&mut ComboPackage)) -> String {
+        shown(5, |info| edit(&mut info.combo_package_list.as_mut().unwrap()[0]))
+    }
+
+    fn in_choice(edit: impl FnOnce(&mut ComboPackageChoice)) -> String {
+        in_package(|package| edit(&mut package.choice_list[0]))
+    }
+
+    fn usage(number: usize, edit: impl FnOnce(&mut UsageRuleDisplayInfo)) -> String {
+        finding(single_request(number), |request| {
+            edit(&mut request.stock.as_mut().unwrap().usage_rule_display_info);
+        })
+    }
+
+    fn coupon(edit: impl FnOnce(&mut CouponDisplayInfo)) -> String {
+        finding(single_request(1), |request| {
+            edit(&mut request.stock.as_mut().unwrap().coupon_display_info);
+        })
+    }
+
+    #[test]
+    fn name_and_images() {
+        let name = |count| shown(1, |info| info.name = "券".repeat(count));
+        assert_eq!(name(2), "/display_info/name TooShort");
+        assert_eq!(name(3), "");
+        assert_eq!(name(15), "");
+        assert_eq!(name(16), "/display_info/name TooLong");
+        assert_eq!(shown(1, |info| info.image_url.clear()), "/display_info/image_url ImageMissing");
+        assert_eq!(shown(1, |info| info.image_url = "/a.png".into()), "/display_info/image_url Format");
+        assert_eq!(shown(1, |info| info.background_url.clear()), "/display_info/background_url ImageMissing");
+        let details = |urls: Vec<&str>| {
+            let urls = urls.into_iter().map(str::to_owned).collect();
+            shown(1, |info| info.detail_image_url_list = Some(urls))
+        };
+        let list = "/display_info/detail_image_url_list";
+        assert_eq!(details(vec![]), "");
+        assert_eq!(details(vec!["https://a.example/1"; 8]), "");
+        assert_eq!(details(vec!["https://a.example/1"; 9]), format!("{list} TooLong"));
+        assert_eq!(details(vec!["https://a.example/1", ""]), format!("{list}/1 Format"));
+    }
+
+    #[test]
+    fn product_of_scope_single_only() {
+        let at = "/display_info";
+        assert_eq!(shown(1, |info| info.original_price = Some(1)), format!("{at}/original_price Rule"));
+        let packages = single_request(5).display_info.combo_package_list;
+        let found = shown(1, |info| info.combo_package_list.clone_from(&packages));
+        assert_eq!(found, format!("{at}/combo_package_list Rule"));
+        assert_eq!(shown(5, |info| info.original_price = None), format!("{at}/original_price Missing"));
+        assert_eq!(
+            shown(5, |info| info.original_price = Some(-1)),
+            format!("{at}/original_price OutOfRange")
+        );
+        assert_eq!(shown(5, |info| info.original_price = Some(0)), "");
+        assert_eq!(
+            shown(5, |info| info.combo_package_list = None),
+            format!("{at}/combo_package_list Missing")
+        );
+        let count = |count| {
+            shown(5, |info| {
+                let first = info.combo_package_list.as_ref().unwrap()[0].clone();
+                info.combo_package_list = Some(vec![first; count]);
+            })
+        };
+        assert_eq!(count(0), format!("{at}/combo_package_list TooShort"));
+        assert_eq!(count(1), "");
+        assert_eq!(count(50), "");
+        assert_eq!(count(51), format!("{at}/combo_package_list TooLong"));
+    }
+
+    #[test]
+    fn packages_and_choices() {
+        let at = "/display_info/combo_package_list/0";
+        assert_eq!(in_package(|package| package.name.clear()), format!("{at}/name TooShort"));
+        assert_eq!(in_package(|package| package.name = "餐".repeat(15)), "");
+        assert_eq!(in_package(|package| package.name = "餐".repeat(16)), format!("{at}/name TooLong"));
+        assert_eq!(in_package(|package| package.pick_count = 0), format!("{at}/pick_count OutOfRange"));
+        assert_eq!(in_package(|package| package.pick_count = 2), "");
+        assert_eq!(in_package(|package| package.pick_count = 3), format!("{at}/pick_count OutOfRange"));
+        let choices =
+            |count| in_package(|package| package.choice_list = vec![package.choice_list[0].clone(); count]);
+        assert_eq!(choices(0), format!("{at}/choice_list TooShort"));
+        assert_eq!(choices(1), "");
+        assert_eq!(choices(99), "");
+        assert_eq!(choices(100), format!("{at}/choice_list TooLong"));
+        let at = format!("{at}/choice_list/0");
+        assert_eq!(in_choice(|choice| choice.name = "饭".repeat(15)), "");
+        assert_eq!(in_choice(|choice| choice.name = "饭".repeat(16)), format!("{at}/name TooLong"));
+        assert_eq!(in_choice(|choice| choice.name.clear()), format!("{at}/name TooShort"));
+        assert_eq!(in_choice(|choice| choice.price = -1), format!("{at}/price OutOfRange"));
+        assert_eq!(in_choice(|choice| choice.price = 0), "");
+        assert_eq!(in_choice(|choice| choice.count = 0), format!("{at}/count OutOfRange"));
+        assert_eq!(in_choice(|choice| choice.count = 1), "");
+        assert_eq!(in_choice(|choice| choice.count = 99), "");
+        assert_eq!(in_choice(|choice| choice.count = 100), format!("{at}/count OutOfRange"));
+        assert_eq!(in_choice(|choice| choice.image_url = Some("a".into())), format!("{at}/image_url Format"));
+        assert_eq!(
+            in_choice(|choice| choice.mini_program_path = None),
+            format!("{at}/mini_program_path Rule")
+        );
+        assert_eq!(
+            in_choice(|choice| choice.mini_program_appid = None),
+            format!("{at}/mini_program_appid Rule")
+        );
+    }
+
+    #[test]
+    fn usage_methods_and_what_they_need() {
+        use CouponUsageMethod::{App, MiniProgram, Offline};
+        let at = "/stock/usage_rule_display_info";
+        let methods =
+            |list: &[CouponUsageMethod]| usage(1, |info| info.coupon_usage_method_list = list.to_vec());
+        assert_eq!(methods(&[]), format!("{at}/coupon_usage_method_list TooShort"));
+        assert_eq!(methods(&[Offline]), "");
+        assert_eq!(methods(&[Offline, MiniProgram]), "");
+        assert_eq!(methods(&[Offline, Offline]), format!("{at}/coupon_usage_method_list Rule"));
+        assert_eq!(methods(&[App]), format!("{at}/app_path Missing"));
+        assert_eq!(
+            usage(1, |info| info.mini_program_appid = None),
+            format!("{at}/mini_program_appid Missing")
+        );
+        assert_eq!(usage(1, |info| info.mini_program_path = None), format!("{at}/mini_program_path Missing"));
+        let app_jump_type = Some(AppJumpType::H5);
+        assert_eq!(usage(1, |info| info.app_jump_type = app_jump_type), format!("{at}/app_jump_type Rule"));
+        assert_eq!(usage(5, |info| info.app_path = None), format!("{at}/app_path Missing"));
+        assert_eq!(usage(5, |info| info.app_path = Some("x".repeat(1024))), "");
+        assert_eq!(usage(5, |info| info.app_path = Some("x".repeat(1025))), format!("{at}/app_path TooLong"));
+        assert_eq!(usage(5, |info| info.app_path = Some(String::new())), format!("{at}/app_path TooShort"));
+        let jump = |kind, link: Option<&str>| {
+            usage(5, |info| {
+                info.app_path = None;
+                info.app_jump_type = Some(kind);
+                info.passcode_link = link.map(str::to_owned);
+            })
+        };
+        assert_eq!(jump(AppJumpType::UsageGuide, None), "");
+        assert_eq!(jump(AppJumpType::PasscodeLink, None), format!("{at}/passcode_link Missing"));
+        assert_eq!(jump(AppJumpType::PasscodeLink, Some("口令")), "");
+    }
+
+    #[test]
+    fn descriptions() {
+        let at = "/stock/usage_rule_display_info";
+        let description = |count| usage(1, |info| info.usage_description = "用".repeat(count));
+        assert_eq!(description(0), format!("{at}/usage_description TooShort"));
+        assert_eq!(description(1), "");
+        assert_eq!(description(1000), "");
+        assert_eq!(description(1001), format!("{at}/usage_description TooLong"));
+        let stores = |edit: fn(&mut quan_model::display::CouponAvailableStoreInfo)| {
+            usage(1, |info| edit(info.coupon_available_store_info.as_mut().unwrap()))
+        };
+        let at = format!("{at}/coupon_available_store_info");
+        assert_eq!(stores(|info| info.description = "店".repeat(1000)), "");
+        assert_eq!(stores(|info| info.description = "店".repeat(1001)), format!("{at}/description TooLong"));
+        assert_eq!(stores(|info| info.mini_program_path = None), format!("{at}/mini_program_path Rule"));
+        assert_eq!(usage(1, |info| info.coupon_available_store_info = None), "");
+    }
+
+    #[test]
+    fn entrances() {
+        let at = "/stock/coupon_display_info";
+        let wording = |entrance: usize, guidance: usize| {
+            coupon(|info| {
+                let entry = info.entrance_mini_program.as_mut().unwrap();
+                entry.entrance_wording = "去".repeat(entrance);
+                entry.guidance_wording = Some("去".repeat(guidance));
+            })
+        };
+        let program = format!("{at}/entrance_mini_program");
+        assert_eq!(wording(0, 0), format!("{program}/entrance_wording TooShort"));
+        assert_eq!(wording(5, 6), "");
+        assert_eq!(wording(6, 6), format!("{program}/entrance_wording TooLong"));
+        assert_eq!(wording(5, 7), format!("{program}/guidance_wording TooLong"));
+        let appid = coupon(|info| info.entrance_mini_program.as_mut().unwrap().appid.clear());
+        assert_eq!(appid, format!("{program}/appid TooShort"));
+        let path = coupon(|info| info.entrance_mini_program.as_mut().unwrap().path.clear());
+        assert_eq!(path, format!("{program}/path TooShort"));
+        let account = coupon(|info| info.entrance_official_account.as_mut().unwrap().appid = "a b".into());
+        assert_eq!(account, format!("{at}/entrance_official_account/appid Format"));
+        let finder = |edit: fn(&mut quan_model::display::EntranceFinder)| {
+            coupon(|info| edit(info.entrance_finder.as_mut().unwrap()))
+        };
+        let at = format!("{at}/entrance_finder");
+        assert_eq!(finder(|entry| entry.finder_id.clear()), format!("{at}/finder_id TooShort"));
+        assert_eq!(finder(|entry| entry.finder_video_id.clear()), format!("{at}/finder_video_id TooShort"));
+        let cover = finder(|entry| entry.finder_video_cover_image_url = "x".into());
+        assert_eq!(cover, format!("{at}/finder_video_cover_image_url Format"));
+    }
+}

@@ -135,3 +135,122 @@ fn sequential_terms(info: &SequentialUsageInfo) -> Result<SequentialTerms, Viola
         )?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::coupon::{DiscountCouponRule, NormalCouponRule};
+    use quan_model::enums::SequentialUsageType;
+
+    use super::*;
+
+    const NORMAL: NormalCouponRule = NormalCouponRule { threshold: 100, discount_amount: 10 };
+    const DISCOUNT: DiscountCouponRule = DiscountCouponRule { threshold: 100, percent_off: 10 };
+
+    fn single_info(is_normal: bool, is_discount: bool) -> SingleUsageInfo {
+        SingleUsageInfo {
+            normal_coupon: is_normal.then_some(NORMAL),
+            discount_coupon: is_discount.then_some(DISCOUNT),
+        }
+    }
+
+    fn sequential_info() -> SequentialUsageInfo {
+        SequentialUsageInfo {
+            kind: SequentialUsageType::Incremental,
+            count: 3,
+            available_days: 30,
+            interval_days: None,
+        }
+    }
+
+    fn finding(result: Result<ProductCouponTerms, Violation>) -> String {
+        result.err().map_or(String::new(), |found| format!("{} {:?}", found.field, found.kind))
+    }
+
+    #[test]
+    fn the_ten_kinds_and_what_is_not_one() {
+        use ProductCouponScope::{All, Category, Single};
+        use ProductCouponType::{Discount, Exchange, Normal};
+        let info = sequential_info();
+        for (scope, kind, expected) in [
+            (All, Normal, ""),
+            (All, Discount, ""),
+            (All, Exchange, "/type Rule"),
+            (Single, Normal, ""),
+            (Single, Discount, ""),
+            (Single, Exchange, ""),
+            (Category, Normal, "/scope Rule"),
+            (Category, Discount, "/scope Rule"),
+            (Category, Exchange, "/scope Rule"),
+        ] {
+            let single = single_info(kind == Normal, kind == Discount);
+            let single = (scope == All).then_some(&single);
+            assert_eq!(finding(parse(scope, kind, UsageMode::Single, single, None)), expected);
+            let sequential = parse(scope, kind, UsageMode::Sequential, None, Some(&info));
+            assert_eq!(finding(sequential), expected, "{scope} {kind}");
+        }
+        let bundle = parse(All, Normal, UsageMode::ProgressiveBundle, None, None);
+        assert_eq!(finding(bundle), "/usage_mode Rule");
+    }
+
+    #[test]
+    fn the_objects_fit_the_mode_and_scope() {
+        use ProductCouponScope::{All, Single};
+        let normal = ProductCouponType::Normal;
+        let (single, info) = (single_info(true, false), sequential_info());
+        for (scope, mode, single, info, expected) in [
+            (All, UsageMode::Single, Some(&single), None, ""),
+            (All, UsageMode::Single, None, None, "/single_usage_info Missing"),
+            (All, UsageMode::Single, Some(&single), Some(&info), "/sequential_usage_info Rule"),
+            (Single, UsageMode::Single, None, None, ""),
+            (Single, UsageMode::Single, Some(&single), None, "/single_usage_info Rule"),
+            (All, UsageMode::Sequential, None, Some(&info), ""),
+            (All, UsageMode::Sequential, None, None, "/sequential_usage_info Missing"),
+            (All, UsageMode::Sequential, Some(&single), Some(&info), "/single_usage_info Rule"),
+            (Single, UsageMode::Sequential, None, Some(&info), ""),
+        ] {
+            assert_eq!(finding(parse(scope, normal, mode, single, info)), expected, "{scope} {mode}");
+        }
+    }
+
+    #[test]
+    fn exactly_the_benefit_of_the_type() {
+        use ProductCouponType::{Discount, Normal};
+        let at = "/single_usage_info";
+        for (kind, is_normal, is_discount, expected) in [
+            (Normal, true, false, String::new()),
+            (Normal, false, false, format!("{at}/normal_coupon Missing")),
+            (Normal, false, true, format!("{at}/discount_coupon Rule")),
+            (Normal, true, true, format!("{at}/discount_coupon Rule")),
+            (Discount, false, true, String::new()),
+            (Discount, false, false, format!("{at}/discount_coupon Missing")),
+            (Discount, true, false, format!("{at}/normal_coupon Rule")),
+            (Discount, true, true, format!("{at}/normal_coupon Rule")),
+        ] {
+            let info = single_info(is_normal, is_discount);
+            let found = parse(ProductCouponScope::All, kind, UsageMode::Single, Some(&info), None);
+            assert_eq!(finding(found), expected, "{kind} {is_normal} {is_discount}");
+        }
+    }
+
+    #[test]
+    fn both_sides_of_every_limit_of_the_rounds() {
+        let found = |count, available_days, interval_days| {
+            let info = SequentialUsageInfo { count, available_days, interval_days, ..sequential_info() };
+            let (scope, kind) = (ProductCouponScope::All, ProductCouponType::Normal);
+            finding(parse(scope, kind, UsageMode::Sequential, None, Some(&info)))
+        };
+        let at = "/sequential_usage_info";
+        assert_eq!(found(2, 30, None), format!("{at}/count Rule"));
+        assert_eq!(found(3, 30, None), "");
+        assert_eq!(found(15, 30, None), "");
+        assert_eq!(found(16, 30, None), format!("{at}/count Rule"));
+        assert_eq!(found(3, 2, None), format!("{at}/available_days OutOfRange"));
+        assert_eq!(found(3, 3, None), "");
+        assert_eq!(found(3, 365, None), "");
+        assert_eq!(found(3, 366, None), format!("{at}/available_days OutOfRange"));
+        assert_eq!(found(3, 30, Some(-1)), format!("{at}/interval_days OutOfRange"));
+        assert_eq!(found(3, 30, Some(0)), "");
+        assert_eq!(found(3, 30, Some(7)), "");
+        assert_eq!(found(3, 30, Some(8)), format!("{at}/interval_days OutOfRange"));
+    }
+}

@@ -224,3 +224,201 @@ fn benefits_per_round(
         (SequentialUsageType::Equal, _) => Err(wrong_length(format!("类型为EQUAL时应填写1项或{count}项"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quan_model::coupon::{DiscountCouponRule, ExchangeCouponRule, NormalCouponRule};
+
+    use super::*;
+    use crate::benefit::{Fen, PercentOff};
+    use crate::example::{finding, sequential_request, single_request};
+
+    fn with_stock(number: usize, edit: impl FnOnce(&mut StockForCreate)) -> String {
+        finding(single_request(number), |request| edit(request.stock.as_mut().unwrap()))
+    }
+
+    #[test]
+    fn both_sides_of_every_limit() {
+        let send = |edit: fn(&mut StockSendRule)| with_stock(1, |stock| edit(&mut stock.stock_send_rule));
+        let at = "/stock/stock_send_rule";
+        assert_eq!(send(|rule| rule.max_count = 0), format!("{at}/max_count OutOfRange"));
+        assert_eq!(send(|rule| rule.max_count = 1), "");
+        assert_eq!(send(|rule| rule.max_count = 100_000_000), "");
+        assert_eq!(send(|rule| rule.max_count = 100_000_001), format!("{at}/max_count OutOfRange"));
+        let day = format!("{at}/max_count_per_day OutOfRange");
+        assert_eq!(send(|rule| rule.max_count_per_day = Some(0)), day);
+        assert_eq!(send(|rule| rule.max_count_per_day = Some(1)), "");
+        assert_eq!(send(|rule| rule.max_count_per_day = Some(100_000_000)), "");
+        assert_eq!(send(|rule| rule.max_count_per_day = Some(100_000_001)), day);
+        assert_eq!(send(|rule| rule.max_count_per_day = None), "");
+        let user = format!("{at}/max_count_per_user OutOfRange");
+        assert_eq!(send(|rule| rule.max_count_per_user = 0), user);
+        assert_eq!(send(|rule| rule.max_count_per_user = 1), "");
+        assert_eq!(send(|rule| rule.max_count_per_user = 100), "");
+        assert_eq!(send(|rule| rule.max_count_per_user = 101), user);
+        assert_eq!(send(|rule| rule.max_count = i64::MIN), format!("{at}/max_count OutOfRange"));
+        assert_eq!(with_stock(1, |stock| stock.remark = Some("券".repeat(20))), "");
+        assert_eq!(with_stock(1, |stock| stock.remark = Some("券".repeat(21))), "/stock/remark TooLong");
+        assert_eq!(with_stock(1, |stock| stock.remark = None), "");
+        let appid = |text: String| with_stock(1, |stock| stock.notify_config.notify_appid = text);
+        assert_eq!(appid(String::new()), "/stock/notify_config/notify_appid TooShort");
+        assert_eq!(appid("w".repeat(32)), "");
+        assert_eq!(appid("w".repeat(33)), "/stock/notify_config/notify_appid TooLong");
+    }
+
+    #[test]
+    fn the_usage_rule_fits_the_mode() {
+        let sequential = sequential_request().stock.unwrap().sequential_usage_rule;
+        let single = single_request(1).stock.unwrap().single_usage_rule;
+        let missing = with_stock(1, |stock| stock.single_usage_rule = None);
+        assert_eq!(missing, "/stock/single_usage_rule Missing");
+        let both = with_stock(1, |stock| stock.sequential_usage_rule.clone_from(&sequential));
+        assert_eq!(both, "/stock/sequential_usage_rule Rule");
+        let missing = finding(sequential_request(), |request| {
+            request.stock.as_mut().unwrap().sequential_usage_rule = None;
+        });
+        assert_eq!(missing, "/stock/sequential_usage_rule Missing");
+        let both = finding(sequential_request(), |request| {
+            request.stock.as_mut().unwrap().single_usage_rule.clone_from(&single);
+        });
+        assert_eq!(both, "/stock/single_usage_rule Rule");
+        let period = with_stock(1, |stock| {
+            let rule = stock.single_usage_rule.as_mut().unwrap();
+            rule.coupon_available_period.available_days = Some(366);
+        });
+        assert_eq!(period, "/stock/single_usage_rule/coupon_available_period/available_days OutOfRange");
+    }
+
+    #[test]
+    fn the_benefit_of_single_mode_stands_where_scope_and_type_say() {
+        let normal = NormalCouponRule { threshold: 100, discount_amount: 10 };
+        let discount = DiscountCouponRule { threshold: 100, percent_off: 10 };
+        let exchange = ExchangeCouponRule { threshold: 100, exchange_price: 10 };
+        // Requests 1 and 2 have scope ALL, 3 to 5 are NORMAL, DISCOUNT and EXCHANGE of scope SINGLE.
+        for (number, legal) in [(1, ""), (2, ""), (3, "n"), (4, "d"), (5, "e")] {
+            for given in ["", "n", "d", "e", "nd", "de", "ne"] {
+                let found = with_stock(number, |stock| {
+                    let rule = stock.single_usage_rule.as_mut().unwrap();
+                    rule.normal_coupon = given.contains('n').then_some(normal);
+                    rule.discount_coupon = given.contains('d').then_some(discount);
+                    rule.exchange_coupon = given.contains('e').then_some(exchange);
+                });
+                assert_eq!(found.is_empty(), given == legal, "{number} {given:?}: {found}");
+                assert!(found.is_empty() || found.starts_with("/stock/single_usage_rule/"), "{found}");
+            }
+        }
+        let worse = with_stock(3, |stock| {
+            let rule = stock.single_usage_rule.as_mut().unwrap();
+            rule.normal_coupon = Some(NormalCouponRule { threshold: 100, discount_amount: 101 });
+        });
+        assert_eq!(worse, "/stock/single_usage_rule/normal_coupon/discount_amount OutOfRange");
+    }
+
+    fn terms(kind: SequentialUsageType) -> SequentialTerms {
+        SequentialTerms { kind, count: 4, available_days: 30, interval_days: 0 }
+    }
+
+    fn rounds(kind: SequentialUsageType, percents: &[i64], special_first: bool) -> Result<Vec<u8>, String> {
+        let rule = SequentialUsageRule {
+            discount_coupon_list: Some(
+                percents
+                    .iter()
+                    .map(|percent_off| DiscountCouponRule { threshold: 0, percent_off: *percent_off })
+                    .collect(),
+            ),
+            special_first: Some(special_first),
+            ..sequential_request().stock.unwrap().sequential_usage_rule.unwrap()
+        };
+        let found = sequential("", ProductCouponType::Discount, &terms(kind), &rule);
+        let percent = |benefit: Benefit| match benefit {
+            Benefit::Discount { percent_off, .. } => percent_off.get(),
+            other => panic!("{other:?}"),
+        };
+        match found {
+            Ok((_, benefits)) => Ok(benefits.into_iter().map(percent).collect()),
+            Err(violation) => Err(format!("{} {:?}", violation.field, violation.kind)),
+        }
+    }
+
+    #[test]
+    fn one_benefit_per_round_whatever_the_form_of_the_list() {
+        use SequentialUsageType::{Equal, Incremental};
+        let list = "/discount_coupon_list";
+        let wrong_length = || Err(format!("{list} Rule"));
+        for (kind, percents, special_first, expected) in [
+            (Incremental, vec![10, 20, 20, 30], false, Ok(vec![10, 20, 20, 30])),
+            (Incremental, vec![10, 20, 30], false, wrong_length()),
+            (Incremental, vec![10, 20, 30, 40, 50], false, wrong_length()),
+            (Incremental, vec![], false, wrong_length()),
+            (Incremental, vec![10, 20, 15, 30], false, Err(format!("{list}/2 Monotone"))),
+            (Incremental, vec![50, 10, 20, 30], false, Err(format!("{list}/1 Monotone"))),
+            (Incremental, vec![50, 10, 20, 30], true, Ok(vec![50, 10, 20, 30])),
+            (Incremental, vec![50, 20, 10, 30], true, Err(format!("{list}/2 Monotone"))),
+            (Incremental, vec![0, 10, 20, 30], false, Err(format!("{list}/0/percent_off OutOfRange"))),
+            (Equal, vec![10], false, Ok(vec![10; 4])),
+            (Equal, vec![10], true, wrong_length()),
+            (Equal, vec![50, 10], true, Ok(vec![50, 10, 10, 10])),
+            (Equal, vec![50, 10], false, wrong_length()),
+            (Equal, vec![10; 4], false, Ok(vec![10; 4])),
+            (Equal, vec![10, 10, 10, 20], false, wrong_length()),
+            (Equal, vec![50, 10, 10, 10], true, Ok(vec![50, 10, 10, 10])),
+            (Equal, vec![50, 10, 10, 20], true, wrong_length()),
+            (Equal, vec![10; 3], false, wrong_length()),
+            (Equal, vec![], false, wrong_length()),
+        ] {
+            assert_eq!(
+                rounds(kind, &percents, special_first),
+                expected,
+                "{kind} {percents:?} {special_first}"
+            );
+        }
+    }
+
+    #[test]
+    fn exactly_the_list_of_the_type() {
+        let normal = NormalCouponRule { threshold: 100, discount_amount: 10 };
+        let discount = DiscountCouponRule { threshold: 100, percent_off: 10 };
+        let exchange = ExchangeCouponRule { threshold: 100, exchange_price: 10 };
+        let fen = |fen| Fen::new(fen).unwrap();
+        let threshold = fen(100);
+        for (kind, legal, benefit) in [
+            (ProductCouponType::Normal, "n", Benefit::Normal { threshold, discount_amount: fen(10) }),
+            (
+                ProductCouponType::Discount,
+                "d",
+                Benefit::Discount { threshold, percent_off: PercentOff::new(10).unwrap() },
+            ),
+            (ProductCouponType::Exchange, "e", Benefit::Exchange { threshold, exchange_price: fen(10) }),
+        ] {
+            for given in ["", "n", "d", "e", "nd", "de", "ne"] {
+                let rule = SequentialUsageRule {
+                    normal_coupon_list: given.contains('n').then(|| vec![normal]),
+                    discount_coupon_list: given.contains('d').then(|| vec![discount]),
+                    exchange_coupon_list: given.contains('e').then(|| vec![exchange]),
+                    special_first: None,
+                    ..sequential_request().stock.unwrap().sequential_usage_rule.unwrap()
+                };
+                let found = sequential("", kind, &terms(SequentialUsageType::Equal), &rule);
+                let benefits = found.ok().map(|(_, benefits)| benefits);
+                assert_eq!(benefits, (given == legal).then(|| vec![benefit; 4]), "{kind} {given:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_period_of_a_sequential_stock_counts_in_days_of_the_coupon() {
+        let found = |edit: fn(&mut quan_model::period::CouponAvailablePeriod)| {
+            finding(sequential_request(), |request| {
+                let rule = request.stock.as_mut().unwrap().sequential_usage_rule.as_mut().unwrap();
+                edit(&mut rule.coupon_available_period);
+            })
+        };
+        let at = "/stock/sequential_usage_rule/coupon_available_period";
+        assert_eq!(found(|period| period.available_days = Some(30)), format!("{at}/available_days Rule"));
+        assert_eq!(
+            found(|period| period.available_seconds = Some(30)),
+            format!("{at}/available_seconds Rule")
+        );
+        assert_eq!(found(|period| period.wait_days_after_receive = Some(30)), "");
+    }
+}
