@@ -51,14 +51,16 @@ const ZH = {
   sameDay: "领取当日有效",
   days: (/** @type {number} */ days) => `领取后 ${days} 天内有效（含当日）`,
   waitDays: (/** @type {number} */ wait, /** @type {number} */ days) => `领取 ${wait} 天后生效，有效 ${days} 天`,
-  within: (/** @type {string} */ length) => `领取后 ${length}内有效`,
+  within: (/** @type {string} */ length) => `领取后 ${length} 内有效`,
   duration: (/** @type {{days: number, hours: number, minutes: number, seconds: number}} */ d) =>
     [
       d.days ? `${d.days} 天` : "",
       d.hours ? `${d.hours} 小时` : "",
       d.minutes ? `${d.minutes} 分钟` : "",
       d.seconds ? `${d.seconds} 秒` : "",
-    ].join(""),
+    ]
+      .filter(Boolean)
+      .join(" "),
 
   roundOf: (/** @type {number} */ round, /** @type {number} */ total) => `第 ${round} 次 / 共 ${total} 次`,
   roundsAll: (/** @type {number} */ total) => `共 ${total} 次优惠`,

@@ -15,7 +15,7 @@ import { ticket } from "./ticket.js";
 /** @typedef {import("./page.js").Staying} Staying */
 /** @typedef {import("./text.js").Text} Text */
 /** @typedef {import("./dom.js").Child} Child */
-/** @typedef {{icon: "check" | "clock" | "mark", tone: "good" | "calm" | "bad", title: string, detail: string}} Notice */
+/** @typedef {{icon: "check" | "clock" | "mark", tone: "good" | "calm", title: string, detail: string}} Notice */
 /** @typedef {{render: (page: Page, remainingMs: number | null) => void}} View */
 
 /** The time left is told only when it begins to matter; a running clock all along would press. */
@@ -126,9 +126,8 @@ function noticeOf(page, text) {
       return { icon: "clock", tone: "calm", ...unavailability(page.reason, text) };
     case "failed": {
       const { title, detail } = text.problem[page.problem];
-      const tone = page.problem === "invalid" || page.problem === "identity" ? "bad" : "calm";
       const mark = page.problem === "expired" || page.problem === "busy" ? "clock" : "mark";
-      return { icon: mark, tone, title, detail: page.retry === "receive" ? text.retryIsSafe : detail };
+      return { icon: mark, tone: "calm", title, detail: page.retry === "receive" ? text.retryIsSafe : detail };
     }
   }
 }

@@ -1,0 +1,297 @@
+/**
+ * @file The pure parts of the claim page: the state machine as tables of event and page, formats
+ * on both sides of their limits, codes read back by a reader that is not ours, and the ways out.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import zxing from "@zxing/library";
+import { claimed, coupon, discount, exchange, later, opened, PRODUCTS, received, sequential, SERVER_TIME, stateIs } from "./coupons.mjs";
+
+const WEB = process.env.QUAN_WEB_DIR ?? path.resolve(import.meta.dirname, "../../web");
+const load = (name) => import(pathToFileURL(path.join(WEB, "claim", name)).href);
+const { transition } = await load("state.js");
+const { START, POLLS_MAX, USE_GUARD_MS, choices, isPolling, remaining } = await load("page.js");
+const format = await load("format.js");
+const describe = await load("describe.js");
+const { textFor } = await load("text.js");
+const { qr } = await load("qr.js");
+const { code128 } = await load("code128.js");
+const exit = await load("exit.js");
+const wire = await load("wire.js");
+const ZH = textFor(null);
+
+/** Runs events one after another; `attempt` is filled in where a test leaves it out. */
+function walk(events, from = START) {
+  return events.reduce((page, event) => {
+    const isAnswer = ["opened", "received", "refused", "unavailable", "polled", "poll_failed"].includes(event.type);
+    return transition(page, isAnswer ? { attempt: page.attempt, ...event } : event);
+  }, from);
+}
+
+const openedAs = (status, face, changes = {}) => ({ type: "opened", answer: opened(status, face, changes).body, deadline: 300_000, now: 0 });
+const LOADING = walk([{ type: "token" }]);
+const CLAIMABLE = walk([openedAs("CLAIMABLE", coupon(), { products: PRODUCTS })], LOADING);
+const CLAIMING = walk([{ type: "claim" }], CLAIMABLE);
+const got = (state, changes = {}, now = 1000) => ({ type: "received", answer: received(claimed(coupon(), state), changes).body, now });
+const CONFIRMING = walk([got("CONFIRMING")], CLAIMING);
+const EFFECTIVE = walk([got("EFFECTIVE", { products: PRODUCTS })], CLAIMING);
+const AFTER_GUARD = 1000 + USE_GUARD_MS;
+
+test("one event leads from one page to the next", () => {
+  const answer = opened("UNAVAILABLE", coupon(), { reason: "DAYLIMIT" }).body;
+  const rows = [
+    [START, { type: "no_token" }, { kind: "failed", problem: "missing", retry: "none" }],
+    [START, { type: "token" }, { kind: "loading", attempt: 1 }],
+    [LOADING, openedAs("CLAIMABLE", coupon()), { kind: "claimable" }],
+    [LOADING, openedAs("CLAIMED", claimed(coupon(), "USED")), { kind: "claimed", firstTime: false, settled: true }],
+    [LOADING, { type: "opened", answer, deadline: 1, now: 0 }, { kind: "unavailable", reason: "DAYLIMIT" }],
+    [LOADING, { ...openedAs("CLAIMABLE", coupon()), now: 300_000 }, { kind: "failed", problem: "expired", retry: "none" }],
+    [LOADING, { type: "unavailable", reason: "NOTRUNNING" }, { kind: "unavailable", offer: null }],
+    [LOADING, { type: "refused", problem: "invalid" }, { kind: "failed", retry: "none" }],
+    [LOADING, { type: "refused", problem: "network" }, { kind: "failed", retry: "open" }],
+    [CLAIMABLE, { type: "tick", now: 299_999 }, { kind: "claimable" }],
+    [CLAIMABLE, { type: "tick", now: 300_000 }, { kind: "failed", problem: "expired" }],
+    [CLAIMABLE, { type: "claim" }, { kind: "claiming", attempt: 2 }],
+    [CLAIMING, { type: "tick", now: 300_000 }, { kind: "claiming" }],
+    [CLAIMING, { type: "refused", problem: "network" }, { kind: "failed", retry: "receive" }],
+    [CLAIMING, { type: "refused", problem: "busy" }, { kind: "failed", retry: "receive" }],
+    [CLAIMING, { type: "refused", problem: "identity" }, { kind: "failed", retry: "none" }],
+    [CLAIMING, { type: "unavailable", reason: "NOTENOUGH" }, { kind: "unavailable", reason: "NOTENOUGH" }],
+    [CLAIMING, got("CONFIRMING"), { kind: "claimed", firstTime: true, settled: false }],
+    [CLAIMING, got("EFFECTIVE", { first_time: false }), { kind: "claimed", firstTime: false, settled: true }],
+    [EFFECTIVE, { type: "use", now: AFTER_GUARD - 1 }, { kind: "claimed", sheet: "none" }],
+    [EFFECTIVE, { type: "use", now: AFTER_GUARD }, { kind: "claimed", sheet: "products" }],
+    [EFFECTIVE, { type: "close" }, { kind: "left", action: "closePage" }],
+  ];
+  for (const [page, event, expected] of rows) {
+    const after = walk([event], page);
+    for (const [key, value] of Object.entries(expected)) assert.deepEqual(after[key], value, `${page.kind} × ${event.type}: ${key}`);
+  }
+});
+
+test("an event without meaning on a page leaves the very same page", () => {
+  const deaf = {
+    waiting: [START, [{ type: "claim" }, { type: "retry" }, { type: "tick", now: 9e9 }, { type: "use", now: 9e9 }, { type: "dismiss" }]],
+    claiming: [CLAIMING, [{ type: "claim" }, { type: "retry" }, { type: "use", now: 9e9 }, { type: "choose", index: 0 }]],
+    claimed: [EFFECTIVE, [{ type: "claim" }, { type: "choose", index: 0 }, { type: "retry" }, { type: "came_back" }]],
+  };
+  for (const [name, [page, events]] of Object.entries(deaf)) {
+    for (const event of events) assert.equal(transition(page, event), page, `${name} × ${event.type}`);
+  }
+});
+
+test("an answer for an older attempt is dropped", () => {
+  const again = walk([{ type: "token" }], LOADING);
+  assert.equal(transition(again, { ...openedAs("CLAIMABLE", coupon()), attempt: LOADING.attempt }), again);
+  assert.equal(transition(CLAIMING, { type: "refused", attempt: CLAIMABLE.attempt, problem: "network" }), CLAIMING);
+});
+
+test("a retry repeats the call that failed", () => {
+  assert.equal(walk([{ type: "refused", problem: "server" }, { type: "retry" }], LOADING).kind, "loading");
+  const again = walk([{ type: "refused", problem: "network" }, { type: "retry" }], CLAIMING);
+  assert.equal(again.kind, "claiming");
+  assert.equal(again.attempt, CLAIMING.attempt + 1);
+});
+
+test("confirming is asked for until it is answered, given up or forbidden", () => {
+  assert.ok(isPolling(CONFIRMING));
+  const waiting = { type: "polled", answer: stateIs("CONFIRMING").body };
+  const almost = walk(new Array(POLLS_MAX - 1).fill(waiting), CONFIRMING);
+  assert.ok(isPolling(almost));
+  assert.ok(!isPolling(walk([waiting], almost)));
+  const confirmed = walk([{ type: "polled", answer: stateIs("EFFECTIVE").body }], CONFIRMING);
+  assert.equal(confirmed.offer.coupon.coupon_state, "EFFECTIVE");
+  assert.ok(!isPolling(confirmed) && !confirmed.refresh);
+  assert.ok(isPolling(walk([{ type: "poll_failed", problem: "network" }], CONFIRMING)));
+  assert.ok(!isPolling(walk([{ type: "poll_failed", problem: "expired" }], CONFIRMING)));
+  assert.ok(!isPolling(walk(new Array(POLLS_MAX).fill({ type: "poll_failed", problem: "server" }), CONFIRMING)));
+});
+
+test("a code that is to be shown is fetched once the coupon is good", () => {
+  const face = coupon({ code_display_mode: "QRCODE" });
+  const before = walk([openedAs("CLAIMED", claimed(face, "CONFIRMING"))], LOADING);
+  const confirmed = walk([{ type: "polled", answer: stateIs("EFFECTIVE").body }], before);
+  assert.ok(confirmed.refresh);
+  const shown = walk([openedAs("CLAIMED", claimed(face, "EFFECTIVE", { coupon_code: "C1" }))], confirmed);
+  assert.equal(shown.offer.coupon.coupon_code, "C1");
+  assert.ok(!shown.refresh);
+  assert.ok(!walk([{ type: "refused", problem: "expired" }], confirmed).refresh);
+});
+
+test("去使用 leads to the only product, to a choice, or to the whole shop", () => {
+  const use = { type: "use", now: AFTER_GUARD };
+  const leaving = (products) => walk([got("EFFECTIVE", { products }), use], CLAIMING);
+  assert.equal(leaving([]).action, "selectGlobalCoupon");
+  assert.equal(leaving([{ name: "x", price: 1 }]).action, "selectGlobalCoupon");
+  assert.equal(leaving([{ name: "x", price: 1 }, PRODUCTS[0]]).product, PRODUCTS[0]);
+  const choice = leaving(PRODUCTS);
+  assert.equal(choices(choice.offer).length, 3);
+  const chosen = walk([{ type: "choose", index: 1 }], choice);
+  assert.equal(chosen.action, "selectProduct");
+  assert.equal(chosen.product, PRODUCTS[1]);
+  assert.equal(walk([{ type: "choose", index: 3 }], choice), choice);
+  assert.equal(walk([{ type: "dismiss" }], choice).sheet, "none");
+  const stranded = walk([{ type: "no_exit" }], chosen);
+  assert.equal(stranded.sheet, "how_to_use");
+  assert.equal(stranded.chosen, PRODUCTS[1]);
+  assert.equal(walk([{ type: "came_back" }], chosen).kind, "claimed");
+});
+
+test("a coupon that is over cannot be used from here", () => {
+  for (const state of ["USED", "EXPIRED", "DELETED", "DEACTIVATED"]) {
+    const page = walk([openedAs("CLAIMED", claimed(coupon(), state))], LOADING);
+    assert.equal(walk([{ type: "use", now: 9e9 }], page), page, state);
+  }
+});
+
+test("the time left follows the server's times alone", () => {
+  assert.equal(remaining(CLAIMABLE, 1000), 299_000);
+  assert.equal(remaining(CLAIMABLE, 400_000), 0);
+  assert.equal(remaining(EFFECTIVE, 0), null);
+  assert.equal(Date.parse(later(300)) - Date.parse(SERVER_TIME), 300_000);
+});
+
+test("fen are written as yuan without a float", () => {
+  const rows = [
+    [0, "0", "0"],
+    [1, "0.01", "0.01"],
+    [10, "0.1", "0.10"],
+    [99, "0.99", "0.99"],
+    [100, "1", "1"],
+    [101, "1.01", "1.01"],
+    [110, "1.1", "1.10"],
+    [1000, "10", "10"],
+    [29, "0.29", "0.29"],
+    [113_999, "1139.99", "1139.99"],
+    [Number.MAX_SAFE_INTEGER, "90071992547409.91", "90071992547409.91"],
+  ];
+  for (const [fen, short, tag] of rows) {
+    assert.equal(format.yuan(fen), short);
+    assert.equal(format.price(fen), tag);
+  }
+  for (const fen of [-1, 0.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1, "100"]) assert.throws(() => format.yuan(fen), RangeError);
+});
+
+test("per cent off is written as 折", () => {
+  const rows = [[1, "9.9"], [5, "9.5"], [10, "9"], [15, "8.5"], [30, "7"], [50, "5"], [91, "0.9"], [95, "0.5"], [99, "0.1"], [0, "10"], [100, "0"]];
+  for (const [off, tenths] of rows) assert.equal(format.zhe(off), tenths);
+  for (const off of [-1, 101, 1.5]) assert.throws(() => format.zhe(off), RangeError);
+});
+
+test("times are written in +08:00 wherever they were written", () => {
+  assert.equal(format.dateTime("2025-08-05T16:30:00Z"), "2025.08.06\u00a000:30");
+  assert.equal(format.span("2025-08-04T00:00:00+08:00", "2025-08-13T23:59:59+08:00"), "2025.08.04 – 2025.08.13");
+  assert.equal(format.span("2025-08-04T00:00:00+08:00", "2025-08-13T23:59:58+08:00"), "2025.08.04\u00a000:00 – 2025.08.13\u00a023:59");
+  assert.equal(format.beginning("2025-08-05T16:00:00Z"), "2025.08.06");
+  assert.equal(format.ending("2025-12-31T15:59:59Z"), "2025.12.31");
+  assert.deepEqual(format.duration(90_061), { days: 1, hours: 1, minutes: 1, seconds: 1 });
+});
+
+test("benefits, conditions and labels in words", () => {
+  const say = (face, text = ZH) => {
+    const { before, figure, after } = describe.figure(face, text);
+    return [`${before}${figure}${after}`, describe.condition(face, text)];
+  };
+  assert.deepEqual(say(coupon()), ["¥9.5", "满28元可用"]);
+  assert.deepEqual(say(discount()), ["8.5折", "无门槛"]);
+  assert.deepEqual(say(exchange()), ["¥9.9兑换", ""]);
+  assert.deepEqual(say(exchange({ benefits: [{ threshold: 100, exchange_price: 0 }] })), ["免费兑换", "满1元可用"]);
+  assert.deepEqual(say(discount(), textFor("en-GB")), ["15% off", "No minimum spend"]);
+  assert.deepEqual(describe.labels(sequential(), ZH), ["单品券", "折扣券", "共 3 次优惠"]);
+});
+
+test("rounds in words", () => {
+  const inHand = (used_count, more = {}) => claimed(sequential({ rounds: { total_count: 3, used_count, interval_days: 2, ...more } }), "EFFECTIVE");
+  assert.equal(describe.roundsTitle(coupon(), ZH), null);
+  assert.equal(describe.roundsTitle(sequential(), ZH), "共 3 次优惠");
+  assert.equal(describe.roundsTitle(inHand(0), ZH), "第 1 次 / 共 3 次");
+  assert.equal(describe.roundsTitle(inHand(2), ZH), "第 3 次 / 共 3 次");
+  assert.equal(describe.roundsTitle(inHand(3), ZH), "3 次优惠已全部使用");
+  assert.deepEqual(describe.rounds(inHand(1), ZH).map((round) => round.state), ["used", "open", "later"]);
+  assert.equal(describe.rounds(inHand(1, { next_begin_time: "2026-03-22T00:00:00+08:00" }), ZH)[1].note, "2026.03.22 起可用");
+  assert.equal(describe.figure(inHand(2), ZH).figure, "6.5");
+  const equal = sequential({ benefits: [{ threshold: 0, percent_off: 50 }, { threshold: 0, percent_off: 10 }] });
+  assert.deepEqual(describe.rounds(equal, ZH).map((round) => round.benefit), ["5折 · 无门槛", "9折 · 无门槛", "9折 · 无门槛"]);
+  assert.deepEqual([0, 1, 2].map((interval_days) => describe.interval(sequential({ rounds: { total_count: 3, used_count: 0, interval_days } }), ZH)), [
+    "用完一次，即可使用下一次",
+    "用完一次，次日可使用下一次",
+    "用完一次，2 天后可使用下一次",
+  ]);
+});
+
+test("validity in words", () => {
+  const line = (validity) => describe.rows(coupon({ validity: { kind: "after_receive", begin: "2026-03-01T00:00:00+08:00", end: "2026-05-31T23:59:59+08:00", ...validity } }), ZH)[0].lines[0];
+  assert.equal(line({ available_days: 1 }), "领取当日有效");
+  assert.equal(line({ available_days: 30, wait_days: 0 }), "领取后 30 天内有效（含当日）");
+  assert.equal(line({ available_days: 3, wait_days: 1 }), "领取 1 天后生效，有效 3 天");
+  assert.equal(line({ available_seconds: 5400 }), "领取后 1 小时 30 分钟 内有效");
+  assert.equal(line({}), "领取后至 2026.05.31 有效");
+  assert.equal(line({ kind: "window" }), "2026.03.01 – 2026.05.31");
+  assert.equal(describe.unavailability("SOMETHING_NEW", ZH).title, "暂时无法领取");
+  assert.equal(describe.unavailability("toString", ZH).title, "暂时无法领取");
+});
+
+/** A picture of modules for the reader. */
+function bitmap(width, height, isDark) {
+  const pixels = new Uint8ClampedArray(width * height);
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) pixels[y * width + x] = isDark(x, y) ? 0 : 255;
+  return new zxing.BinaryBitmap(new zxing.HybridBinarizer(new zxing.RGBLuminanceSource(pixels, width, height)));
+}
+
+test("codes are read back by a reader that is not ours", () => {
+  const codes = ["A", "12345678901234", "12345678901234X", "AbC_-9876543210zz", "1-22-333-4444-55555", "X".repeat(26), "X".repeat(40), "0123456789".repeat(4)];
+  for (const code of codes) {
+    const { size, dark } = qr(code);
+    const read = bitmap((size + 8) * 6, (size + 8) * 6, (x, y) => dark[Math.floor(y / 6) - 4]?.[Math.floor(x / 6) - 4] ?? false);
+    assert.equal(new zxing.QRCodeReader().decode(read).getText(), code);
+    const { bars, width } = code128(code);
+    const stripes = bitmap((width + 20) * 3, 60, (x) => bars.some((bar) => x / 3 - 10 >= bar.x && x / 3 - 10 < bar.x + bar.width));
+    assert.equal(new zxing.Code128Reader().decode(stripes).getText(), code);
+  }
+  assert.equal(qr("X".repeat(42)).size, 29);
+  assert.equal(qr("X".repeat(43)), null);
+  assert.equal(code128("券"), null);
+});
+
+test("the return object names the deed and never the code", () => {
+  const page = walk([{ type: "use", now: AFTER_GUARD }, { type: "choose", index: 0 }], EFFECTIVE);
+  assert.deepEqual(exit.returnObject(page), {
+    errMsg: "ok",
+    extraData: {
+      action: "selectProduct",
+      productPath: "pages/item?id=1",
+      productAppid: "wx0000000000000001",
+      claimed: true,
+      ext: { status: "CLAIMED", stockId: "1000000013", sendRequestNo: "SEND-20260320-0001", couponState: "EFFECTIVE" },
+    },
+  });
+  const closed = (problem) => exit.returnObject(walk([{ type: "refused", problem }, { type: "close" }], LOADING)).errMsg;
+  assert.deepEqual(["expired", "invalid", "identity"].map(closed), ["token_expired", "token_invalid", "identity_mismatch"]);
+  const soldOut = walk([{ type: "unavailable", reason: "NOTENOUGH" }, { type: "close" }], CLAIMING);
+  assert.equal(exit.returnObject(soldOut).extraData.ext.reason, "NOTENOUGH");
+});
+
+test("a return address counts only when its origin is listed", () => {
+  const listed = ["https://shop.example"];
+  assert.equal(exit.listedReturn("https://shop.example/a", listed)?.href, "https://shop.example/a");
+  for (const address of [null, "", "/a", "https://shop.example.evil/a", "http://shop.example/a", "https://shop.example:444/", "https://a@shop.example/", "javascript:alert(1)", "data:text/html,x"]) {
+    assert.equal(exit.listedReturn(address, listed), null, String(address));
+  }
+  const result = exit.returnObject(walk([{ type: "close" }], EFFECTIVE));
+  const to = (address) => exit.returnAddress(new URL(address), result);
+  assert.equal(to("https://shop.example/a?b=1"), "https://shop.example/a?b=1#action=closePage&claimed=true&errMsg=ok");
+  assert.equal(to("https://shop.example/#/coupons"), "https://shop.example/#/coupons?action=closePage&claimed=true&errMsg=ok");
+});
+
+test("an answer that could not be shown is not taken", () => {
+  const good = opened("CLAIMABLE", coupon()).body;
+  assert.ok(wire.isOpenAnswer(good));
+  assert.ok(wire.isReceiveAnswer(received(claimed(coupon(), "CONFIRMING")).body));
+  assert.ok(wire.isStateAnswer(stateIs("EFFECTIVE").body));
+  const bad = [null, [], {}, { ...good, status: "OTHER" }, { ...good, expires_at: "soon" }, { ...good, products: [{ name: "x", price: -1 }] }];
+  const faces = [coupon({ benefits: [] }), coupon({ benefits: [{ threshold: 0, percent_off: 10 }] }), coupon({ type: "OTHER" }), discount({ benefits: [{ threshold: 0, percent_off: 101 }] })];
+  for (const body of [...bad, ...faces.map((face) => opened("CLAIMABLE", face).body)]) assert.ok(!wire.isOpenAnswer(body), JSON.stringify(body));
+});
