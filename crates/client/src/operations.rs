@@ -1,0 +1,123 @@
+//! Which product-coupon operations may be repeated, and by what (client.md 21).
+//!
+//! The table serves typed, chained and indexed calls alike: a path is recognised with its variables as
+//! well as with values in their place. Unknown paths are simply not in it.
+
+use http::Method;
+
+/// What makes a call repeatable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Idempotency {
+    /// It reads.
+    Safe,
+    /// The platform recognises the repetition by this member of the body.
+    Keyed(&'static str),
+    /// It sets a value, and setting it twice is setting it once.
+    Natural,
+    /// Nothing does.
+    None,
+}
+
+use Idempotency::{Keyed, Natural, None as NotIdempotent, Safe};
+
+const OUT: Idempotency = Keyed("out_request_no");
+const SEND: Idempotency = Keyed("send_request_no");
+
+type Row = (Method, &'static str, Idempotency);
+
+/// Under `v3/marketing/partner/product-coupon` and, the same, `brand/marketing/product-coupon`.
+const PRODUCT_COUPON: &[Row] = &[
+    (Method::POST, "product-coupons", OUT),
+    (Method::GET, "product-coupons/{product_coupon_id}", Safe),
+    (Method::PATCH, "product-coupons/{product_coupon_id}", OUT),
+    (Method::POST, "product-coupons/{product_coupon_id}/deactivate", OUT),
+    (Method::GET, "product-coupons/{product_coupon_id}/stocks", Safe),
+    (Method::POST, "product-coupons/{product_coupon_id}/stocks", OUT),
+    (Method::GET, "product-coupons/{product_coupon_id}/stocks/{stock_id}", Safe),
+    (Method::PATCH, "product-coupons/{product_coupon_id}/stocks/{stock_id}", OUT),
+    (Method::POST, "product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate", OUT),
+    (Method::POST, "product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget", OUT),
+    (Method::POST, "product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes", OUT),
+    (Method::POST, "product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores", Natural),
+    (Method::POST, "product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores", Natural),
+    (Method::GET, "product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores", Safe),
+    (Method::POST, "product-coupons/{product_coupon_id}/stock-bundles", OUT),
+    (Method::PATCH, "product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}", OUT),
+    (Method::POST, "product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget", OUT),
+    (
+        Method::POST,
+        "product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores",
+        Natural,
+    ),
+    (
+        Method::POST,
+        "product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores",
+        Natural,
+    ),
+    (Method::GET, "users/{openid}/coupons", Safe),
+    (Method::POST, "users/{openid}/coupons", SEND),
+    (Method::GET, "users/{openid}/coupons/{coupon_code}", Safe),
+    (Method::POST, "users/{openid}/coupons/{coupon_code}/confirm", OUT),
+    (Method::POST, "users/{openid}/coupons/{coupon_code}/use", OUT),
+    (Method::POST, "users/{openid}/coupons/{coupon_code}/return", OUT),
+    (Method::POST, "users/{openid}/coupons/{coupon_code}/deactivate", OUT),
+    (Method::POST, "users/{openid}/coupon-bundles", SEND),
+    (Method::POST, "users/{openid}/coupon-bundles/{user_coupon_bundle_id}/deactivate", OUT),
+    (Method::POST, "users/{openid}/pre-send-coupon", SEND),
+    (Method::POST, "users/{openid}/pre-send-coupon-bundle", SEND),
+    (Method::GET, "notify-configs", Safe),
+    (Method::POST, "notify-configs", Natural),
+    (Method::POST, "media/upload-image", Natural),
+    (Method::POST, "image-generation-tasks", NotIdempotent),
+    (Method::GET, "image-generation-tasks/{task_id}", Safe),
+];
+
+/// Under `v3/marketing/busifavor`.
+const BUSIFAVOR: &[Row] =
+    &[(Method::POST, "product-coupons/pre-send", SEND), (Method::POST, "product-coupons/send", OUT)];
+
+const ROOTS: &[(&str, &[Row])] = &[
+    ("v3/marketing/partner/product-coupon/", PRODUCT_COUPON),
+    ("brand/marketing/product-coupon/", PRODUCT_COUPON),
+    ("v3/marketing/busifavor/", BUSIFAVOR),
+];
+
+/// What makes a call to this path (template or expanded, with or without a leading slash) repeatable;
+/// `None` for paths that are not in the table.
+pub(crate) fn idempotency(method: &Method, path: &str) -> Option<Idempotency> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let (rest, rows) = ROOTS.iter().find_map(|(root, rows)| Some((path.strip_prefix(root)?, rows)))?;
+    let row = rows.iter().find(|(verb, template, _)| verb == method && fits(template, rest));
+    row.map(|(_, _, idempotency)| *idempotency)
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let mut given = path.split('/');
+    let all_fit = template.split('/').all(|segment| {
+        given.next().is_some_and(|text| segment == text || (segment.starts_with('{') && !text.is_empty()))
+    });
+    all_fit && given.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_recognised_with_variables_and_with_values() {
+        let users = "v3/marketing/partner/product-coupon/users";
+        for (method, path, outcome) in [
+            (Method::POST, "/v3/marketing/busifavor/product-coupons/pre-send".to_owned(), Some(SEND)),
+            (Method::POST, format!("{users}/{{openid}}/coupons/{{coupon_code}}/use"), Some(OUT)),
+            (Method::POST, format!("{users}/oX/coupons/C1/use"), Some(OUT)),
+            (Method::GET, format!("{users}/oX/coupons/C1"), Some(Safe)),
+            (Method::DELETE, format!("{users}/oX/coupons/C1"), None),
+            (Method::GET, format!("{users}//coupons/C1"), None),
+            (Method::GET, format!("{users}/oX/coupons/C1/"), None),
+            (Method::POST, "brand/marketing/product-coupon/notify-configs".to_owned(), Some(Natural)),
+            (Method::POST, "v3/pay/transactions/native".to_owned(), None),
+        ] {
+            assert_eq!(idempotency(&method, &path), outcome, "{method} {path}");
+        }
+    }
+}
