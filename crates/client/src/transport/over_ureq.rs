@@ -1,0 +1,140 @@
+//! The blocking transport: ureq, which does its own blocking I/O and starts no runtime.
+//!
+//! It therefore works anywhere, also on a thread of an async runtime (where it blocks that thread, as
+//! any blocking call does). Proxies of the environment are not used: a library does not read it.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Request};
+use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
+
+use super::{BlockingTransport, Limits, POOL_IDLE_MAX, WireRequest, WireResponse};
+use crate::error::{Phase, TransportError};
+
+/// One connection pool.
+pub(crate) struct UreqTransport {
+    agent: Agent,
+}
+
+impl UreqTransport {
+    pub(crate) fn new() -> Self {
+        let tls = TlsConfig::builder()
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .root_certs(RootCerts::WebPki)
+            .build();
+        let agent = Agent::config_builder()
+            .tls_config(tls)
+            .proxy(None)
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_age(POOL_IDLE_MAX)
+            // Every header is the core's, so none is added here.
+            .user_agent("")
+            .accept("")
+            .accept_encoding("")
+            .allow_non_standard_methods(true)
+            .build()
+            .new_agent();
+        Self { agent }
+    }
+}
+
+impl BlockingTransport for UreqTransport {
+    fn round_trip(&self, request: &WireRequest, limits: &Limits) -> Result<WireResponse, TransportError> {
+        let mut head = Request::new(());
+        *head.method_mut() = request.method.clone();
+        *head.uri_mut() = request.uri()?;
+        *head.headers_mut() = request.headers.clone();
+        let answer = match request.content_length() {
+            Some(length) => {
+                head.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+                self.run(head.map(|()| request.body.as_ref()), limits)
+            }
+            None => self.run(head, limits),
+        };
+        let (head, mut body) = answer.map_err(failed)?.into_parts();
+        // One byte more than allowed is asked for, so that a body of exactly the limit passes.
+        let limit = u64::try_from(limits.response_bytes_max).unwrap_or(u64::MAX);
+        let body =
+            body.with_config().limit(limit.saturating_add(1)).read_to_vec().map_err(|error| match error {
+                ureq::Error::BodyExceedsLimit(_) => {
+                    TransportError::TooLarge { bytes_max: limits.response_bytes_max }
+                }
+                other => reading_failed(other),
+            })?;
+        if body.len() > limits.response_bytes_max {
+            return Err(TransportError::TooLarge { bytes_max: limits.response_bytes_max });
+        }
+        Ok(WireResponse { status: head.status, headers: head.headers, body: body.into() })
+    }
+
+    fn pause(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+}
+
+impl UreqTransport {
+    fn run(
+        &self,
+        request: Request<impl ureq::AsSendBody>,
+        limits: &Limits,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(limits.attempt))
+            .timeout_resolve(Some(limits.connect))
+            .timeout_connect(Some(limits.connect))
+            .build();
+        self.agent.run(request)
+    }
+}
+
+fn failed(error: ureq::Error) -> TransportError {
+    match error {
+        ureq::Error::HostNotFound => TransportError::Resolve(Box::new(error)),
+        ureq::Error::ConnectionFailed => TransportError::Connect(Box::new(error)),
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => TransportError::Tls(Box::new(error)),
+        ureq::Error::Timeout(timeout) => TransportError::Timeout(phase(timeout)),
+        ureq::Error::Io(ref cause) if is_connect(cause) => TransportError::Connect(Box::new(error)),
+        other => TransportError::Read(Box::new(other)),
+    }
+}
+
+fn reading_failed(error: ureq::Error) -> TransportError {
+    match error {
+        ureq::Error::Timeout(_) => TransportError::Timeout(Phase::Read),
+        other => TransportError::Read(Box::new(other)),
+    }
+}
+
+/// The kinds that only the making of a connection produces. A reset may come later and is not one.
+fn is_connect(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::AddrNotAvailable
+    )
+}
+
+/// Anything but the phases before the first byte counts as sent.
+fn phase(timeout: ureq::Timeout) -> Phase {
+    match timeout {
+        ureq::Timeout::Resolve => Phase::Resolve,
+        ureq::Timeout::Connect => Phase::Connect,
+        ureq::Timeout::SendRequest | ureq::Timeout::SendBody | ureq::Timeout::PerWrite => Phase::Write,
+        _ => Phase::Read,
+    }
+}
+
+/// The transport of `build_blocking()`.
+pub(crate) fn default_transport() -> Arc<dyn BlockingTransport> {
+    Arc::new(UreqTransport::new())
+}
