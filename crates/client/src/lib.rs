@@ -1,1 +1,62 @@
-//! placeholder
+//! WeChat Pay APIv3 for Rust.
+//!
+//! This crate knows the protocol (through `quan-apiv3`) and the messages (through `quan-model`). It may
+//! not know the rules of coupons or any storage, and it reads clock and randomness in one file only.
+//!
+#![doc = include_str!("../README.md")]
+
+mod base_url;
+mod builder;
+mod call;
+mod client;
+mod credential;
+mod driver;
+mod endpoint;
+pub mod error;
+mod header_access;
+mod interner;
+mod key_ring;
+pub mod mode;
+pub mod naming;
+mod nonce;
+pub mod notification;
+mod operations;
+mod path;
+mod percent;
+mod plan;
+mod protocol;
+mod query;
+mod reply;
+mod request;
+mod retry;
+pub mod system;
+mod template;
+#[cfg(test)]
+mod testing_parts;
+pub mod transport;
+pub mod v3;
+mod verification;
+
+pub use builder::Builder;
+pub use call::Call;
+pub use client::Client;
+pub use credential::{Brand, Credential, Merchant};
+pub use endpoint::{BodyChoice, Endpoint};
+pub use error::{Error, RequestError};
+pub use header_access::Headers;
+pub use key_ring::{Certificate, KeyId, KeyRing, PublicKey, VerifyKey};
+pub use mode::{Async, Blocking};
+pub use nonce::{NonceSource, RandomNonces};
+pub use notification::{Notification, NotificationParser, ProductCouponEvent};
+pub use path::{ApiPath, PathError};
+pub use reply::{FromReply, Meta, Raw, Reply, Trust};
+pub use request::{Prepared, SignedRequest};
+pub use retry::Retry;
+pub use template::PathTemplate;
+
+/// The client that blocks: `blocking::Client`, built by
+/// [`Client::builder`](crate::Client::builder) and [`Builder::build_blocking`].
+pub mod blocking {
+    /// The same client in the blocking mode; it needs no runtime.
+    pub type Client = super::Client<super::Blocking>;
+}
