@@ -1,0 +1,217 @@
+//! `quan dev`: the platform kept running for a developer.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use quan_gateway::SigningKeys;
+use quan_model::entropy;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli;
+use crate::entropy::SystemEntropy;
+use crate::identity::{Identity, fresh_apiv3_key, open_public_key_pair};
+use crate::node::Node;
+use crate::sandbox::{BrandAccess, MerchantAccess, PlatformKeys, Sandbox};
+use crate::seed::{self, Parties};
+
+const MCHID: &str = "1900000001";
+const BRAND_ID: &str = "120344";
+
+/// Runs until Ctrl-C or SIGTERM.
+pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
+    let data = directory(&options.data)?;
+    let listener = std::net::TcpListener::bind(options.listen).with_context(|| {
+        format!(
+            "cannot listen on {}: another program may use the port; choose one with --listen",
+            options.listen
+        )
+    })?;
+    listener.set_nonblocking(true)?;
+    let keys = open_keys(&data)?;
+    let node = Node::open(&data, keys.signing_keys())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(options, &data, listener, &keys, node))
+}
+
+async fn serve(
+    options: &cli::Dev,
+    data: &Path,
+    listener: std::net::TcpListener,
+    keys: &Keys,
+    node: Node,
+) -> anyhow::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let base_url = format!("http://{}", listener.local_addr()?);
+    let sandbox = match Sandbox::file(data) {
+        file if file.exists() => Sandbox { base_url, ..Sandbox::read(&file)? },
+        _ => first_start(keys, &node, base_url).await?,
+    };
+    let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        stop_asked().await;
+        tracing::info!("stopping: open requests are finished first");
+        stopping.cancel();
+    });
+    sandbox.write(&Sandbox::file(data))?;
+    greet(&sandbox, data);
+    node.serve(listener, sandbox.admin_token, options.claim_origins.clone(), stop).await
+}
+
+/// The keys of everyone in the sandbox.
+struct Keys {
+    merchant: Identity,
+    brand: Identity,
+    platform: Identity,
+    public_key_mode: quan_apiv3::key::PrivateKey,
+    public_key_file: PathBuf,
+    public_key_id: String,
+}
+
+impl Keys {
+    fn signing_keys(&self) -> SigningKeys {
+        SigningKeys {
+            public_key_mode: self.public_key_mode.clone(),
+            public_key_id: self.public_key_id.clone(),
+            certificate_mode: self.platform.key.clone(),
+            certificate_serial_no: self.platform.certificate.serial_no.clone(),
+        }
+    }
+}
+
+fn open_keys(data: &Path) -> anyhow::Result<Keys> {
+    let directory = directory(&data.join("keys"))?;
+    let (public_key_mode, public_key_file) = open_public_key_pair(&directory, "wechatpay")?;
+    let id_file = directory.join("wechatpay_pub_id");
+    if !id_file.exists() {
+        let id = format!("PUB_KEY_ID_01{}", entropy::text(&SystemEntropy, entropy::DIGITS, 32));
+        crate::sandbox::write_whole(&id_file, id.as_bytes())?;
+    }
+    let public_key_id = std::fs::read_to_string(&id_file)
+        .with_context(|| format!("cannot read {}", id_file.display()))?
+        .trim()
+        .to_owned();
+    Ok(Keys {
+        merchant: Identity::open(&directory, "merchant", MCHID)?,
+        brand: Identity::open(&directory, "brand", BRAND_ID)?,
+        platform: Identity::open(&directory, "platform", "Quan platform")?,
+        public_key_mode,
+        public_key_file,
+        public_key_id,
+    })
+}
+
+/// Seeds the store and says how to connect. A start that was cut off before the connection file was
+/// written is simply made again.
+async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Result<Sandbox> {
+    let (merchant_key, brand_key) = (fresh_apiv3_key(), fresh_apiv3_key());
+    let parties = Parties {
+        mchid: MCHID,
+        merchant_certificate: &keys.merchant.certificate,
+        merchant_apiv3_key: &merchant_key,
+        brand_id: BRAND_ID,
+        brand_certificate: &keys.brand.certificate,
+        brand_apiv3_key: &brand_key,
+        base_url: &base_url,
+    };
+    let seeded = seed::seed(&node.platform, &parties).await.context("cannot seed the store")?;
+    Ok(Sandbox {
+        merchant: MerchantAccess {
+            mchid: MCHID.to_owned(),
+            serial_no: keys.merchant.certificate.serial_no.clone(),
+            private_key_file: keys.merchant.key_file.clone(),
+            certificate_file: keys.merchant.certificate_file.clone(),
+            apiv3_key: merchant_key,
+        },
+        brand: BrandAccess {
+            brand_id: BRAND_ID.to_owned(),
+            serial_no: keys.brand.certificate.serial_no.clone(),
+            private_key_file: keys.brand.key_file.clone(),
+            certificate_file: keys.brand.certificate_file.clone(),
+            apiv3_key: brand_key,
+        },
+        platform: PlatformKeys {
+            public_key_id: keys.public_key_id.clone(),
+            public_key_file: keys.public_key_file.clone(),
+            certificate_serial_no: keys.platform.certificate.serial_no.clone(),
+            certificate_file: keys.platform.certificate_file.clone(),
+        },
+        appid: seed::APPID.to_owned(),
+        openids: seed::OPENIDS.iter().map(|openid| (*openid).to_owned()).collect(),
+        store_id: seed::STORE_ID.to_owned(),
+        stocks: seeded.stocks,
+        product_coupons: seeded.product_coupons,
+        admin_token: entropy::text(&SystemEntropy, entropy::ALPHANUMERIC, 40),
+        base_url,
+    })
+}
+
+/// Makes a directory, for its owner only, and gives its absolute name.
+fn directory(path: &Path) -> anyhow::Result<PathBuf> {
+    let make = || -> std::io::Result<PathBuf> {
+        std::fs::create_dir_all(path)?;
+        let absolute = path.canonicalize()?;
+        tempfile::tempfile_in(&absolute)?;
+        Ok(absolute)
+    };
+    make()
+        .with_context(|| format!("cannot write in {}: choose another directory with --data", path.display()))
+}
+
+#[cfg(unix)]
+async fn stop_asked() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_asked() {
+    drop(tokio::signal::ctrl_c().await);
+}
+
+fn greet(sandbox: &Sandbox, data: &Path) {
+    let file = Sandbox::file(data);
+    let base_url = &sandbox.base_url;
+    let openid = sandbox.openids.first().map_or("", String::as_str);
+    println!(
+        "Quan is ready at {base_url}
+
+  connection file  {file}
+  merchant         {mchid}  (APIv3 key and private key: see the file)
+  brand            {brand}
+  appid            {appid}
+  openids          {openids}
+  stocks           single {single}   sequential {sequential}
+                   api_assign {api_assign}   upload {upload}
+
+Try first, in another terminal:
+
+  quan call POST v3/marketing/busifavor/product-coupons/pre-send \\
+    stock_id={single} appid={appid} openid={openid} send_request_no=HELLO_001 \\
+    --connection {file}
+
+  then open the claim page with the token of the answer:
+  {base_url}/claim#token=…
+
+Move the rules' clock forward by a day:
+
+  curl -H 'Authorization: Bearer {admin_token}' -d '{{\"advance_seconds\":86400}}' {base_url}/_quan/clock
+
+Stop with Ctrl-C. Started again with the same --data, everything is kept.",
+        file = file.display(),
+        mchid = sandbox.merchant.mchid,
+        brand = sandbox.brand.brand_id,
+        appid = sandbox.appid,
+        openids = sandbox.openids.join(" "),
+        single = sandbox.stocks.single,
+        sequential = sandbox.stocks.sequential,
+        api_assign = sandbox.stocks.api_assign,
+        upload = sandbox.stocks.upload,
+        admin_token = sandbox.admin_token,
+    );
+}

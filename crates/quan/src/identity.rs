@@ -1,0 +1,124 @@
+//! Keys and certificates of the sandbox: made fresh, written to files, read back.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use quan_apiv3::certificate::Certificate;
+use quan_apiv3::key::PrivateKey;
+use quan_model::clock::Clock;
+use quan_model::entropy::{self, Entropy};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SerialNumber};
+
+use crate::clock::WallClock;
+use crate::entropy::SystemEntropy;
+use crate::sandbox::{write_secret, write_whole};
+
+/// Years a certificate is valid, as the official ones are.
+const VALID_YEARS: i32 = 5;
+
+/// A key pair with a self-signed certificate, in two files.
+pub(crate) struct Identity {
+    pub(crate) key: PrivateKey,
+    pub(crate) key_file: PathBuf,
+    pub(crate) certificate: Certificate,
+    pub(crate) certificate_file: PathBuf,
+}
+
+impl Identity {
+    /// Reads `<name>_key.pem` and `<name>_cert.pem` of a directory, making them when neither is there.
+    pub(crate) fn open(directory: &Path, name: &str, common_name: &str) -> anyhow::Result<Self> {
+        let key_file = directory.join(format!("{name}_key.pem"));
+        let certificate_file = directory.join(format!("{name}_cert.pem"));
+        if !key_file.exists() && !certificate_file.exists() {
+            make(&key_file, &certificate_file, common_name)
+                .with_context(|| format!("cannot make the key pair {}", key_file.display()))?;
+        }
+        let key = PrivateKey::from_pem(&read(&key_file)?).with_context(|| unusable(&key_file))?;
+        let certificate =
+            Certificate::from_pem(&read(&certificate_file)?).with_context(|| unusable(&certificate_file))?;
+        anyhow::ensure!(
+            certificate.public_key == key.public_key(),
+            "{} and {} do not belong together: delete both to have new ones made",
+            key_file.display(),
+            certificate_file.display()
+        );
+        Ok(Self { key, key_file, certificate, certificate_file })
+    }
+}
+
+/// A private key with its public half in a file of its own: the WeChat Pay public key.
+pub(crate) fn open_public_key_pair(directory: &Path, name: &str) -> anyhow::Result<(PrivateKey, PathBuf)> {
+    let key_file = directory.join(format!("{name}_key.pem"));
+    let public_file = directory.join(format!("{name}_pub.pem"));
+    if !key_file.exists() {
+        let key = PrivateKey::generate()?;
+        write_secret(&key_file, key.to_pkcs8_pem()?.as_bytes())?;
+    }
+    let key = PrivateKey::from_pem(&read(&key_file)?).with_context(|| unusable(&key_file))?;
+    write_whole(&public_file, key.public_key().to_spki_pem().as_bytes())?;
+    Ok((key, public_file))
+}
+
+/// A 32-character APIv3 key.
+pub(crate) fn fresh_apiv3_key() -> String {
+    entropy::text(&SystemEntropy, entropy::ALPHANUMERIC, 32)
+}
+
+fn make(key_file: &Path, certificate_file: &Path, common_name: &str) -> anyhow::Result<()> {
+    let key_pem = PrivateKey::generate()?.to_pkcs8_pem()?;
+    let signer = KeyPair::from_pkcs8_pem_and_sign_algo(&key_pem, &rcgen::PKCS_RSA_SHA256)?;
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CountryName, "CN");
+    params.distinguished_name.push(DnType::OrganizationName, "Quan sandbox");
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    let year = WallClock.now().date().year();
+    params.not_before = rcgen::date_time_ymd(i32::from(year), 1, 1);
+    params.not_after = rcgen::date_time_ymd(i32::from(year) + VALID_YEARS, 1, 1);
+    params.serial_number = Some(SerialNumber::from(fresh_serial()));
+    let certificate = params.self_signed(&signer)?;
+    write_whole(certificate_file, certificate.pem().as_bytes())?;
+    write_secret(key_file, key_pem.as_bytes())
+}
+
+/// Twenty bytes whose first digit is 1 to 7: positive, and no SDK can lose a leading zero (wire-protocol S-10).
+fn fresh_serial() -> Vec<u8> {
+    let mut serial = vec![0u8; 20];
+    SystemEntropy.fill(&mut serial);
+    serial[0] = 0x10 + serial[0] % 0x70;
+    serial
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+fn unusable(file: &Path) -> String {
+    format!("{} cannot be used: delete the pair to have a new one made", file.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identity_is_made_once_and_read_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let made = Identity::open(directory.path(), "merchant", "1900000001").unwrap();
+        let again = Identity::open(directory.path(), "merchant", "1900000001").unwrap();
+        assert_eq!(made.certificate.serial_no, again.certificate.serial_no);
+        assert_eq!(made.certificate.serial_no.len(), 40);
+        assert!((b'1'..=b'7').contains(&made.certificate.serial_no.as_bytes()[0]));
+        assert!(made.certificate.is_valid_at(WallClock.now().unix_seconds()));
+    }
+
+    #[test]
+    fn a_key_without_its_certificate_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let made = Identity::open(directory.path(), "merchant", "1900000001").unwrap();
+        let other = Identity::open(directory.path(), "brand", "120344").unwrap();
+        std::fs::copy(&other.certificate_file, &made.certificate_file).unwrap();
+        let error = Identity::open(directory.path(), "merchant", "1900000001").err().unwrap();
+        assert!(error.to_string().contains("do not belong together"));
+    }
+}

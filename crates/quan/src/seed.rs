@@ -1,0 +1,238 @@
+//! The seeded sandbox: a merchant, a brand, the authorisation between them, an appid, users, a store, and a
+//! stock of every kind that this version issues.
+
+use quan_apiv3::certificate::{Certificate, normalise_serial};
+use quan_model::coupon::StockForCreate;
+use quan_model::ids::{
+    Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, StockId, StoreId,
+};
+use quan_model::partner::CreateProductCouponRequest;
+use quan_model::time::{DAY_SECONDS, Time};
+use quan_platform::access::Scope;
+use quan_platform::create_product_coupon::{CreateProductCoupon, create_product_coupon};
+use quan_platform::create_stock::{CreateStock, create_stock};
+use quan_platform::upload_coupon_codes::{UploadCouponCodes, upload_coupon_codes};
+use quan_platform::{Error, Platform};
+use quan_store::parties::{Brand, CallerCertificate, Grant, Merchant};
+use serde_json::{Value, json};
+
+use crate::sandbox::{ProductCoupons, Stocks};
+
+/// The appid of the sandbox, bound to merchant and brand.
+pub(crate) const APPID: &str = "wx7c2e91b04d5fa368";
+/// The users of the sandbox.
+pub(crate) const OPENIDS: [&str; 3] =
+    ["oQuanUser0001AAAAAAAAAAAAAAA", "oQuanUser0002BBBBBBBBBBBBBBB", "oQuanUser0003CCCCCCCCCCCCCCC"];
+/// The open store of the sandbox.
+pub(crate) const STORE_ID: &str = "100064";
+/// How long the seeded stocks run, in days.
+const STOCK_DAYS: i64 = 180;
+
+/// Who is seeded.
+pub(crate) struct Parties<'p> {
+    pub(crate) mchid: &'p str,
+    pub(crate) merchant_certificate: &'p Certificate,
+    pub(crate) merchant_apiv3_key: &'p str,
+    pub(crate) brand_id: &'p str,
+    pub(crate) brand_certificate: &'p Certificate,
+    pub(crate) brand_apiv3_key: &'p str,
+    /// Where the sample pictures are served.
+    pub(crate) base_url: &'p str,
+}
+
+/// What was seeded.
+pub(crate) struct Seeded {
+    pub(crate) stocks: Stocks,
+    pub(crate) product_coupons: ProductCoupons,
+}
+
+/// Seeds the store through the use cases, as the merchant would.
+pub(crate) async fn seed(platform: &Platform, parties: &Parties<'_>) -> anyhow::Result<Seeded> {
+    let scope = Scope {
+        principal: Principal::Merchant(Mchid::parse(parties.mchid)?),
+        brand_id: BrandId::parse(parties.brand_id)?,
+    };
+    put_parties(platform, parties, &scope).await?;
+    // The number carries the time: a start that was cut off is seeded anew, not taken for a replay.
+    let marker = platform.now().unix_seconds();
+    let single = product_coupon(platform, &scope, single_request(platform.now(), parties, marker)).await?;
+    let sequential =
+        product_coupon(platform, &scope, sequential_request(platform.now(), parties, marker)).await?;
+    let under_single =
+        |mode: &str| stock_json(platform.now(), mode, 1000, 10, "single_usage_rule", json!({}));
+    let api_assign = stock(platform, &scope, &single.0, "API", marker, under_single("API_ASSIGN")).await?;
+    let upload = stock(platform, &scope, &single.0, "UPL", marker, under_single("UPLOAD")).await?;
+    upload_codes(platform, &scope, &single.0, &upload, marker).await?;
+    let stocks = Stocks {
+        single: single.1.to_string(),
+        sequential: sequential.1.to_string(),
+        api_assign: api_assign.to_string(),
+        upload: upload.to_string(),
+    };
+    let product_coupons =
+        ProductCoupons { single: single.0.to_string(), sequential: sequential.0.to_string() };
+    Ok(Seeded { stocks, product_coupons })
+}
+
+async fn put_parties(platform: &Platform, parties: &Parties<'_>, scope: &Scope) -> anyhow::Result<()> {
+    let brand_principal = Principal::Brand(scope.brand_id.clone());
+    let certificates = [
+        (scope.principal.clone(), parties.merchant_certificate),
+        (brand_principal.clone(), parties.brand_certificate),
+    ]
+    .map(|(principal, certificate)| CallerCertificate {
+        principal,
+        serial_no: normalise_serial(&certificate.serial_no),
+        pem: certificate.pem.clone(),
+        not_after: Time::from_unix_seconds(certificate.not_after),
+    });
+    let mchid = Mchid::parse(parties.mchid)?;
+    let merchant = Merchant {
+        mchid: mchid.clone(),
+        name: "示例服务商".to_owned(),
+        apiv3_key: Some(parties.merchant_apiv3_key.to_owned()),
+    };
+    let brand = Brand {
+        brand_id: scope.brand_id.clone(),
+        name: "泉边咖啡".to_owned(),
+        logo_url: Some(format!("{}/_quan/samples/logo.svg", parties.base_url)),
+        api_key: Some(parties.brand_apiv3_key.to_owned()),
+    };
+    let appid = Appid::parse(APPID)?;
+    let openids = OPENIDS.into_iter().map(Openid::parse).collect::<Result<Vec<_>, _>>()?;
+    let store = StoreId::parse(STORE_ID)?;
+    let scope = scope.clone();
+    platform
+        .write::<_, Error>(move |work| {
+            work.store.put_merchant(&merchant)?;
+            work.store.put_brand(&brand)?;
+            for certificate in &certificates {
+                work.store.put_certificate(certificate)?;
+            }
+            work.store.put_authorisation(&scope.brand_id, &mchid, Grant::Given)?;
+            work.store.bind_appid(&appid, &brand_principal)?;
+            work.store.bind_appid(&appid, &scope.principal)?;
+            for openid in &openids {
+                work.store.put_person(&appid, openid, &format!("person-{openid}"))?;
+            }
+            Ok(work.store.put_open_store(&scope.brand_id, &store)?)
+        })
+        .await?;
+    Ok(())
+}
+
+fn single_request(now: Time, parties: &Parties<'_>, marker: i64) -> Value {
+    json!({
+        "brand_id": parties.brand_id,
+        "out_request_no": format!("SEED_SINGLE_{marker}"),
+        "scope": "ALL", "type": "NORMAL", "usage_mode": "SINGLE",
+        "single_usage_info": { "normal_coupon": { "threshold": 3000, "discount_amount": 800 } },
+        "display_info": display("拿铁满30减8", "coffee.svg", parties.base_url),
+        "stock": stock_json(now, "WECHATPAY", 100_000, 2, "single_usage_rule", json!({})),
+    })
+}
+
+fn sequential_request(now: Time, parties: &Parties<'_>, marker: i64) -> Value {
+    let rounds = json!({ "discount_coupon_list": [
+        { "threshold": 0, "percent_off": 10 },
+        { "threshold": 0, "percent_off": 20 },
+        { "threshold": 0, "percent_off": 30 },
+    ] });
+    json!({
+        "brand_id": parties.brand_id,
+        "out_request_no": format!("SEED_SEQUENTIAL_{marker}"),
+        "scope": "ALL", "type": "DISCOUNT", "usage_mode": "SEQUENTIAL",
+        "sequential_usage_info": { "type": "INCREMENTAL", "count": 3, "available_days": 30, "interval_days": 1 },
+        "display_info": display("奶茶三次折上折", "bubble-tea.svg", parties.base_url),
+        "stock": stock_json(now, "WECHATPAY", 100_000, 2, "sequential_usage_rule", rounds),
+    })
+}
+
+fn display(name: &str, picture: &str, base_url: &str) -> Value {
+    json!({
+        "name": name,
+        "image_url": format!("{base_url}/_quan/samples/{picture}"),
+        "background_url": format!("{base_url}/_quan/samples/background.svg"),
+    })
+}
+
+/// A stock whose usage rule has the period of the sandbox besides what is given.
+fn stock_json(
+    now: Time,
+    mode: &str,
+    max_count: u32,
+    per_user: u32,
+    rule_name: &str,
+    mut rule: Value,
+) -> Value {
+    let begin = now.start_of_day_after(0);
+    rule["coupon_available_period"] = json!({
+        "available_begin_time": begin,
+        "available_end_time": begin.plus_seconds(STOCK_DAYS * DAY_SECONDS - 1),
+    });
+    let mut stock = json!({
+        "remark": "开发沙箱",
+        "coupon_code_mode": mode,
+        "stock_send_rule": { "max_count": max_count, "max_count_per_user": per_user },
+        "usage_rule_display_info": {
+            "coupon_usage_method_list": ["OFFLINE"],
+            "usage_description": "到店出示券码即可使用，每单限用一张，不与其他优惠同享。",
+            "coupon_available_store_info": { "description": "全国直营门店可用" },
+        },
+        "coupon_display_info": { "code_display_mode": "QRCODE", "background_color": "Color040" },
+        "notify_config": { "notify_appid": APPID },
+        "store_scope": "NONE",
+    });
+    stock[rule_name] = rule;
+    stock
+}
+
+async fn product_coupon(
+    platform: &Platform,
+    scope: &Scope,
+    request: Value,
+) -> anyhow::Result<(ProductCouponId, StockId)> {
+    let request: CreateProductCouponRequest = serde_json::from_value(request)?;
+    let out_request_no = RequestNo::parse(request.out_request_no.as_str())?;
+    let input = CreateProductCoupon { scope: scope.clone(), out_request_no, request };
+    let made = platform.write::<_, Error>(move |work| create_product_coupon(work, &input)).await?;
+    let stock = made.stock.ok_or_else(|| anyhow::anyhow!("a product coupon came without its stock"))?;
+    Ok((ProductCouponId::parse(made.product_coupon.product_coupon_id)?, StockId::parse(stock.stock_id)?))
+}
+
+async fn stock(
+    platform: &Platform,
+    scope: &Scope,
+    product_coupon_id: &ProductCouponId,
+    kind: &str,
+    marker: i64,
+    stock: Value,
+) -> anyhow::Result<StockId> {
+    let stock: StockForCreate = serde_json::from_value(stock)?;
+    let input = CreateStock {
+        scope: scope.clone(),
+        product_coupon_id: product_coupon_id.clone(),
+        out_request_no: RequestNo::parse(format!("SEED_{kind}_{marker}"))?,
+        stock,
+    };
+    let made = platform.write::<_, Error>(move |work| create_stock(work, &input)).await?;
+    Ok(StockId::parse(made.stock_id)?)
+}
+
+async fn upload_codes(
+    platform: &Platform,
+    scope: &Scope,
+    product_coupon_id: &ProductCouponId,
+    stock_id: &StockId,
+    marker: i64,
+) -> anyhow::Result<()> {
+    let input = UploadCouponCodes {
+        scope: scope.clone(),
+        product_coupon_id: product_coupon_id.clone(),
+        stock_id: stock_id.clone(),
+        out_request_no: RequestNo::parse(format!("SEED_CODES_{marker}"))?,
+        code_list: (1..=100).map(|number| format!("SANDBOX-{number:04}")).collect(),
+    };
+    platform.write::<_, Error>(move |work| upload_coupon_codes(work, &input)).await?;
+    Ok(())
+}
