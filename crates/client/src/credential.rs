@@ -38,11 +38,15 @@ struct Signing {
 }
 
 impl Signing {
-    fn new(identity: &str, serial_no: &str, private_key_pem: &str) -> Result<Self, ConfigError> {
+    fn new(
+        identity: &str,
+        serial_no: &str,
+        key: Result<PrivateKey, quan_apiv3::key::KeyError>,
+    ) -> Result<Self, ConfigError> {
         if serial_no.is_empty() || !serial_no.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(ConfigError::SerialNo);
         }
-        let key = PrivateKey::from_pem(private_key_pem).map_err(KeyError::PrivateKey)?;
+        let key = key.map_err(KeyError::PrivateKey)?;
         Ok(Self { identity: identity.to_owned(), serial_no: serial_no.to_ascii_uppercase(), key })
     }
 
@@ -52,7 +56,7 @@ impl Signing {
         private_key_pem: &str,
     ) -> Result<Self, ConfigError> {
         let certificate = Certificate::from_pem(certificate_pem).map_err(KeyError::Certificate)?;
-        let signing = Self::new(identity, &certificate.serial_no, private_key_pem)?;
+        let signing = Self::new(identity, &certificate.serial_no, PrivateKey::from_pem(private_key_pem))?;
         if signing.key.public_key() != certificate.public_key {
             return Err(KeyError::KeyPairMismatch { serial_no: certificate.serial_no }.into());
         }
@@ -81,7 +85,21 @@ impl Merchant {
         private_key_pem: impl AsRef<str>,
     ) -> Result<Self, ConfigError> {
         let mchid = Mchid::parse(mchid.as_ref()).map_err(ConfigError::Identity)?;
-        Signing::new(mchid.as_str(), serial_no.as_ref(), private_key_pem.as_ref()).map(Self)
+        Signing::new(mchid.as_str(), serial_no.as_ref(), PrivateKey::from_pem(private_key_pem.as_ref()))
+            .map(Self)
+    }
+
+    /// As `new`, with the private key in DER (PKCS#8 or PKCS#1).
+    ///
+    /// # Errors
+    /// As [`Merchant::new`].
+    pub fn from_der(
+        mchid: impl AsRef<str>,
+        serial_no: impl AsRef<str>,
+        private_key_der: &[u8],
+    ) -> Result<Self, ConfigError> {
+        let mchid = Mchid::parse(mchid.as_ref()).map_err(ConfigError::Identity)?;
+        Signing::new(mchid.as_str(), serial_no.as_ref(), PrivateKey::from_der(private_key_der)).map(Self)
     }
 
     /// Takes the serial from the certificate (`apiclient_cert.pem`) and checks that the private key
@@ -112,7 +130,21 @@ impl Brand {
         private_key_pem: impl AsRef<str>,
     ) -> Result<Self, ConfigError> {
         let brand_id = BrandId::parse(brand_id.as_ref()).map_err(ConfigError::Identity)?;
-        Signing::new(brand_id.as_str(), serial_no.as_ref(), private_key_pem.as_ref()).map(Self)
+        Signing::new(brand_id.as_str(), serial_no.as_ref(), PrivateKey::from_pem(private_key_pem.as_ref()))
+            .map(Self)
+    }
+
+    /// As `new`, with the private key in DER (PKCS#8 or PKCS#1).
+    ///
+    /// # Errors
+    /// As [`Merchant::new`].
+    pub fn from_der(
+        brand_id: impl AsRef<str>,
+        serial_no: impl AsRef<str>,
+        private_key_der: &[u8],
+    ) -> Result<Self, ConfigError> {
+        let brand_id = BrandId::parse(brand_id.as_ref()).map_err(ConfigError::Identity)?;
+        Signing::new(brand_id.as_str(), serial_no.as_ref(), PrivateKey::from_der(private_key_der)).map(Self)
     }
 
     /// Takes the serial from the certificate and checks that the private key belongs to it.

@@ -53,13 +53,13 @@ pub enum Error {
         reason: TransportError,
     },
     /// An answer came, but it cannot be trusted.
-    #[error("{0}")]
-    Verification(#[source] Box<VerificationError>),
+    #[error(transparent)]
+    Verification(Box<VerificationError>),
     /// The platform said no.
-    #[error("{0}")]
+    #[error(transparent)]
     Api(Box<ApiError>),
     /// The answer is the platform's, but not of the expected shape.
-    #[error("{0}")]
+    #[error(transparent)]
     Decode(Box<DecodeError>),
     /// The next attempt would not fit into the time of the whole call.
     #[error("{context}: the deadline of the call is reached")]

@@ -2,7 +2,7 @@
 //!
 //! A transport moves bytes. It does not sign, verify, retry, follow redirects, decompress or keep
 //! cookies, and it must not change the request target: the target was signed as it stands. The
-//! built-in ones are [`hyper`](self) (feature `async`) and ureq (feature `blocking`).
+//! built-in ones are over hyper (feature `async`) and ureq (feature `blocking`).
 
 use std::fmt;
 use std::future::Future;

@@ -19,8 +19,7 @@ pub struct DecodeError {
     pub request_id: Option<String>,
     /// The body, exactly as verified.
     pub body: Bytes,
-    /// What does not fit.
-    #[source]
+    /// What does not fit. It is part of the message, so it is no `source` beside it.
     pub reason: DecodeReason,
 }
 

@@ -58,7 +58,6 @@ pub struct VerificationError {
     pub status: StatusCode,
     /// The platform's id of the request.
     pub request_id: Option<String>,
-    /// Which check failed.
-    #[source]
+    /// Which check failed. It is part of the message, so it is no `source` beside it.
     pub reason: VerificationReason,
 }
