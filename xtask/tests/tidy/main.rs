@@ -1,0 +1,26 @@
+//! The house rules, one in each file. A rule is a function from what it looks at to its findings; its tests show
+//! that the house has none, and that a bad sample has some.
+//!
+//! May know the files of the repository and the facts of `cargo metadata`. Knows nothing about what the code does.
+
+mod arrows;
+mod banned_reads;
+mod dependency_reasons;
+mod doc_paths;
+mod file_names;
+mod file_sizes;
+mod inherited_versions;
+mod leftovers;
+mod module_docs;
+mod package_sources;
+mod pure_rules;
+mod readme_pair;
+mod rust_text;
+mod sql_rooms;
+mod tree;
+
+/// Fails with all findings, one a line.
+#[track_caller]
+fn assert_none(findings: &[String]) {
+    assert!(findings.is_empty(), "{} finding(s):\n{}", findings.len(), findings.join("\n"));
+}
