@@ -90,8 +90,8 @@ fn token_at(source: &str, at: usize) -> Option<Token> {
     if !inside_word && let Some((from, to, end)) = raw_string(rest) {
         return Some(Token { kind: Kind::Text, from: at + from, to: at + to, end: at + end });
     }
-    if rest.starts_with('"') {
-        let to = at + 1 + closing_quote(&rest[1..], '"');
+    if let Some(inside) = rest.strip_prefix('"') {
+        let to = at + 1 + closing_quote(inside, '"');
         return Some(Token { kind: Kind::Text, from: at + 1, to, end: (to + 1).min(source.len()) });
     }
     if rest.starts_with('\'') {
