@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use quan_coupon::field;
 use quan_coupon::refusal::{Violation, ViolationKind};
 use quan_model::ids::IdError;
 
@@ -30,14 +31,7 @@ impl Fields {
 
     /// An id. `name` is the member's name; in a body its pointer is made of it.
     pub(crate) fn id<T: FromStr<Err = IdError>>(self, name: &str, text: &str) -> Result<T, Problem> {
-        text.parse().map_err(|error| {
-            let (kind, issue) = match error {
-                IdError::TooShort { min } => (ViolationKind::TooShort, format!("长度不能少于{min}个字符")),
-                IdError::TooLong { max } => (ViolationKind::TooLong, format!("长度不能超过{max}个字符")),
-                IdError::Charset { allowed } => (ViolationKind::Format, format!("只能包含{allowed}中的字符")),
-            };
-            self.wrong(name, kind, issue, Some(text))
-        })
+        field::id(self.place(name), text).map_err(|violation| self.problem(violation))
     }
 
     /// An id that may be absent.
@@ -51,19 +45,14 @@ impl Fields {
 
     /// A text of at most so many characters.
     pub(crate) fn text(self, name: &str, text: &str, chars_max: usize) -> Result<String, Problem> {
-        if text.chars().count() > chars_max {
-            let issue = format!("长度不能超过{chars_max}个字符");
-            return Err(self.wrong(name, ViolationKind::TooLong, issue, None));
-        }
+        field::at_most(self.place(name), text, chars_max).map_err(|violation| self.problem(violation))?;
         Ok(text.to_owned())
     }
 
     /// A text that must say something.
     pub(crate) fn filled_text(self, name: &str, text: &str, chars_max: usize) -> Result<String, Problem> {
-        if text.is_empty() {
-            return Err(self.wrong(name, ViolationKind::TooShort, "不能为空".to_owned(), None));
-        }
-        self.text(name, text, chars_max)
+        field::required(self.place(name), text, chars_max).map_err(|violation| self.problem(violation))?;
+        Ok(text.to_owned())
     }
 
     /// The index of a round.
@@ -90,13 +79,19 @@ impl Fields {
         issue: String,
         value: Option<&str>,
     ) -> Problem {
-        let field = match self.location {
+        let mut violation = Violation::new(self.place(name), kind, issue);
+        violation.value = value.map(str::to_owned);
+        self.problem(violation)
+    }
+
+    fn place(self, name: &str) -> String {
+        match self.location {
             Location::Body => format!("/{name}"),
             Location::Path | Location::Query => name.to_owned(),
-        };
-        let mut violation = Violation::new(field, kind, issue);
-        // Long values are not echoed: they would only fill logs and answers.
-        violation.value = value.filter(|value| value.chars().count() <= 64).map(str::to_owned);
+        }
+    }
+
+    fn problem(self, violation: Violation) -> Problem {
         Problem::parameter(violation, self.location, self.face)
     }
 }

@@ -41,7 +41,7 @@ fn violation(error: &serde_path_to_error::Error<Fault>) -> Violation {
         }
         Fault::WrongType => Violation::new(field, ViolationKind::Format, "字段类型错误"),
         Fault::UnknownWord(word) => {
-            Violation::new(field, ViolationKind::Format, "不是文档列出的取值").with_value(&short(word))
+            Violation::new(field, ViolationKind::Format, "不是文档列出的取值").with_value(word)
         }
         Fault::Form => Violation::new(field, ViolationKind::Format, "格式错误，时间应为RFC 3339格式"),
     }
@@ -53,10 +53,6 @@ fn pointer_part(segment: &Segment) -> String {
         Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
         Segment::Enum { .. } | Segment::Unknown => String::new(),
     }
-}
-
-fn short(word: &str) -> String {
-    word.chars().take(64).collect()
 }
 
 /// What is wrong with a member.

@@ -87,12 +87,20 @@ impl Problem {
     }
 }
 
+/// Characters of a wrong value that an answer repeats.
+const VALUE_CHARS_MAX: usize = 64;
+
 fn detail(violation: &Violation, location: Location) -> Value {
     let detail = ParameterDetail {
         field: violation.field.clone(),
         issue: violation.issue.clone(),
         location: location.as_str().to_owned(),
-        value: violation.value.clone().map(Value::String),
+        // Long values are not echoed: they would only fill logs and answers.
+        value: violation
+            .value
+            .clone()
+            .filter(|value| value.chars().count() <= VALUE_CHARS_MAX)
+            .map(Value::String),
     };
     serde_json::to_value(detail).unwrap_or_default()
 }

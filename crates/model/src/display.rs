@@ -9,9 +9,11 @@ use crate::enums::{AppJumpType, BackgroundColor, CodeDisplayMode, CouponUsageMet
 pub struct ProductCouponDisplayInfo {
     /// 3 to 15 characters.
     pub name: String,
-    /// Square picture.
+    /// Square picture. Absent reads as empty, because a missing picture has a refusal of its own.
+    #[serde(default)]
     pub image_url: String,
-    /// Background picture, 65:77.
+    /// Background picture, 65:77. Absent reads as empty, as above.
+    #[serde(default)]
     pub background_url: String,
     /// At most eight pictures.
     #[serde(skip_serializing_if = "Option::is_none")]

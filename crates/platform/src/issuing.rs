@@ -36,7 +36,7 @@ pub(crate) struct Recipient {
 pub(crate) fn issue(
     work: &mut Work<'_>,
     reached: &ReachedStock,
-    recipient: Recipient,
+    recipient: &Recipient,
 ) -> Result<UserCouponRecord, Error> {
     let stock = &reached.stock;
     issue::check_code(stock.terms.code_mode, recipient.coupon_code.as_ref())?;

@@ -2,7 +2,7 @@
 //! nothing; the limits are asked softly here and taken at the claim.
 
 use quan_coupon::issue;
-use quan_coupon::pre_send::TOKEN_LIFETIME_SECONDS;
+use quan_coupon::pre_send::token_expires_at;
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::ids::{Appid, BrandId, CouponCode, Openid, Principal, ProductCouponId, RequestNo, StockId};
 use quan_model::time::Time;
@@ -56,7 +56,7 @@ pub struct PreSend {
 pub struct Ticket {
     /// The record that the token opens.
     pub id: PreSendId,
-    /// Last instant at which it opens it.
+    /// The instant from which it is dead.
     pub expires_at: Time,
 }
 
@@ -90,7 +90,7 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     };
     let fingerprint = once::fingerprint(&data);
     let number = input.send_request_no.clone().into();
-    let expires_at = work.now.plus_seconds(TOKEN_LIFETIME_SECONDS);
+    let expires_at = token_expires_at(work.now);
     if let Some(record) = work.store.pre_send_by_number(&scope.principal, &scope.brand_id, &number)? {
         if record.fingerprint != fingerprint {
             return Err(Refusal::RequestMismatch.into());

@@ -5,6 +5,7 @@ use quan_coupon::definition::Limits;
 use quan_coupon::stock::Counts;
 use quan_model::coupon::StockForCreate;
 use quan_model::ids::{ProductCouponId, StockId};
+use quan_model::time::Time;
 use quan_store::catalogue::{
     CatalogueReader, CatalogueWriter, Counted, ProductCouponDefinition, ProductCouponRecord, StockRecord,
 };
@@ -120,7 +121,7 @@ impl CatalogueWriter for Unit<'_> {
             product_coupon.creator.to_string(),
             product_coupon.revision,
             product_coupon.created_at.unix_seconds(),
-            product_coupon.deactivated_at.map(|time| time.unix_seconds())
+            product_coupon.deactivated_at.map(Time::unix_seconds)
         ];
         self.change_one("write a product coupon", "product_coupon", || id.to_string(), sql, values)?;
         let sql = "INSERT INTO product_coupon_revision (product_coupon_id, revision, definition) VALUES (?1, ?2, ?3)";
@@ -142,7 +143,7 @@ impl CatalogueWriter for Unit<'_> {
             stock.revision,
             stock.created_at.unix_seconds(),
             stock.paused,
-            stock.deactivated_at.map(|time| time.unix_seconds())
+            stock.deactivated_at.map(Time::unix_seconds)
         ];
         self.change_one("write a stock", "stock", || id.to_string(), sql, values)?;
         let sql = "INSERT INTO stock_revision (stock_id, revision, definition) VALUES (?1, ?2, ?3)";

@@ -67,9 +67,10 @@ impl PartiesReader for Unit<'_> {
 
     fn openid_of(&self, person: &PersonId, appid: &Appid) -> Result<Option<Openid>, StoreError> {
         let sql = "SELECT openid FROM person WHERE person_id = ?1 AND appid = ?2 ORDER BY openid";
-        let openid = self.one("read an openid", sql, [person.as_str(), appid.as_str()], |row| row.get(0))?;
+        let openid: Option<String> =
+            self.one("read an openid", sql, [person.as_str(), appid.as_str()], |row| row.get(0))?;
         let origin = Origin { table: "person", row: person };
-        origin.optional("openid", openid.as_ref().map(String::as_str))
+        origin.optional("openid", openid.as_deref())
     }
 
     fn notify_url(&self, principal: &Principal) -> Result<Option<NotifyUrl>, StoreError> {

@@ -106,7 +106,7 @@ impl PreSendReader for Unit<'_> {
         now: Time,
     ) -> Result<Option<PreSendId>, StoreError> {
         let sql = "SELECT pre_send_id FROM pre_send
-                   WHERE stock_id = ?1 AND coupon_code = ?2 AND claimed_code IS NULL AND token_expires_at >= ?3
+                   WHERE stock_id = ?1 AND coupon_code = ?2 AND claimed_code IS NULL AND token_expires_at > ?3
                    ORDER BY created_at LIMIT 1";
         let values = params![stock.as_str(), code.as_str(), now.unix_seconds()];
         let id: Option<Vec<u8>> = self.one("look for the holder of a code", sql, values, |row| row.get(0))?;

@@ -6,6 +6,7 @@ use quan_coupon::sequential::{Round, Rounds};
 use quan_coupon::user_coupon::{Confirmation, Deactivation, Usage, UserCoupon};
 use quan_coupon::window::Window;
 use quan_model::ids::{CouponCode, StockId, StoreId};
+use quan_model::time::Time;
 use quan_store::error::StoreError;
 use quan_store::user_coupon::{CodeUse, UserCouponReader, UserCouponRecord, UserCouponWriter};
 use rusqlite::{Row, params};
@@ -253,7 +254,7 @@ impl Unit<'_> {
             coupon.deactivated.as_ref().map(|ended| ended.request_no.as_str()),
             coupon.deactivated.as_ref().map(|ended| ended.time.unix_seconds()),
             coupon.deactivated.as_ref().map(|ended| ended.reason.as_str()),
-            coupon.deleted_at.map(|deleted_at| deleted_at.unix_seconds())
+            coupon.deleted_at.map(Time::unix_seconds)
         ];
         self.change("write the facts of a coupon", sql, values)?;
         let rounds = match &coupon.usage {

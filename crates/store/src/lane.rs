@@ -31,6 +31,9 @@ pub enum LaneError {
     NotCommitted,
 }
 
+/// Where a caller waits for its result.
+type Answered<T, E> = oneshot::Receiver<Result<Result<T, E>, LaneError>>;
+
 /// A handle to the one writer of a store. Dropping the last handle, or [`WriteLane::close`], lets the
 /// writer finish what it has.
 pub struct WriteLane {
@@ -93,7 +96,7 @@ impl WriteLane {
     fn submit<T, E>(
         &self,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
-    ) -> Result<oneshot::Receiver<Result<Result<T, E>, LaneError>>, LaneError>
+    ) -> Result<Answered<T, E>, LaneError>
     where
         T: Send + 'static,
         E: Send + 'static,

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use quan_model::time::Time;
 use serde::Deserialize;
 use serde_json::json;
@@ -21,14 +21,14 @@ struct Advance {
 pub(crate) async fn show(State(gateway): State<Gateway>, headers: HeaderMap) -> Response {
     match authorised(&gateway, &headers) {
         Ok(_) => time(gateway.platform.now()),
-        Err(refused) => refused,
+        Err(refused) => refused.into_response(),
     }
 }
 
 pub(crate) async fn advance(State(gateway): State<Gateway>, headers: HeaderMap, body: Bytes) -> Response {
     let control = match authorised(&gateway, &headers) {
         Ok(control) => control,
-        Err(refused) => return refused,
+        Err(refused) => return refused.into_response(),
     };
     let Ok(advance) = serde_json::from_slice::<Advance>(&body) else {
         let message = "send {\"advance_seconds\": n} with a whole number of 0 or more";

@@ -39,24 +39,33 @@ async fn health() -> Response {
     answer::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
+/// Why a development call is not answered.
+enum AdminRefusal {
+    Off,
+    WrongToken,
+}
+
+impl IntoResponse for AdminRefusal {
+    fn into_response(self) -> Response {
+        let (status, message) = match self {
+            Self::Off => (StatusCode::NOT_FOUND, "the development calls are off"),
+            Self::WrongToken => {
+                (StatusCode::UNAUTHORIZED, "send Authorization: Bearer <admin_token of sandbox.json>")
+            }
+        };
+        answer::json(status, &json!({ "code": "NO_AUTH", "message": message }))
+    }
+}
+
 /// The movable clock, for who holds the admin token.
 fn authorised<'g>(
     gateway: &'g Gateway,
     headers: &HeaderMap,
-) -> Result<&'g std::sync::Arc<dyn ClockControl>, Response> {
-    let refuse = |status: StatusCode, message: &str| {
-        Err(answer::json(status, &json!({ "code": "NO_AUTH", "message": message })).into_response())
-    };
-    let Some((token, control)) = &gateway.admin else {
-        return refuse(StatusCode::NOT_FOUND, "the development calls are off");
-    };
+) -> Result<&'g std::sync::Arc<dyn ClockControl>, AdminRefusal> {
+    let (token, control) = gateway.admin.as_ref().ok_or(AdminRefusal::Off)?;
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if is_same(given, token) {
-        Ok(control)
-    } else {
-        refuse(StatusCode::UNAUTHORIZED, "send Authorization: Bearer <admin_token of sandbox.json>")
-    }
+    if is_same(given, token) { Ok(control) } else { Err(AdminRefusal::WrongToken) }
 }
 
 /// Compares without telling by its time how much was right.

@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
+use quan_coupon::field::DEACTIVATE_REASON_LEN_MAX;
 use quan_model::coupon::UserCoupon;
 use quan_model::partner::DeactivateUserCouponRequest;
 use quan_platform::deactivate_user_coupon::{DeactivateUserCoupon, deactivate_user_coupon};
@@ -15,9 +16,6 @@ use crate::partner::user_coupon_path::{BodyIds, UserCouponPath};
 use crate::problem::Problem;
 use crate::signature::Caller;
 use crate::state::Gateway;
-
-/// Characters of `deactivate_reason` (api-product-coupon 5.27).
-const REASON_CHARS_MAX: usize = 150;
 
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
@@ -39,7 +37,7 @@ pub(crate) async fn handle(
         deactivate_reason: fields.filled_text(
             "deactivate_reason",
             &request.deactivate_reason,
-            REASON_CHARS_MAX,
+            DEACTIVATE_REASON_LEN_MAX,
         )?,
     };
     let done = gateway.platform.write(move |work| deactivate_user_coupon(work, &input)).await;

@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
+use quan_coupon::field::ATTACH_LEN_MAX;
 use quan_model::busifavor::PreSendToken;
 use quan_model::partner::PreSendUserCouponRequest;
 use quan_platform::pre_send::{PreSend, StockAddress, pre_send};
@@ -15,9 +16,6 @@ use crate::problem::Problem;
 use crate::signature::Caller;
 use crate::state::Gateway;
 
-/// Characters of `attach` (api-product-coupon 5.21).
-const ATTACH_CHARS_MAX: usize = 150;
-
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     Extension(caller): Extension<Caller>,
@@ -26,7 +24,7 @@ pub(crate) async fn handle(
 ) -> Result<Answer<PreSendToken>, Problem> {
     let request: PreSendUserCouponRequest = json::read(&body, FACE)?;
     let fields = Fields::of_body(FACE);
-    let attach = request.attach.as_deref().map(|attach| fields.text("attach", attach, ATTACH_CHARS_MAX));
+    let attach = request.attach.as_deref().map(|attach| fields.text("attach", attach, ATTACH_LEN_MAX));
     let input = PreSend {
         principal: caller.principal,
         address: StockAddress::Of {

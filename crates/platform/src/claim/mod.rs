@@ -6,6 +6,7 @@ pub mod open;
 pub mod receive;
 pub mod state;
 
+use quan_coupon::pre_send::TokenState;
 use quan_coupon::refusal::Refusal;
 use quan_model::claim::UnavailableReason;
 use quan_store::backend::Reader;
@@ -49,8 +50,9 @@ impl From<quan_store::error::StoreError> for ClaimError {
 
 /// The record that a live ticket opens.
 fn record(store: &dyn Reader, ticket: Ticket, now: Time) -> Result<PreSendRecord, ClaimError> {
-    if now > ticket.expires_at {
-        return Err(ClaimError::TokenExpired);
+    match TokenState::at(ticket.expires_at, now) {
+        TokenState::Live => {}
+        TokenState::Dead => return Err(ClaimError::TokenExpired),
     }
     store.pre_send(ticket.id)?.ok_or(ClaimError::TokenInvalid)
 }

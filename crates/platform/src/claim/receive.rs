@@ -45,6 +45,6 @@ fn issue(
         coupon_code: record.coupon_code.clone(),
         attach: record.attach.clone(),
     };
-    let issued = issuing::issue(work, reached, recipient)?;
+    let issued = issuing::issue(work, reached, &recipient)?;
     Ok(ClaimedCoupon { coupon_code: issued.coupon.coupon_code, claimed_at: work.now })
 }
