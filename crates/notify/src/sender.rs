@@ -1,0 +1,170 @@
+//! The sender: when to look at the outbox, how much to take, when to stop.
+//!
+//! Knows the loop and its bounds; leases, attempts and records are the dispatch's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quan_apiv3::key::PrivateKey;
+use quan_model::clock::Clock;
+use quan_model::entropy::Entropy;
+use quan_store::backend::Backend;
+use quan_store::error::StoreError;
+use quan_store::lane::{LaneError, WriteLane};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::address::AddressPolicy;
+use crate::dispatch::{Dispatch, Ended};
+
+/// Attempts under way at once in one sender, and so the most that is leased at once. Each costs a socket
+/// and a few kilobytes; with receivers that all let the five seconds pass, it is twelve attempts a second.
+pub const POSTS_MAX: usize = 64;
+
+/// The longest time between two looks at the outbox. The rules' clock can be moved, and another process
+/// can commit a notification, without anybody waking this sender.
+const LOOK_AGAIN_MAX: Duration = Duration::from_secs(1);
+/// The shortest time, so that a row held by somebody else is not asked for without pause.
+const LOOK_AGAIN_MIN: Duration = Duration::from_millis(10);
+
+/// Who signs the callbacks.
+#[derive(Clone, Debug)]
+pub struct SigningIdentity {
+    /// The platform's private key. `Debug` hides it.
+    pub key: PrivateKey,
+    /// Names the key to receivers: `PUB_KEY_ID_…` or the platform certificate's serial number.
+    pub serial: String,
+}
+
+/// What a [`Sender`] works with.
+pub struct SenderParts {
+    /// Read for what is due, for notify URLs and for the receivers' keys.
+    pub backend: Arc<dyn Backend>,
+    /// The one way to write to the same store.
+    pub lane: Arc<WriteLane>,
+    /// The rules' clock: due times, leases, times of attempts. May be moved.
+    pub clock: Arc<dyn Clock>,
+    /// Real time: timestamps of signatures.
+    pub wire_clock: Arc<dyn Clock>,
+    /// For the nonces of signatures.
+    pub entropy: Arc<dyn Entropy>,
+    /// Who signs.
+    pub identity: SigningIdentity,
+    /// Where notifications may go.
+    pub policy: AddressPolicy,
+    /// The holder of the leases: different for every sender that works on one store, also after a
+    /// restart if it should not have to wait for its own former leases.
+    pub name: String,
+}
+
+/// Why a round could not be made. The notifications stay in the outbox.
+#[derive(Debug, thiserror::Error)]
+pub enum NotifyError {
+    /// The store failed.
+    #[error("the outbox cannot be read or written")]
+    Store(#[from] StoreError),
+    /// The write lane did not do the work.
+    #[error("the write lane did not take the work")]
+    Lane(#[from] LaneError),
+    /// A blocking task was cut off: the runtime shuts down, or the task panicked.
+    #[error("a blocking task was cut off")]
+    CutOff(#[from] tokio::task::JoinError),
+}
+
+/// What became of the notifications of one round.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Taken by their receivers.
+    pub delivered: usize,
+    /// To be tried again at their time.
+    pub retrying: usize,
+    /// Given up.
+    pub dead: usize,
+    /// Posted or tried, but not recorded, because the store failed or the lease was lost. They are tried
+    /// again when the lease ends.
+    pub unrecorded: usize,
+}
+
+/// Delivers what the outbox holds. Several senders may work on one store.
+pub struct Sender {
+    dispatch: Arc<Dispatch>,
+    waker: Arc<Notify>,
+}
+
+impl Sender {
+    /// Makes a sender. It does nothing until [`Sender::run`] or [`Sender::deliver_due`].
+    #[must_use]
+    pub fn new(parts: SenderParts) -> Self {
+        Self { dispatch: Dispatch::new(parts), waker: Arc::default() }
+    }
+
+    /// Wakes the sender before its next look: call `notify_one` on it after a commit that may have
+    /// added a notification, or after the rules' clock was moved.
+    #[must_use]
+    pub fn waker(&self) -> Arc<Notify> {
+        Arc::clone(&self.waker)
+    }
+
+    /// Delivers until `stop` is cancelled. Then no new attempt begins, and it returns once those under
+    /// way have ended, which takes at most the five seconds of an attempt and a write.
+    ///
+    /// A store that fails is logged and asked again a second later.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let mut attempts = JoinSet::new();
+        while !stop.is_cancelled() {
+            while attempts.try_join_next().is_some() {}
+            let pause = match self.fill(&mut attempts).await {
+                Ok(pause) => pause,
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "notifications have to wait");
+                    LOOK_AGAIN_MAX
+                }
+            };
+            let has_room = attempts.len() < POSTS_MAX;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.waker.notified(), if has_room => {}
+                () = tokio::time::sleep(pause), if has_room => {}
+                Some(_ended) = attempts.join_next() => {}
+            }
+        }
+        while attempts.join_next().await.is_some() {}
+    }
+
+    /// Makes one round: leases what is due now, at most [`POSTS_MAX`], and returns when every attempt
+    /// has ended.
+    ///
+    /// # Errors
+    /// [`NotifyError`] when nothing could be leased, or an attempt panicked.
+    pub async fn deliver_due(&self) -> Result<Round, NotifyError> {
+        let mut attempts = JoinSet::new();
+        self.dispatch.begin(&mut attempts, POSTS_MAX).await?;
+        let mut round = Round::default();
+        while let Some(ended) = attempts.join_next().await {
+            match ended? {
+                Ended::Delivered => round.delivered += 1,
+                Ended::Retrying => round.retrying += 1,
+                Ended::Dead => round.dead += 1,
+                Ended::Unrecorded => round.unrecorded += 1,
+            }
+        }
+        Ok(round)
+    }
+
+    /// Begins as many attempts as are due and have room. Returns how long to wait before looking again.
+    async fn fill(&self, attempts: &mut JoinSet<Ended>) -> Result<Duration, NotifyError> {
+        let room = POSTS_MAX.saturating_sub(attempts.len());
+        if room == 0 {
+            return Ok(LOOK_AGAIN_MAX);
+        }
+        match self.dispatch.due_in_ms().await? {
+            None => Ok(LOOK_AGAIN_MAX),
+            Some(0) => match self.dispatch.begin(attempts, room).await? {
+                0 => Ok(LOOK_AGAIN_MIN),
+                _begun => Ok(Duration::ZERO),
+            },
+            Some(left_ms) => Ok(Duration::from_millis(left_ms).clamp(LOOK_AGAIN_MIN, LOOK_AGAIN_MAX)),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a receiver gets: a signature that verifies, a resource that opens, the same body every time.
+
+use quan_apiv3::aead::ApiV3Key;
+use quan_apiv3::message::CLOCK_WINDOW_SECONDS;
+use quan_apiv3::request_id::RequestId;
+use quan_apiv3::signature_headers::SignatureHeaders;
+use quan_model::ids::Principal;
+use quan_model::notification::Envelope;
+use quan_notify::Round;
+use quan_store::outbox::DeliveryState;
+
+use crate::bench::{Bench, KEY, SERIAL, WIRE_NOW, brand, merchant, platform_key};
+use crate::receiver::{BUSY, Received, Receiver, TAKEN};
+
+fn signature_of(received: &Received) -> SignatureHeaders {
+    SignatureHeaders::read(|name| received.header(name)).unwrap()
+}
+
+fn verify(received: &Received, receiver: &Principal) {
+    let signed = signature_of(received);
+    signed.verify(&platform_key().public_key(), WIRE_NOW, CLOCK_WINDOW_SECONDS, &received.body).unwrap();
+    assert_eq!(signed.timestamp, WIRE_NOW.to_string(), "signed by the wire clock, not by the rules' clock");
+    assert_eq!(signed.serial, SERIAL);
+    assert_eq!(signed.nonce.len(), 32);
+    let signature_type = match receiver {
+        Principal::Merchant(_) => "WECHATPAY2-SHA256-RSA2048",
+        Principal::Brand(_) => "WECHATPAY-BRAND-SHA256-RSA2048",
+    };
+    assert_eq!(signed.signature_type.as_deref(), Some(signature_type));
+}
+
+#[tokio::test]
+async fn a_receiver_can_verify_and_open_what_it_gets() {
+    for principal in [merchant(), brand()] {
+        let bench = Bench::new().await;
+        let receiver = Receiver::answering(Some(TAKEN)).await;
+        bench.put_url(principal.clone(), &receiver.url()).await;
+        let notification = bench.notify("n1", principal.clone()).await;
+        let round = bench.sender("s").deliver_due().await.unwrap();
+        assert_eq!(round, Round { delivered: 1, ..Round::default() });
+
+        let received = receiver.received();
+        assert_eq!(received.len(), 1);
+        assert!(received[0].head.starts_with("POST /notify HTTP/1.1\r\n"), "{}", received[0].head);
+        assert_eq!(received[0].header("Content-Type"), Some("application/json"));
+        let request_id = received[0].header("Request-Id").unwrap();
+        let request_id = RequestId::decode(request_id).unwrap();
+        assert_eq!((request_id.unix_millis, request_id.suffix), (WIRE_NOW * 1000, 0));
+        verify(&received[0], &principal);
+
+        let envelope: Envelope = serde_json::from_slice(&received[0].body).unwrap();
+        assert_eq!((envelope.id.as_str(), envelope.create_time), ("n1", notification.create_time));
+        let sealed = envelope.resource;
+        let key = ApiV3Key::new(KEY).unwrap();
+        let opened = key.open(&sealed.nonce, &sealed.associated_data, &sealed.ciphertext).unwrap();
+        assert_eq!(opened, notification.resource.as_bytes());
+
+        let (state, attempts) = bench.delivery("n1");
+        assert_eq!(state, DeliveryState::Delivered);
+        assert_eq!((attempts[0].status, attempts[0].outcome.as_str()), (Some(204), "delivered"));
+    }
+}
+
+#[tokio::test]
+async fn every_attempt_has_the_same_body_and_a_new_signature() {
+    let bench = Bench::new().await;
+    let receiver = Receiver::answering(Some(BUSY)).await;
+    bench.put_url(merchant(), &receiver.url()).await;
+    bench.notify("n1", merchant()).await;
+    // The second attempt is made by another sender, as after a restart.
+    bench.sender("first").deliver_due().await.unwrap();
+    bench.clock.advance(60);
+    let sender = bench.sender("second");
+    sender.deliver_due().await.unwrap();
+    bench.clock.advance(60);
+    sender.deliver_due().await.unwrap();
+
+    let received = receiver.received();
+    assert_eq!(received.len(), 3);
+    for request in &received {
+        assert_eq!(request.body, received[0].body);
+        verify(request, &merchant());
+    }
+    let signatures = [signature_of(&received[1]), signature_of(&received[2])];
+    assert_ne!(signatures[0].nonce, signatures[1].nonce);
+    assert_ne!(signatures[0].signature, signatures[1].signature);
+    assert_ne!(received[1].header("Request-Id"), received[2].header("Request-Id"));
+}
