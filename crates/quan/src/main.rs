@@ -11,6 +11,7 @@ mod dev;
 mod entropy;
 mod identity;
 mod node;
+mod sample;
 mod sandbox;
 mod seed;
 

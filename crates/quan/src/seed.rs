@@ -7,15 +7,16 @@ use quan_model::ids::{
     Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, StockId, StoreId,
 };
 use quan_model::partner::CreateProductCouponRequest;
-use quan_model::time::{DAY_SECONDS, Time};
+use quan_model::time::Time;
 use quan_platform::access::Scope;
 use quan_platform::create_product_coupon::{CreateProductCoupon, create_product_coupon};
 use quan_platform::create_stock::{CreateStock, create_stock};
 use quan_platform::upload_coupon_codes::{UploadCouponCodes, upload_coupon_codes};
 use quan_platform::{Error, Platform};
 use quan_store::parties::{Brand, CallerCertificate, Grant, Merchant};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::sample;
 use crate::sandbox::{ProductCoupons, Stocks};
 
 /// The appid of the sandbox, bound to merchant and brand.
@@ -25,8 +26,6 @@ pub(crate) const OPENIDS: [&str; 3] =
     ["oQuanUser0001AAAAAAAAAAAAAAA", "oQuanUser0002BBBBBBBBBBBBBBB", "oQuanUser0003CCCCCCCCCCCCCCC"];
 /// The open store of the sandbox.
 pub(crate) const STORE_ID: &str = "100064";
-/// How long the seeded stocks run, in days.
-const STOCK_DAYS: i64 = 180;
 
 /// Who is seeded.
 pub(crate) struct Parties<'p> {
@@ -55,11 +54,13 @@ pub(crate) async fn seed(platform: &Platform, parties: &Parties<'_>) -> anyhow::
     put_parties(platform, parties, &scope).await?;
     // The number carries the time: a start that was cut off is seeded anew, not taken for a replay.
     let marker = platform.now().unix_seconds();
-    let single = product_coupon(platform, &scope, single_request(platform.now(), parties, marker)).await?;
+    let place = sample::Place { brand_id: parties.brand_id, base_url: parties.base_url, now: platform.now() };
+    let single =
+        product_coupon(platform, &scope, sample::single(&place, &format!("SEED_SINGLE_{marker}"))).await?;
     let sequential =
-        product_coupon(platform, &scope, sequential_request(platform.now(), parties, marker)).await?;
-    let under_single =
-        |mode: &str| stock_json(platform.now(), mode, 1000, 10, "single_usage_rule", json!({}));
+        product_coupon(platform, &scope, sample::sequential(&place, &format!("SEED_SEQUENTIAL_{marker}")))
+            .await?;
+    let under_single = |mode: &str| sample::single_stock(&place, mode, 1000, 10);
     let api_assign = stock(platform, &scope, &single.0, "API", marker, under_single("API_ASSIGN")).await?;
     let upload = stock(platform, &scope, &single.0, "UPL", marker, under_single("UPLOAD")).await?;
     upload_codes(platform, &scope, &single.0, &upload, marker).await?;
@@ -119,72 +120,6 @@ async fn put_parties(platform: &Platform, parties: &Parties<'_>, scope: &Scope) 
         })
         .await?;
     Ok(())
-}
-
-fn single_request(now: Time, parties: &Parties<'_>, marker: i64) -> Value {
-    json!({
-        "brand_id": parties.brand_id,
-        "out_request_no": format!("SEED_SINGLE_{marker}"),
-        "scope": "ALL", "type": "NORMAL", "usage_mode": "SINGLE",
-        "single_usage_info": { "normal_coupon": { "threshold": 3000, "discount_amount": 800 } },
-        "display_info": display("拿铁满30减8", "coffee.svg", parties.base_url),
-        "stock": stock_json(now, "WECHATPAY", 100_000, 2, "single_usage_rule", json!({})),
-    })
-}
-
-fn sequential_request(now: Time, parties: &Parties<'_>, marker: i64) -> Value {
-    let rounds = json!({ "discount_coupon_list": [
-        { "threshold": 0, "percent_off": 10 },
-        { "threshold": 0, "percent_off": 20 },
-        { "threshold": 0, "percent_off": 30 },
-    ] });
-    json!({
-        "brand_id": parties.brand_id,
-        "out_request_no": format!("SEED_SEQUENTIAL_{marker}"),
-        "scope": "ALL", "type": "DISCOUNT", "usage_mode": "SEQUENTIAL",
-        "sequential_usage_info": { "type": "INCREMENTAL", "count": 3, "available_days": 30, "interval_days": 1 },
-        "display_info": display("奶茶三次折上折", "bubble-tea.svg", parties.base_url),
-        "stock": stock_json(now, "WECHATPAY", 100_000, 2, "sequential_usage_rule", rounds),
-    })
-}
-
-fn display(name: &str, picture: &str, base_url: &str) -> Value {
-    json!({
-        "name": name,
-        "image_url": format!("{base_url}/_quan/samples/{picture}"),
-        "background_url": format!("{base_url}/_quan/samples/background.svg"),
-    })
-}
-
-/// A stock whose usage rule has the period of the sandbox besides what is given.
-fn stock_json(
-    now: Time,
-    mode: &str,
-    max_count: u32,
-    per_user: u32,
-    rule_name: &str,
-    mut rule: Value,
-) -> Value {
-    let begin = now.start_of_day_after(0);
-    rule["coupon_available_period"] = json!({
-        "available_begin_time": begin,
-        "available_end_time": begin.plus_seconds(STOCK_DAYS * DAY_SECONDS - 1),
-    });
-    let mut stock = json!({
-        "remark": "开发沙箱",
-        "coupon_code_mode": mode,
-        "stock_send_rule": { "max_count": max_count, "max_count_per_user": per_user },
-        "usage_rule_display_info": {
-            "coupon_usage_method_list": ["OFFLINE"],
-            "usage_description": "到店出示券码即可使用，每单限用一张，不与其他优惠同享。",
-            "coupon_available_store_info": { "description": "全国直营门店可用" },
-        },
-        "coupon_display_info": { "code_display_mode": "QRCODE", "background_color": "Color040" },
-        "notify_config": { "notify_appid": APPID },
-        "store_scope": "NONE",
-    });
-    stock[rule_name] = rule;
-    stock
 }
 
 async fn product_coupon(
