@@ -5,7 +5,7 @@
 use anyhow::{Context, Result, bail};
 use std::io::{Write, stderr};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode, ExitStatus};
 use std::time::Instant;
 
 /// A named command line, run in the root of the repository.
@@ -25,6 +25,17 @@ impl Step {
         let (program, arguments) = self.words.split_first().context("a step has a program")?;
         run(self.name, Command::new(program).args(arguments))
     }
+
+    /// Runs the command as the last of all and hands on how it ended, without a word after it: the output then ends
+    /// with the summary of the tool itself.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub(crate) fn run_last(&self) -> Result<ExitCode> {
+        let (program, arguments) = self.words.split_first().context("a step has a program")?;
+        let status = status(self.name, Command::new(program).args(arguments))?;
+        Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
 }
 
 /// Shows, runs and times one command. What this prints goes to standard error, so that standard output holds only
@@ -33,17 +44,22 @@ impl Step {
 /// # Errors
 /// When the program cannot be started or ends with anything but success.
 pub(crate) fn run(name: &str, command: &mut Command) -> Result<()> {
-    let shown = shown(command);
-    writeln!(stderr(), "== {name}: {shown}")?;
     let started = Instant::now();
-    let status =
-        command.current_dir(root()).status().with_context(|| format!("cannot start `{shown}` ({name})"))?;
+    let status = status(name, command)?;
+    let shown = shown(command);
     let seconds = started.elapsed().as_secs_f32();
     if !status.success() {
         bail!("{name} failed after {seconds:.1} s: `{shown}` ended with {status}");
     }
     writeln!(stderr(), "== {name}: ok, {seconds:.1} s")?;
     Ok(())
+}
+
+/// Shows one command, runs it and says how it ended.
+fn status(name: &str, command: &mut Command) -> Result<ExitStatus> {
+    let shown = shown(command);
+    writeln!(stderr(), "== {name}: {shown}")?;
+    command.current_dir(root()).status().with_context(|| format!("cannot start `{shown}` ({name})"))
 }
 
 /// The root of the repository: this package lies directly in it.
@@ -72,6 +88,14 @@ mod tests {
         assert!(failed.contains("fails failed") && failed.contains("`false`"), "{failed}");
         let missing = run("missing", Command::new("no-such-program").arg("-x")).unwrap_err().to_string();
         assert_eq!(missing, "cannot start `no-such-program -x` (missing)");
+    }
+
+    #[test]
+    fn the_last_step_hands_on_its_failure() {
+        let last = |words| Step { name: "last", words }.run_last();
+        assert_eq!(last(&["true"]).unwrap(), ExitCode::SUCCESS);
+        assert_eq!(last(&["false"]).unwrap(), ExitCode::FAILURE);
+        assert!(last(&["no-such-program"]).is_err());
     }
 
     #[test]
