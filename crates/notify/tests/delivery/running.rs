@@ -76,8 +76,8 @@ async fn stopping_finishes_the_attempt_under_way_and_begins_no_other() {
     let (sender, stop) = (bench.sender("s"), CancellationToken::new());
     let running = tokio::spawn(Arc::clone(&sender).run(stop.clone()));
     receiver.arrival().await;
-    bench.notify("n2", merchant()).await;
     stop.cancel();
+    bench.notify("n2", merchant()).await;
     // From here on nothing happens but time, so time may pass at once.
     tokio::time::pause();
     running.await.unwrap();
