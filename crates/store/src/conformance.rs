@@ -1,1 +1,73 @@
-//! placeholder
+//! The suite that every backend must pass: one function per promise, called by each backend's own tests.
+//!
+//! It speaks to a backend through its traits only. Every function is given a fresh, empty store.
+
+mod counting;
+mod delivery;
+mod records;
+mod transactions;
+
+use std::sync::Arc;
+
+use crate::backend::{Backend, Job, NotCommitted, UnitOfWork, Verdict};
+use crate::error::StoreError;
+
+/// Runs the whole suite; `open` gives an empty store at each call.
+///
+/// # Panics
+/// When a promise is broken.
+pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
+    for promise in transactions::PROMISES
+        .iter()
+        .chain(records::PROMISES)
+        .chain(counting::PROMISES)
+        .chain(delivery::PROMISES)
+    {
+        promise(&open());
+    }
+}
+
+/// Checks that what was committed is there after opening the same store again.
+///
+/// # Panics
+/// When it is not.
+pub fn check_durability(mut open: impl FnMut() -> Arc<dyn Backend>) {
+    let backend = open();
+    records::write_every_record(&backend);
+    drop(backend);
+    records::read_every_record(&open());
+}
+
+/// One promise of a store.
+type Promise = fn(&Arc<dyn Backend>);
+
+/// A job that runs a closure once and forgets its caller.
+struct Run<F>(Option<F>);
+
+impl<F: FnOnce(&mut dyn UnitOfWork) -> Verdict + Send> Job for Run<F> {
+    fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict {
+        self.0.take().map_or(Verdict::Discard, |work| work(unit))
+    }
+
+    fn finish(self: Box<Self>, _: Result<(), NotCommitted>) {}
+}
+
+fn job(work: impl FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static) -> Box<dyn Job> {
+    Box::new(Run(Some(work)))
+}
+
+/// Commits one piece of work and gives its result.
+fn commit<T: Send + 'static>(
+    backend: &Arc<dyn Backend>,
+    work: impl FnOnce(&mut dyn UnitOfWork) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let (result, results) = std::sync::mpsc::channel();
+    let mut batch = [job(move |unit| {
+        let done = work(unit);
+        let verdict = if done.is_ok() { Verdict::Keep } else { Verdict::Discard };
+        result.send(done).expect("the caller waits for the result");
+        verdict
+    })];
+    backend.commit(&mut batch).expect("the batch commits");
+    results.recv().expect("the job ran")
+}

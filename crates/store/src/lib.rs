@@ -11,6 +11,7 @@
 pub mod backend;
 pub mod catalogue;
 pub mod code_pool;
+pub mod conformance;
 pub mod error;
 pub mod idempotency;
 pub mod lane;

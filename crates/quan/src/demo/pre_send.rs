@@ -46,7 +46,7 @@ pub(super) async fn six_styles(world: &World, story: &Story, shelf: &Shelf) -> a
     let of = |number: &str| request(world, single, &openid, number);
     let client = &world.client;
     let told = |style: &str, token: &str| {
-        story.exchange("POST", PRE_SEND, 200, &format!("{:<22} {}", style, shown(token)))
+        story.exchange("POST", PRE_SEND, 200, &format!("{style:<22} {}", shown(token)));
     };
 
     let fluent =

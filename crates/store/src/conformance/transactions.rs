@@ -1,0 +1,107 @@
+//! Batches, savepoints, snapshots and the write lane.
+
+use std::sync::Arc;
+
+use quan_model::ids::{Appid, BrandId, Mchid, Principal};
+
+use super::{Promise, commit, job};
+use crate::backend::{Backend, Reader, Verdict};
+use crate::error::StoreError;
+use crate::lane::{LaneError, WriteLane};
+use crate::parties::Merchant;
+
+pub(super) const PROMISES: &[Promise] = &[
+    a_discarded_job_leaves_nothing_and_its_neighbours_stay,
+    a_later_job_of_a_batch_sees_the_earlier_ones,
+    a_snapshot_does_not_move,
+    the_lane_answers_in_order_and_survives_a_panic,
+    a_closed_lane_takes_no_work,
+];
+
+fn merchant(mchid: &str) -> Merchant {
+    Merchant {
+        mchid: Mchid::parse(mchid).expect("digits"),
+        name: format!("merchant {mchid}"),
+        apiv3_key: None,
+    }
+}
+
+fn has(reader: &dyn Reader, mchid: &str) -> bool {
+    let found = reader.merchant(&Mchid::parse(mchid).expect("digits"));
+    found.expect("a merchant can be read").is_some()
+}
+
+fn exists(backend: &Arc<dyn Backend>, mchid: &'static str) -> bool {
+    backend.snapshot(|reader| has(reader, mchid)).expect("a snapshot can be taken")
+}
+
+fn a_discarded_job_leaves_nothing_and_its_neighbours_stay(backend: &Arc<dyn Backend>) {
+    let write = |mchid: &'static str, verdict: Verdict| {
+        job(move |unit| {
+            unit.put_merchant(&merchant(mchid)).expect("a merchant can be written");
+            verdict
+        })
+    };
+    let mut batch = [write("1", Verdict::Keep), write("2", Verdict::Discard), write("3", Verdict::Keep)];
+    backend.commit(&mut batch).expect("the batch commits");
+    assert!(exists(backend, "1") && !exists(backend, "2") && exists(backend, "3"));
+}
+
+fn a_later_job_of_a_batch_sees_the_earlier_ones(backend: &Arc<dyn Backend>) {
+    let (seen, saw) = std::sync::mpsc::channel();
+    let mut batch = [
+        job(|unit| {
+            unit.put_merchant(&merchant("1")).expect("a merchant can be written");
+            Verdict::Keep
+        }),
+        job(move |unit| {
+            let mchid = Mchid::parse("1").expect("digits");
+            seen.send(unit.merchant(&mchid).expect("readable").is_some()).expect("the test waits");
+            Verdict::Keep
+        }),
+    ];
+    backend.commit(&mut batch).expect("the batch commits");
+    assert_eq!(saw.recv(), Ok(true));
+}
+
+fn a_snapshot_does_not_move(backend: &Arc<dyn Backend>) {
+    let writer = backend.clone();
+    let (before, during) = backend
+        .snapshot(|reader| {
+            let before = has(reader, "1");
+            commit(&writer, |unit| unit.put_merchant(&merchant("1"))).expect("a write beside a reader");
+            (before, has(reader, "1"))
+        })
+        .expect("a snapshot can be taken");
+    assert!(!before && !during, "a reader saw a commit that came after its beginning");
+    assert!(exists(backend, "1"), "the next reader sees it");
+}
+
+fn the_lane_answers_in_order_and_survives_a_panic(backend: &Arc<dyn Backend>) {
+    let lane = WriteLane::start(backend.clone());
+    let kept = lane.run_blocking::<_, StoreError>(|unit| unit.put_merchant(&merchant("1")));
+    assert!(matches!(kept, Ok(Ok(()))));
+    let refused = lane.run_blocking::<(), &str>(|unit| {
+        unit.put_merchant(&merchant("2")).expect("a merchant can be written");
+        Err("refused")
+    });
+    assert!(matches!(refused, Ok(Err("refused"))));
+    let broken = lane.run_blocking::<(), StoreError>(|unit| {
+        unit.put_merchant(&merchant("3")).expect("a merchant can be written");
+        std::panic::resume_unwind(Box::new("a job that breaks down"))
+    });
+    assert!(matches!(broken, Err(LaneError::NotCommitted)));
+    let bound = lane.run_blocking::<_, StoreError>(|unit| {
+        let owner = Principal::Brand(BrandId::parse("9").expect("digits"));
+        unit.bind_appid(&Appid::parse("wx").expect("letters"), &owner)
+    });
+    assert!(matches!(bound, Ok(Ok(()))), "the lane goes on after a panic");
+    assert!(exists(backend, "1") && !exists(backend, "2") && !exists(backend, "3"));
+}
+
+fn a_closed_lane_takes_no_work(backend: &Arc<dyn Backend>) {
+    let lane = WriteLane::start(backend.clone());
+    lane.close();
+    let late = lane.run_blocking::<_, StoreError>(|unit| unit.put_merchant(&merchant("1")));
+    assert!(matches!(late, Err(LaneError::Closed)));
+}
