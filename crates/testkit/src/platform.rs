@@ -1,0 +1,196 @@
+//! The platform under test.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, header};
+use http_body_util::BodyExt;
+use quan_apiv3::authorization::Scheme;
+use quan_gateway::{Gateway, GatewayParts, TokenSealer};
+use quan_model::clock::Clock;
+use quan_model::ids::{Mchid, Principal};
+use quan_model::time::Time;
+use quan_platform::{Error, Platform, Settings};
+use quan_store::backend::Backend;
+use quan_store::lane::WriteLane;
+use quan_store::outbox::OutboxCounts;
+use quan_store::parties::Grant;
+use quan_store_sqlite::SqliteStore;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tower::ServiceExt;
+
+use crate::actor::Actor;
+use crate::answer::Answer;
+use crate::clock::ManualClock;
+use crate::entropy::SeededEntropy;
+use crate::keys::{self, KeyPair};
+use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
+
+/// Monday, 2026-03-02 10:00:00 +08:00: both clocks begin here.
+pub const START_SECONDS: i64 = 1_772_416_800;
+/// The token of the development calls.
+pub const ADMIN_TOKEN: &str = "test-admin-token";
+/// The core call.
+pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
+/// The prefix of the partner face.
+pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
+/// The key id and key of pre-send tokens.
+const TOKEN_KEY: (u8, [u8; 32]) = (1, [7; 32]);
+/// More notifications than any test makes.
+const NOTIFICATIONS_MAX: usize = 1000;
+
+/// A platform in this process over a database in a temporary directory, which goes with it.
+pub struct TestPlatform {
+    /// The clock of the rules.
+    pub clock: Arc<ManualClock>,
+    /// The clock of signatures.
+    pub wire_clock: Arc<ManualClock>,
+    /// The use cases.
+    pub platform: Platform,
+    /// The whole gateway.
+    pub routes: Router,
+    pub(crate) numbers: AtomicU64,
+    nonce_count: Arc<AtomicU64>,
+    // Before the directory: the lane ends when the last of these is dropped.
+    _lane: Arc<WriteLane>,
+    _directory: TempDir,
+}
+
+impl TestPlatform {
+    /// A fresh one with its parties.
+    pub async fn start() -> Self {
+        let directory = TempDir::new().expect("there is room for a temporary directory");
+        let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
+        let backend: Arc<dyn Backend> = Arc::new(store);
+        let lane = Arc::new(WriteLane::start(backend.clone()));
+        let clock = Arc::new(ManualClock::at_unix_seconds(START_SECONDS));
+        let wire_clock = Arc::new(ManualClock::at_unix_seconds(START_SECONDS));
+        let entropy = Arc::new(SeededEntropy::new(0x5155_414E));
+        let filled = Arc::new(Notify::new());
+        let settings = Settings::default();
+        let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), settings, filled);
+        parties::put(&platform, clock.now()).await;
+        let gateway = Gateway::new(GatewayParts {
+            platform: platform.clone(),
+            wire_clock: wire_clock.clone(),
+            entropy,
+            signing_keys: keys::signing_keys(),
+            token_sealer: TokenSealer::new([TOKEN_KEY]),
+            check_notify_url,
+            claim_origins: Vec::new(),
+            admin: Some((ADMIN_TOKEN.to_owned(), clock.clone())),
+        });
+        Self {
+            clock,
+            wire_clock,
+            platform,
+            routes: quan_gateway::routes(gateway),
+            numbers: AtomicU64::new(1),
+            nonce_count: Arc::new(AtomicU64::new(1)),
+            _lane: lane,
+            _directory: directory,
+        }
+    }
+
+    /// The time of the rules.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// A request number that was not used before.
+    pub fn fresh_number(&self) -> String {
+        format!("NUMBER_{:06}", self.numbers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The merchant.
+    pub fn merchant(&self) -> Actor {
+        self.actor(Scheme::Merchant, MCHID, keys::merchant())
+    }
+
+    /// The merchant with the certificate whose serial number begins with a zero.
+    pub fn merchant_with_leading_zero(&self) -> Actor {
+        self.actor(Scheme::Merchant, MCHID, keys::merchant_with_leading_zero())
+    }
+
+    /// The merchant with a certificate that expired a second ago.
+    pub fn merchant_expired(&self) -> Actor {
+        self.merchant().claiming(MCHID, EXPIRED_SERIAL)
+    }
+
+    /// The other merchant.
+    pub fn other_merchant(&self) -> Actor {
+        self.actor(Scheme::Merchant, OTHER_MCHID, keys::other_merchant())
+    }
+
+    /// Someone who claims to be the merchant but holds another key.
+    pub fn wrong_key(&self) -> Actor {
+        let merchant = self.merchant();
+        Actor { key: keys::other_merchant().key, ..merchant }
+    }
+
+    /// The brand.
+    pub fn brand(&self) -> Actor {
+        self.actor(Scheme::Brand, BRAND_ID, keys::brand())
+    }
+
+    fn actor(&self, scheme: Scheme, identity: &str, pair: KeyPair) -> Actor {
+        Actor {
+            scheme,
+            identity: identity.to_owned(),
+            serial_no: pair.certificate.serial_no,
+            key: pair.key,
+            routes: self.routes.clone(),
+            wire_clock: self.wire_clock.clone(),
+            nonce_count: self.nonce_count.clone(),
+        }
+    }
+
+    /// An unsigned POST, as the claim component makes them.
+    pub async fn post_unsigned(&self, target: &str, body: &Value) -> Answer {
+        let request = Request::post(target)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .expect("the request is well formed");
+        let Ok(response) = self.routes.clone().oneshot(request).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("the body is in memory").to_bytes();
+        Answer::read(parts.status.as_u16(), parts.headers, body, self.wire_clock.now().unix_seconds())
+    }
+
+    /// The brand takes its authorisation of the merchant back, or gives it again.
+    pub async fn put_authorisation(&self, grant: Grant) {
+        let Principal::Merchant(mchid) = parties::merchant() else { return };
+        let write = move |work: &mut quan_platform::work::Work<'_>| {
+            let mchid: &Mchid = &mchid;
+            Ok(work.store.put_authorisation(&parties::brand_id(), mchid, grant)?)
+        };
+        self.platform.write::<_, Error>(write).await.expect("the authorisation is written");
+    }
+
+    /// The resources of all notifications that wait to be sent, in the clear.
+    pub async fn notifications(&self) -> Vec<Value> {
+        let now = self.now();
+        // A lease that ends at once takes nothing from the next look.
+        let look = move |work: &mut quan_platform::work::Work<'_>| {
+            Ok(work.store.lease_notifications("test", now, now, NOTIFICATIONS_MAX)?)
+        };
+        let leased = self.platform.write::<_, Error>(look).await.expect("the outbox is readable");
+        let read = |resource: &str| serde_json::from_str(resource).expect("a resource is JSON");
+        leased.iter().map(|leased| read(&leased.notification.resource)).collect()
+    }
+
+    /// How many notifications there are.
+    pub async fn outbox_counts(&self) -> OutboxCounts {
+        let look = |view: &quan_platform::work::View<'_>| Ok(view.store.outbox_counts()?);
+        self.platform.read::<_, Error>(look).await.expect("the outbox is readable")
+    }
+}
+
+/// Only the scheme: the sender's own check has its own tests.
+fn check_notify_url(url: &str) -> Result<(), String> {
+    if url.starts_with("https://") { Ok(()) } else { Err("应以https://开头".to_owned()) }
+}
