@@ -1,0 +1,139 @@
+//! `quan dev` over its life: started, called, stopped, started again, and refused where it must be.
+
+#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
+
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+fn quan() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_quan"))
+}
+
+fn dev(data: &Path) -> Command {
+    let mut command = quan();
+    command.args(["dev", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+    command
+}
+
+/// A platform that is ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Starts a platform and waits until a call of ours is answered.
+fn start(data: &Path) -> Running {
+    let child = dev(data).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let running = Running(child);
+    let begun = Instant::now();
+    while !call(data, &["GET", "v3/marketing/partner/product-coupon/notify-configs"]).contains("NOT_FOUND") {
+        assert!(begun.elapsed() < START_LIMIT, "the platform does not answer");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    running
+}
+
+fn call(data: &Path, arguments: &[&str]) -> String {
+    let output = quan()
+        .arg("call")
+        .args(arguments)
+        .arg("--connection")
+        .arg(data.join("sandbox.json"))
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn pre_send(data: &Path, number: &str, openid: &str) -> String {
+    let sandbox: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(data.join("sandbox.json")).unwrap()).unwrap();
+    let stock = format!("stock_id={}", sandbox["stocks"]["single"].as_str().unwrap());
+    let appid = format!("appid={}", sandbox["appid"].as_str().unwrap());
+    let (openid, number) = (format!("openid={openid}"), format!("send_request_no={number}"));
+    call(data, &["POST", "v3/marketing/busifavor/product-coupons/pre-send", &stock, &appid, &openid, &number])
+}
+
+fn refusal(output: &Output) -> String {
+    assert!(!output.status.success(), "it should have been refused");
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn it_keeps_everything_and_stops_cleanly() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let mut first = start(&data);
+    assert!(pre_send(&data, "KEPT_0001", "oUser1").contains("\"token\""));
+    let id = first.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(first.0.wait().unwrap().success(), "SIGTERM ends it with success");
+    let _second = start(&data);
+    assert!(pre_send(&data, "KEPT_0001", "oUser1").contains("\"token\""), "the same data replays");
+    let other = pre_send(&data, "KEPT_0001", "oUser2");
+    assert!(other.contains("请求单号已存在且参数不一致"), "the number is remembered: {other}");
+}
+
+#[test]
+fn a_held_directory_is_refused_and_its_holder_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let _holder = start(&data);
+    let refused = refusal(&dev(&data).output().unwrap());
+    assert!(refused.contains("in use by another process"), "{refused}");
+    assert!(pre_send(&data, "HELD_0001", "oUser1").contains("\"token\""));
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = holder.local_addr().unwrap().to_string();
+    let output = quan().args(["dev", "--listen", &address, "--data"]).arg(directory.path()).output().unwrap();
+    let refused = refusal(&output);
+    assert!(refused.contains(&address) && refused.contains("--listen"), "{refused}");
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    std::fs::write(&file, "in the way").unwrap();
+    let refused = refusal(&dev(&file).output().unwrap());
+    assert!(refused.contains("cannot write in") && refused.contains("--data"), "{refused}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "in the way");
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused_untouched() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("quan.db");
+    let database = rusqlite::Connection::open(&file).unwrap();
+    database.pragma_update(None, "application_id", 0x5175_616e).unwrap();
+    database.pragma_update(None, "user_version", 999).unwrap();
+    drop(database);
+    let before = std::fs::read(&file).unwrap();
+    let refused = refusal(&dev(directory.path()).output().unwrap());
+    assert!(refused.contains("schema 999") && refused.contains("newer quan"), "{refused}");
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn a_call_without_a_platform_says_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = directory.path().join("sandbox.json");
+    let run = |arguments: &[&str]| {
+        refusal(&quan().arg("call").args(arguments).arg("--connection").arg(&connection).output().unwrap())
+    };
+    let missing = run(&["GET", "v3/certificates"]);
+    assert!(missing.contains("start `quan dev` first"), "{missing}");
+    std::fs::write(&connection, "{}").unwrap();
+    let damaged = run(&["GET", "v3/certificates"]);
+    assert!(damaged.contains("is no connection file"), "{damaged}");
+}
