@@ -1,131 +1,172 @@
-//! Who calls, and with which key.
-//!
-//! The keys are those of the signature vectors, so that no test has to make one.
+//! Callers that sign, in process and without a socket.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use quan_apiv3::aead::ApiV3Key;
-use quan_apiv3::authorization::Scheme;
-use quan_apiv3::key::{PrivateKey, PublicKey};
-use quan_gateway::SigningKeys;
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Request, header};
+use http_body_util::BodyExt;
+use quan_apiv3::authorization::{Authorization, Scheme};
+use quan_apiv3::headers;
+use quan_apiv3::key::PrivateKey;
+use quan_apiv3::message::request_message;
+use quan_model::clock::Clock;
+use serde_json::Value;
+use tower::ServiceExt;
 
-use crate::parties::{BRAND_ID, MCHID, OTHER_MCHID};
+use crate::answer::Answer;
+use crate::clock::ManualClock;
 
-macro_rules! key_file {
-    ($name:literal) => {
-        include_str!(concat!("../../apiv3/tests/vectors/keys/", $name))
-    };
-}
-
-/// Of the vectors, of the same merchant and brand.
-const APIV3_KEY: &str = "TestApiV3KeyForVectors0123456789";
-
-static MERCHANT: LazyLock<PrivateKey> = LazyLock::new(|| private(key_file!("merchant_key.pem")));
-static OTHER_MERCHANT: LazyLock<PrivateKey> = LazyLock::new(|| private(key_file!("platform_next_key.pem")));
-static BRAND: LazyLock<PrivateKey> = LazyLock::new(|| private(key_file!("brand_key.pem")));
-static ZERO: LazyLock<PrivateKey> = LazyLock::new(|| private(key_file!("platform_zero_key.pem")));
-static PLATFORM: LazyLock<SigningKeys> = LazyLock::new(|| SigningKeys {
-    public_key_mode: private(key_file!("wechatpay_key.pem")),
-    public_key_id: "PUB_KEY_ID_0119000000012025080100192837465001".to_owned(),
-    certificate_mode: private(key_file!("platform_key.pem")),
-    certificate_serial_no: "6C8E3F201B4D59750C3F8E51607DA2B4C6E8FA03".to_owned(),
-});
-
-fn private(pem: &str) -> PrivateKey {
-    PrivateKey::from_pem(pem).unwrap()
-}
-
-/// The platform's own keys.
-pub fn signing_keys() -> SigningKeys {
-    PLATFORM.clone()
-}
-
-/// The APIv3 key of both merchants and of the brand.
-pub fn apiv3_key() -> ApiV3Key {
-    ApiV3Key::new(APIV3_KEY).unwrap()
-}
-
-/// The text of [`apiv3_key`].
-pub(crate) fn apiv3_key_text() -> String {
-    APIV3_KEY.to_owned()
-}
-
-/// The platform's public key with this serial number or id; nothing when it has none.
-pub(crate) fn platform_key(serial: &str) -> Option<PublicKey> {
-    let keys = &*PLATFORM;
-    if serial == keys.public_key_id {
-        Some(keys.public_key_mode.public_key())
-    } else if serial == keys.certificate_serial_no {
-        Some(keys.certificate_mode.public_key())
-    } else {
-        None
-    }
-}
-
-/// Who calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The merchant, authorised by both brands.
-    Merchant,
-    /// The merchant with its second certificate, whose serial number begins with a zero.
-    MerchantBySecondCertificate,
-    /// A merchant that the brand has authorised too.
-    OtherMerchant,
-    /// The brand itself.
-    Brand,
-    /// Nobody: there is no Authorization header.
-    Anonymous,
-    /// Somebody who says to be the merchant and has another key.
-    WrongKey,
+/// Someone who signs requests.
+#[derive(Clone)]
+pub struct Actor {
+    /// The scheme of the signature.
+    pub scheme: Scheme,
+    /// The mchid or brand_id claimed.
+    pub identity: String,
+    /// The serial number claimed.
+    pub serial_no: String,
+    /// The key that signs.
+    pub key: PrivateKey,
+    pub(crate) routes: Router,
+    pub(crate) wire_clock: Arc<ManualClock>,
+    pub(crate) nonce_count: Arc<AtomicU64>,
 }
 
 impl Actor {
-    /// Every serial number is as long as the official ones.
-    pub fn serial_no(self) -> &'static str {
-        match self {
-            Self::Merchant | Self::WrongKey | Self::Anonymous => "4A6F1C0D9E2B47538A1D6C3F5E7B8092A4C6D8E1",
-            Self::MerchantBySecondCertificate => "0A1B2C3D4E5F60718293A4B5C6D7E8F901234567",
-            Self::OtherMerchant => "7D9F40312C5E6A861D409F62718EB3C5D7F90B14",
-            Self::Brand => "5B7D2E1F0A3C48649B2E7D405F6C91A3B5D7E9F2",
+    /// A call to be changed where it matters, then sent.
+    #[must_use]
+    pub fn call(&self, method: &str, target: &str) -> Call<'_> {
+        Call {
+            actor: self,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            body: Bytes::new(),
+            signed_body: None,
+            signed_at: self.wire_clock.now().unix_seconds(),
+            authorization: None,
+            platform_serial: None,
         }
     }
 
-    /// The `mchid` or `brand_id`.
-    pub fn identity(self) -> &'static str {
-        match self {
-            Self::Merchant | Self::MerchantBySecondCertificate | Self::WrongKey | Self::Anonymous => MCHID,
-            Self::OtherMerchant => OTHER_MCHID,
-            Self::Brand => BRAND_ID,
-        }
+    /// POST of a JSON body.
+    pub async fn post(&self, target: &str, body: &Value) -> Answer {
+        self.call("POST", target).json(body).send().await
     }
 
-    /// The scheme of its signatures.
-    pub fn scheme(self) -> Scheme {
-        match self {
-            Self::Brand => Scheme::Brand,
-            Self::Merchant
-            | Self::MerchantBySecondCertificate
-            | Self::OtherMerchant
-            | Self::Anonymous
-            | Self::WrongKey => Scheme::Merchant,
-        }
+    /// POST of bytes.
+    pub async fn post_bytes(&self, target: &str, body: impl Into<Bytes>) -> Answer {
+        self.call("POST", target).body(body).send().await
     }
 
-    pub(crate) fn key(self) -> &'static PrivateKey {
-        match self {
-            Self::Merchant | Self::Anonymous => &MERCHANT,
-            Self::MerchantBySecondCertificate | Self::WrongKey => &ZERO,
-            Self::OtherMerchant => &OTHER_MERCHANT,
-            Self::Brand => &BRAND,
-        }
+    /// GET.
+    pub async fn get(&self, target: &str) -> Answer {
+        self.call("GET", target).send().await
     }
 
-    pub(crate) fn certificate_pem(self) -> &'static str {
-        match self {
-            Self::Merchant | Self::WrongKey | Self::Anonymous => key_file!("merchant_cert.pem"),
-            Self::MerchantBySecondCertificate => key_file!("platform_zero_cert.pem"),
-            Self::OtherMerchant => key_file!("platform_next_cert.pem"),
-            Self::Brand => key_file!("brand_cert.pem"),
+    /// Changes whom the actor claims to be; the key stays.
+    #[must_use]
+    pub fn claiming(mut self, identity: &str, serial_no: &str) -> Self {
+        identity.clone_into(&mut self.identity);
+        serial_no.clone_into(&mut self.serial_no);
+        self
+    }
+}
+
+/// One call under construction.
+pub struct Call<'a> {
+    actor: &'a Actor,
+    method: String,
+    target: String,
+    body: Bytes,
+    signed_body: Option<Bytes>,
+    signed_at: i64,
+    authorization: Option<Option<String>>,
+    platform_serial: Option<String>,
+}
+
+impl Call<'_> {
+    /// With these bytes.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// With this JSON.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        self.body(body.to_string())
+    }
+
+    /// Signs other bytes than are sent.
+    #[must_use]
+    pub fn signing(mut self, body: impl Into<Bytes>) -> Self {
+        self.signed_body = Some(body.into());
+        self
+    }
+
+    /// Signs with a time so many seconds from the platform's.
+    #[must_use]
+    pub fn signed_seconds_off(mut self, seconds: i64) -> Self {
+        self.signed_at += seconds;
+        self
+    }
+
+    /// Sends this Authorization header instead of a right one, or none.
+    #[must_use]
+    pub fn authorization(mut self, header: Option<&str>) -> Self {
+        self.authorization = Some(header.map(str::to_owned));
+        self
+    }
+
+    /// Names the platform's key that is to sign the answer.
+    #[must_use]
+    pub fn platform_serial(mut self, serial: &str) -> Self {
+        self.platform_serial = Some(serial.to_owned());
+        self
+    }
+
+    /// The right Authorization header.
+    #[must_use]
+    pub fn signed(&self) -> String {
+        let timestamp = self.signed_at.to_string();
+        let nonce_str = format!("{:032X}", self.actor.nonce_count.fetch_add(1, Ordering::Relaxed));
+        let signed_body = self.signed_body.as_ref().unwrap_or(&self.body);
+        let message = request_message(&self.method, &self.target, &timestamp, &nonce_str, signed_body);
+        let signature = self.actor.key.sign(&message).expect("a vector key signs");
+        Authorization {
+            scheme: self.actor.scheme,
+            identity: self.actor.identity.clone(),
+            nonce_str,
+            timestamp,
+            serial_no: self.actor.serial_no.clone(),
+            signature,
         }
+        .to_string()
+    }
+
+    /// Sends it and verifies the answer's signature, if there is one.
+    pub async fn send(self) -> Answer {
+        let authorization = self.authorization.clone().unwrap_or_else(|| Some(self.signed()));
+        let mut request = Request::builder()
+            .method(self.method.as_str())
+            .uri(&self.target)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json");
+        if let Some(authorization) = authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        if let Some(serial) = &self.platform_serial {
+            request = request.header(headers::WECHATPAY_SERIAL, serial);
+        }
+        let request = request.body(Body::from(self.body)).expect("the request is well formed");
+        let Ok(response) = self.actor.routes.clone().oneshot(request).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("the body is in memory").to_bytes();
+        let now = self.actor.wire_clock.now().unix_seconds();
+        Answer::read(parts.status.as_u16(), parts.headers, body, now)
     }
 }

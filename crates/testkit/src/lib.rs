@@ -1,32 +1,28 @@
-//! A platform for tests, with everything around it that a test needs.
+//! A whole platform in one process, for tests only: the gateway's routes over SQLite in a temporary
+//! directory, clocks that stand still until they are moved, seeded randomness, and actors that sign.
 //!
-//! It may know every crate of the house; no crate may know it outside tests. It decides no rule and
-//! holds no expectation of its own except that answers are signed rightly.
+//! [`TestPlatform::start`] gives a merchant, another merchant, a brand that has authorised both, an appid
+//! bound to the brand, and an open store. [`Actor`]s sign raw requests with the keys of the public test
+//! vectors, call the routes without a socket, and verify the signature of what they get. [`TestPlatform`]
+//! also makes product coupons, stocks and coupons through the signed calls, with bodies that a test edits
+//! where it matters to it.
 //!
-#![doc = include_str!("../README.md")]
-#![expect(clippy::unwrap_used, reason = "only tests use this crate, and a broken set-up ends a test")]
+//! Everything panics when it does not go as it should: a test that uses it wants to stop there.
 
 mod actor;
 mod answer;
-mod call;
 mod clock;
+mod coupon;
 pub mod definition;
 mod entropy;
+pub mod keys;
 mod parties;
 mod platform;
-mod receiver;
-mod socket;
-mod story;
 
-pub use actor::{Actor, apiv3_key, signing_keys};
+pub use actor::{Actor, Call};
 pub use answer::Answer;
-pub use call::Call;
 pub use clock::ManualClock;
+pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
-pub use parties::{
-    APPID, BRAND_ID, MCHID, OTHER_BRAND_ID, OTHER_MCHID, PROVIDER_APPID, STORE_ID, UNBOUND_APPID, openid,
-};
-pub use platform::{RULES_START, TestPlatform, WIRE_START};
-pub use receiver::{Callback, Receiver};
-pub use socket::Socket;
-pub use story::{BUSIFAVOR_PRE_SEND, Held, PARTNER, PreSend, Stock};
+pub use parties::{APPID, BRAND_ID, MCHID, OPENID, OTHER_MCHID, STORE_ID, UNBOUND_APPID};
+pub use platform::{ADMIN_TOKEN, PARTNER, PRE_SEND, START_SECONDS, TestPlatform};

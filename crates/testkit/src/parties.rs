@@ -1,92 +1,93 @@
-//! Who takes part in every test: two merchants, two brands, appids, users, a store.
+//! Who takes part in tests, and how they are written to the store.
 
-use quan_apiv3::certificate::normalise_serial;
+use quan_apiv3::certificate::{Certificate, normalise_serial};
 use quan_model::ids::{Appid, BrandId, Mchid, Openid, Principal, StoreId};
 use quan_model::time::Time;
-use quan_store::backend::UnitOfWork;
-use quan_store::error::StoreError;
-use quan_store::parties::{Brand, CallerCertificate, Grant, Merchant, TokenKey};
+use quan_platform::{Error, Platform};
+use quan_store::parties::{Brand, CallerCertificate, Grant, Merchant};
 
-use crate::actor::{Actor, apiv3_key_text};
+use crate::keys;
 
-/// The merchant; authorised by both brands.
+/// The merchant: authorised by the brand.
 pub const MCHID: &str = "1900000001";
-/// Another merchant; authorised by the brand.
-pub const OTHER_MCHID: &str = "1900000002";
+/// Another merchant, authorised by the same brand.
+pub const OTHER_MCHID: &str = "1900000109";
 /// The brand.
 pub const BRAND_ID: &str = "120344";
-/// Another brand; it has authorised the merchant only.
-pub const OTHER_BRAND_ID: &str = "120345";
-/// Bound to both brands.
+/// Bound to the brand.
 pub const APPID: &str = "wx7c2e91b04d5fa368";
-/// Bound to the merchant, to no brand.
-pub const PROVIDER_APPID: &str = "wx15ad7703be48c92f";
 /// Bound to nobody.
-pub const UNBOUND_APPID: &str = "wx00000000000000ff";
-/// An open store of the brand.
+pub const UNBOUND_APPID: &str = "wx0000000000000bad";
+/// A user under [`APPID`]; any other openid is a user of its own.
+pub const OPENID: &str = "oQuanUser0001AAAAAAAAAAAAAAA";
+/// A store of the brand that is open.
 pub const STORE_ID: &str = "100064";
+/// Serial number of a certificate of the merchant that has expired.
+pub(crate) const EXPIRED_SERIAL: &str = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+/// 32 bytes, for everyone.
+const SECRET: &str = "QuanTestSecretQuanTestSecret0001";
 
-/// The n-th user. The platform knows that users 1 to 3 have the same openid under both appids.
-pub fn openid(number: usize) -> String {
-    format!("oTestUser{number:04}AAAAAAAAAAAAAAA")
+pub(crate) fn merchant() -> Principal {
+    Principal::Merchant(Mchid::parse(MCHID).expect("the constant is an mchid"))
 }
 
-/// Users whose identity over appids is known.
-const KNOWN_USERS: std::ops::RangeInclusive<usize> = 1..=3;
-
-pub(crate) fn token_key() -> TokenKey {
-    TokenKey { key_id: 1, key: [0x5a; 32], created_at: Time::from_unix_seconds(0) }
+fn other_merchant() -> Principal {
+    Principal::Merchant(Mchid::parse(OTHER_MCHID).expect("the constant is an mchid"))
 }
 
-/// Writes everybody into the store.
-pub(crate) fn put(unit: &mut dyn UnitOfWork) -> Result<(), StoreError> {
-    for (mchid, name) in [(MCHID, "示例服务商"), (OTHER_MCHID, "另一服务商")] {
-        let mchid = Mchid::parse(mchid).unwrap();
-        unit.put_merchant(&Merchant { mchid, name: name.to_owned(), apiv3_key: Some(apiv3_key_text()) })?;
-    }
-    for (brand_id, name) in [(BRAND_ID, "泉边咖啡"), (OTHER_BRAND_ID, "山下茶铺")] {
-        let brand_id = BrandId::parse(brand_id).unwrap();
-        let api_key = Some(apiv3_key_text());
-        unit.put_brand(&Brand { brand_id, name: name.to_owned(), logo_url: None, api_key })?;
-    }
-    for actor in
-        [Actor::Merchant, Actor::MerchantBySecondCertificate, Actor::OtherMerchant, Actor::Brand]
-    {
-        unit.put_certificate(&certificate(actor, Time::from_unix_seconds(4_000_000_000)))?;
-    }
-    let (brand_id, other_brand_id) =
-        (BrandId::parse(BRAND_ID).unwrap(), BrandId::parse(OTHER_BRAND_ID).unwrap());
-    for (brand_id, mchid) in [(&brand_id, MCHID), (&brand_id, OTHER_MCHID), (&other_brand_id, MCHID)] {
-        unit.put_authorisation(brand_id, &Mchid::parse(mchid).unwrap(), Grant::Given)?;
-    }
-    let (appid, provider_appid) = (Appid::parse(APPID).unwrap(), Appid::parse(PROVIDER_APPID).unwrap());
-    unit.bind_appid(&appid, &Principal::Brand(brand_id.clone()))?;
-    unit.bind_appid(&appid, &Principal::Brand(other_brand_id))?;
-    unit.bind_appid(&provider_appid, &Principal::Merchant(Mchid::parse(MCHID).unwrap()))?;
-    for number in KNOWN_USERS {
-        let openid = Openid::parse(openid(number)).unwrap();
-        let person = format!("person-{number}");
-        unit.put_person(&appid, &openid, &person)?;
-        unit.put_person(&provider_appid, &openid, &person)?;
-    }
-    unit.put_open_store(&brand_id, &StoreId::parse(STORE_ID).unwrap())?;
-    unit.put_token_key(&token_key())
+pub(crate) fn brand_id() -> BrandId {
+    BrandId::parse(BRAND_ID).expect("the constant is a brand_id")
 }
 
-/// The certificate of an actor, with its last instant.
-pub(crate) fn certificate(actor: Actor, not_after: Time) -> CallerCertificate {
-    let principal = match actor.scheme() {
-        quan_apiv3::authorization::Scheme::Merchant => {
-            Principal::Merchant(Mchid::parse(actor.identity()).unwrap())
-        }
-        quan_apiv3::authorization::Scheme::Brand => {
-            Principal::Brand(BrandId::parse(actor.identity()).unwrap())
-        }
-    };
+/// Writes everybody to the store. Certificates that do not expire here outlive the test's clock.
+pub(crate) async fn put(platform: &Platform, now: Time) {
+    let appid = Appid::parse(APPID).expect("the constant is an appid");
+    let openid = Openid::parse(OPENID).expect("the constant is an openid");
+    let store = StoreId::parse(STORE_ID).expect("the constant is a store_id");
+    let brand = Principal::Brand(brand_id());
+    let mut certificates = vec![
+        certificate(merchant(), &keys::merchant().certificate),
+        certificate(merchant(), &keys::merchant_with_leading_zero().certificate),
+        certificate(other_merchant(), &keys::other_merchant().certificate),
+        certificate(brand.clone(), &keys::brand().certificate),
+    ];
+    let mut expired = certificates[0].clone();
+    expired.serial_no = EXPIRED_SERIAL.to_owned();
+    expired.not_after = now.plus_seconds(-1);
+    certificates.push(expired);
+    platform
+        .write::<_, Error>(move |work| {
+            for mchid in [MCHID, OTHER_MCHID] {
+                let mchid = Mchid::parse(mchid).expect("the constant is an mchid");
+                work.store.put_merchant(&Merchant {
+                    mchid: mchid.clone(),
+                    name: "测试服务商".to_owned(),
+                    apiv3_key: Some(SECRET.to_owned()),
+                })?;
+                work.store.put_authorisation(&brand_id(), &mchid, Grant::Given)?;
+            }
+            work.store.put_brand(&Brand {
+                brand_id: brand_id(),
+                name: "测试品牌".to_owned(),
+                logo_url: None,
+                api_key: Some(SECRET.to_owned()),
+            })?;
+            for certificate in &certificates {
+                work.store.put_certificate(certificate)?;
+            }
+            work.store.bind_appid(&appid, &brand)?;
+            work.store.put_person(&appid, &openid, &"person-1".to_owned())?;
+            Ok(work.store.put_open_store(&brand_id(), &store)?)
+        })
+        .await
+        .expect("the parties are written");
+}
+
+fn certificate(principal: Principal, certificate: &Certificate) -> CallerCertificate {
     CallerCertificate {
         principal,
-        serial_no: normalise_serial(actor.serial_no()),
-        pem: actor.certificate_pem().to_owned(),
-        not_after,
+        serial_no: normalise_serial(&certificate.serial_no),
+        pem: certificate.pem.clone(),
+        not_after: Time::from_unix_seconds(certificate.not_after),
     }
 }
