@@ -26,3 +26,4 @@ pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
 pub use parties::{APPID, BRAND_ID, MCHID, OPENID, OTHER_MCHID, STORE_ID, UNBOUND_APPID};
 pub use platform::{ADMIN_TOKEN, PARTNER, PRE_SEND, START_SECONDS, TestPlatform};
+pub use quan_store::parties::Grant;
