@@ -148,7 +148,7 @@ async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Resu
 }
 
 /// Makes a directory, for its owner only, and gives its absolute name.
-fn directory(path: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn directory(path: &Path) -> anyhow::Result<PathBuf> {
     let make = || -> std::io::Result<PathBuf> {
         std::fs::create_dir_all(path)?;
         let absolute = path.canonicalize()?;
@@ -160,7 +160,7 @@ fn directory(path: &Path) -> anyhow::Result<PathBuf> {
 }
 
 #[cfg(unix)]
-async fn stop_asked() {
+pub(crate) async fn stop_asked() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {
@@ -170,7 +170,7 @@ async fn stop_asked() {
 }
 
 #[cfg(not(unix))]
-async fn stop_asked() {
+pub(crate) async fn stop_asked() {
     drop(tokio::signal::ctrl_c().await);
 }
 

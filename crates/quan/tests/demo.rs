@@ -9,19 +9,20 @@ fn the_demo_tells_all_eight_steps_and_ends_well() {
     assert!(told.status.success(), "{text}\n{}", String::from_utf8_lossy(&told.stderr));
     for line in [
         "merchant   1900000001",
-        "product coupon",
-        "fluent, async",
-        "client[path], blocking",
-        "coupon_code MALL-7Q2X-0001",
-        "a second tap: already received, nothing more issued",
+        "SEQUENTIAL: 3 rounds of 10, 20, 30 % off, a day apart",
+        "(segments, async)",
+        "(client[path], blocking)",
+        "(coupon_code on an API_ASSIGN stock)",
+        "first_time false: already received",
         "TOKEN_EXPIRED",
-        "PRODUCT_COUPON_SP.SEND verified and opened",
+        "forger to receiver, one byte added: turned away",
         "272756745",
         "272755715",
-        "three rounds used in order: the coupon is USED",
-        "exactly one hundred coupons, one hundred refusals",
-        "nothing that was answered is lost",
-        "The story ran to its end",
+        "after three rounds the coupon is USED",
+        "exactly 100 coupons and 100 refusals",
+        "every answered pre-send",
+        "the notification of every claimed coupon",
+        "What was proved",
     ] {
         assert!(text.contains(line), "the story lacks {line:?}:\n{text}");
     }

@@ -1,64 +1,96 @@
-//! `quan demo`: the whole story on the terminal, against a real platform process.
+//! `quan demo`: the whole story on the terminal, over the signed wire, with nothing configured.
 //!
-//! The demo is a user like any other: it starts `quan dev` as a child process, reads the connection file and
-//! speaks over the wire, with real keys, a real database file, real callbacks and a real SIGKILL. It knows
-//! nothing of the store. Each step is a file.
+//! The platform runs as a child process of this one (`quan dev`), so that it can be killed hard. Everything
+//! else here is a user of it: it calls through `quan-client` and over plain HTTP where calls are not signed,
+//! and may not reach into the store. Any surprise ends the story with an error.
 
-mod catalogue;
+mod child;
 mod claim;
 mod crash;
-mod crowd;
-mod lifecycle;
-mod plain_http;
-mod platform_process;
+mod notification;
+mod offer;
+mod parties;
+mod plain;
 mod pre_send;
 mod receiver;
+mod rounds;
+mod single;
+mod stampede;
 mod story;
 mod world;
+
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use crate::cli;
-use story::Story;
-use world::World;
+use crate::demo::world::World;
 
-/// Tells the story; any surprise ends it with an error.
+/// Tells the story in a temporary directory, or in the one given.
 pub(crate) fn run(options: &cli::Demo) -> anyhow::Result<()> {
-    let temporary = tempfile::tempdir().context("cannot make a temporary directory")?;
-    let data = options.data.clone().unwrap_or_else(|| temporary.path().to_path_buf());
+    let home = Home::open(options.data.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(tell(&data))
-}
-
-async fn tell(data: &std::path::Path) -> anyhow::Result<()> {
-    let story = Story::default();
-    let mut world = World::begin(data, &story).await?;
-    let told = steps(&mut world, &story).await;
-    if told.is_err() {
-        // The log is copied out, since a temporary directory goes with the demo.
-        world.platform.show_log();
+    let told = runtime.block_on(async {
+        tokio::select! {
+            told = tell(home.path()) => Some(told),
+            () = crate::dev::stop_asked() => None,
+        }
+    });
+    match told {
+        Some(Ok(())) => Ok(()),
+        Some(Err(error)) => {
+            let log = child::log_file(&home.keep());
+            Err(error.context(format!("the story went wrong; the platform's log is {}", log.display())))
+        }
+        None => anyhow::bail!("stopped before the end of the story"),
     }
-    told
 }
 
-async fn steps(world: &mut World, story: &Story) -> anyhow::Result<()> {
-    story.step(1, "The parties, with freshly made keys");
-    world.introduce(story);
-    story.step(2, "Partner face: notify URL, product coupons and stocks");
-    let shelf = catalogue::fill(world, story).await?;
-    story.step(3, "Pre-send in six call styles, and with a code of the merchant's own");
-    let tokens = pre_send::six_styles(world, story, &shelf).await?;
-    story.step(4, "The claim");
-    let single = claim::claim(world, story, &shelf, &tokens).await?;
-    story.step(5, "The notification is verified, opened and confirmed");
-    lifecycle::confirm(world, story, &single).await?;
-    story.step(6, "Use and return, once and in rounds");
-    lifecycle::single(world, story, &single).await?;
-    lifecycle::sequential(world, story, &shelf).await?;
-    story.step(7, "Two hundred users claim at once from a stock of one hundred");
-    crowd::rush(world, story, &shelf).await?;
-    story.step(8, "The platform is killed in the middle of a burst and started again");
-    crash::kill_and_audit(world, story, &shelf).await?;
-    story.end();
+/// The eight steps. Whatever happens, the platform's process ends with the world.
+async fn tell(data: &Path) -> anyhow::Result<()> {
+    let mut world = World::begin(data).await?;
+    parties::tell(&mut world, data).await?;
+    let offers = offer::tell(&mut world).await?;
+    let tokens = pre_send::tell(&mut world, &offers).await?;
+    let claimed = claim::tell(&mut world, tokens).await?;
+    let coupon = notification::tell(&mut world, &claimed).await?;
+    single::tell(&mut world, &coupon).await?;
+    rounds::tell(&mut world, &offers).await?;
+    stampede::tell(&mut world, &offers).await?;
+    crash::tell(&mut world, &offers).await?;
+    world.story.summary();
     Ok(())
+}
+
+/// Where the platform of the demo keeps its files.
+enum Home {
+    /// Chosen by the caller, who keeps it.
+    Given(PathBuf),
+    /// Removed at the end, unless something went wrong.
+    Temporary(tempfile::TempDir),
+}
+
+impl Home {
+    fn open(given: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(given) = given else {
+            let directory = tempfile::Builder::new().prefix("quan-demo-").tempdir();
+            return Ok(Self::Temporary(directory.context("cannot make a temporary directory")?));
+        };
+        Ok(Self::Given(crate::dev::directory(given)?))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Given(directory) => directory,
+            Self::Temporary(directory) => directory.path(),
+        }
+    }
+
+    /// Keeps the directory for looking into it.
+    fn keep(self) -> PathBuf {
+        match self {
+            Self::Given(directory) => directory,
+            Self::Temporary(directory) => directory.keep(),
+        }
+    }
 }

@@ -1,107 +1,188 @@
-//! The merchant's callback receiver: verifies and opens each notification with the client's own parser.
+//! The merchant's callback receiver: verifies and opens every delivery, answers, and keeps a book of coupons.
+//!
+//! It trusts nothing that does not verify, answers before any work is done, and takes repeated deliveries
+//! of one event as one. It never stops while the platform is killed and started again.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use quan_client::notification::{BODY_BYTES_MAX, NotificationReply};
 use quan_client::{NotificationParser, ProductCouponEvent};
 use quan_model::notification::SendResource;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
 
-const BODY_BYTES_MAX: usize = 1024 * 1024;
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// The path of the notify URL.
+pub(crate) const PATH: &str = "/notify";
+/// How long a notification is waited for. They come within milliseconds; a busy machine needs more.
+const ARRIVAL_MAX: Duration = Duration::from_secs(15);
 
-/// What arrived, by stock and code; a repetition counts once, as a receiver must.
-type Inbox = Arc<Mutex<HashMap<(String, String), SendResource>>>;
+/// What was delivered so far.
+#[derive(Default)]
+pub(crate) struct Book {
+    coupons: HashMap<String, SendResource>,
+    /// Deliveries that verified, repeated ones included.
+    pub(crate) accepted: usize,
+    /// Deliveries that were turned away.
+    pub(crate) refused: usize,
+    /// The last delivery that verified, as it came.
+    last: Option<(HeaderMap, Bytes)>,
+}
 
-/// A running receiver.
-pub(super) struct Receiver {
-    pub(super) url: String,
-    inbox: Inbox,
+impl Book {
+    fn of_stock(&self, stock_id: &str) -> impl Iterator<Item = &SendResource> {
+        self.coupons.values().filter(move |coupon| coupon.stock_id == stock_id)
+    }
+}
+
+/// A receiver that is listening. Dropping it closes it.
+pub(crate) struct Receiver {
+    /// Where the platform shall post.
+    pub(crate) notify_url: String,
+    book: Arc<watch::Sender<Book>>,
+    _serving: AbortOnDropHandle<()>,
 }
 
 impl Receiver {
-    /// Listens on a free loopback port until the demo ends.
-    pub(super) async fn start(parser: NotificationParser) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.context("no port for the receiver")?;
-        let url = format!("http://{}/notify", listener.local_addr()?);
-        let inbox = Inbox::default();
-        let (parser, kept) = (Arc::new(parser), inbox.clone());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (parser, inbox) = (parser.clone(), kept.clone());
-                let service = service_fn(move |request| take(parser.clone(), inbox.clone(), request));
-                // A delivery that breaks off is repeated by the platform.
-                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-            }
-        });
-        Ok(Self { url, inbox })
+    /// Listens on a free loopback port.
+    pub(crate) async fn start(parser: NotificationParser) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen for callbacks")?;
+        let notify_url = format!("http://{}{PATH}", listener.local_addr()?);
+        let book = Arc::new(watch::Sender::new(Book::default()));
+        let serving = tokio::spawn(serve(listener, parser, Arc::clone(&book)));
+        Ok(Self { notify_url, book, _serving: AbortOnDropHandle::new(serving) })
     }
 
-    /// What arrived for a coupon, if it did.
-    pub(super) fn of_request(&self, stock_id: &str, send_request_no: &str) -> Option<SendResource> {
-        let inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut sent = inbox.values();
-        sent.find(|sent| sent.stock_id == stock_id && sent.send_request_no == send_request_no).cloned()
-    }
-
-    /// Waits for the notification of a pre-send that was claimed.
-    pub(super) async fn wait_for(
-        &self,
-        stock_id: &str,
-        send_request_no: &str,
-        limit: Duration,
-    ) -> anyhow::Result<SendResource> {
-        let arrival = async {
-            loop {
-                if let Some(sent) = self.of_request(stock_id, send_request_no) {
-                    return sent;
-                }
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
+    /// The coupon that was claimed under this number, once its notification has come.
+    pub(crate) async fn coupon(&self, send_request_no: &str) -> anyhow::Result<SendResource> {
+        let find = |book: &Book| {
+            book.coupons.values().find(|coupon| coupon.send_request_no == send_request_no).cloned()
         };
-        let arrived = tokio::time::timeout(limit, arrival).await;
-        arrived.with_context(|| format!("no notification arrived for {send_request_no}"))
+        self.wait(|book| find(book).is_some())
+            .await
+            .with_context(|| format!("waiting for the notification of {send_request_no}"))?;
+        find(&self.book.borrow()).context("the book has lost a coupon")
+    }
+
+    /// The coupons of a stock, once there are as many as expected; more are a surprise.
+    pub(crate) async fn coupons(&self, stock_id: &str, count: usize) -> anyhow::Result<Vec<SendResource>> {
+        let arrived = self.wait(|book| book.of_stock(stock_id).count() >= count).await;
+        let coupons: Vec<_> = self.book.borrow().of_stock(stock_id).cloned().collect();
+        arrived.with_context(|| format!("{} of {count} notifications have arrived", coupons.len()))?;
+        anyhow::ensure!(
+            coupons.len() == count,
+            "notifications tell of {} coupons, but {count} were issued",
+            coupons.len()
+        );
+        Ok(coupons)
+    }
+
+    /// How many coupons of a stock the receiver knows.
+    pub(crate) fn known(&self, stock_id: &str) -> usize {
+        self.book.borrow().of_stock(stock_id).count()
+    }
+
+    /// The last delivery that verified, as it came.
+    pub(crate) fn last_delivery(&self) -> anyhow::Result<(HeaderMap, Bytes)> {
+        self.book.borrow().last.clone().context("nothing was delivered yet")
+    }
+
+    /// How many deliveries were accepted and turned away.
+    pub(crate) fn tally(&self) -> (usize, usize) {
+        let book = self.book.borrow();
+        (book.accepted, book.refused)
+    }
+
+    async fn wait(&self, is_reached: impl Fn(&Book) -> bool) -> anyhow::Result<()> {
+        let mut book = self.book.subscribe();
+        let reached = tokio::time::timeout(ARRIVAL_MAX, book.wait_for(|book| is_reached(book))).await;
+        reached.with_context(|| format!("nothing more came in {} s", ARRIVAL_MAX.as_secs()))?.map(drop)?;
+        Ok(())
     }
 }
 
-async fn take(
-    parser: Arc<NotificationParser>,
-    inbox: Inbox,
+async fn serve(listener: TcpListener, parser: NotificationParser, book: Arc<watch::Sender<Book>>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => if let Ok((stream, _)) = accepted {
+                connections.spawn(serve_connection(stream, parser.clone(), Arc::clone(&book)));
+            },
+            Some(_ended) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve_connection(stream: TcpStream, parser: NotificationParser, book: Arc<watch::Sender<Book>>) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (parser, book) = (parser.clone(), Arc::clone(&book));
+        async move { Ok::<_, Infallible>(answer(&parser, &book, request).await) }
+    });
+    let served = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    if let Err(error) = served {
+        // The platform was killed in the middle of a delivery: it will deliver again.
+        tracing::debug!(error = &error as &dyn std::error::Error, "a delivery was cut off");
+    }
+}
+
+async fn answer(
+    parser: &NotificationParser,
+    book: &watch::Sender<Book>,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> Response<Full<Bytes>> {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, BODY_BYTES_MAX).collect().await else {
-        return Ok(answer(400, ""));
+    if head.method != Method::POST || head.uri.path() != PATH {
+        return response(StatusCode::NOT_FOUND, "");
+    }
+    // One byte more than a notification may have is enough to see that it is too large.
+    let Ok(body) = Limited::new(body, BODY_BYTES_MAX + 1).collect().await else {
+        return response(StatusCode::BAD_REQUEST, "");
     };
-    let body = body.to_bytes();
-    Ok(match parser.parse(&head.headers, &body) {
+    let reply = take(parser, book, head.headers, body.to_bytes());
+    response(reply.status(), reply.body())
+}
+
+/// Verifies, opens and books one delivery.
+fn take(
+    parser: &NotificationParser,
+    book: &watch::Sender<Book>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> NotificationReply {
+    match parser.parse(&headers, &body) {
         Ok(notification) => {
-            if let ProductCouponEvent::Sent(sent) = notification.event {
-                let key = (sent.stock_id.clone(), sent.coupon_code.clone());
-                inbox.lock().unwrap_or_else(PoisonError::into_inner).insert(key, *sent);
-            }
-            answer(204, "")
+            book.send_modify(|book| {
+                book.accepted += 1;
+                book.last = Some((headers, body));
+                let key = notification.dedupe_key();
+                if let ProductCouponEvent::Sent(coupon) = notification.event {
+                    book.coupons.insert(key, *coupon);
+                }
+            });
+            NotificationReply::accepted()
         }
         Err(error) => {
-            eprintln!("the receiver refused a notification: {error}");
-            let reply = error.reply();
-            answer(reply.status().as_u16(), reply.body())
+            tracing::debug!(error = &error as &dyn std::error::Error, "a delivery was turned away");
+            book.send_modify(|book| book.refused += 1);
+            error.reply()
         }
-    })
+    }
 }
 
-fn answer(status: u16, body: &'static str) -> Response<Full<Bytes>> {
+fn response(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from_static(body.as_bytes())));
-    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or_default();
+    *response.status_mut() = status;
     response
 }

@@ -1,47 +1,100 @@
-//! What the demo prints: steps, exchanges, findings. Colour only on a terminal.
+//! Printing the story: headings, one line for each exchange, what was proved, and the summary.
+//!
+//! A reader who closes the pipe early does not break the story, so failures to print are ignored.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
-/// The teller.
-pub(super) struct Story {
-    is_terminal: bool,
-}
+use http::StatusCode;
 
-impl Default for Story {
-    fn default() -> Self {
-        Self { is_terminal: std::io::stdout().is_terminal() }
-    }
+const BOLD: &str = "1";
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
+const DIM: &str = "2";
+
+/// Prints to stdout, with colour only on a terminal.
+pub(crate) struct Story {
+    has_colour: bool,
+    step: u32,
+    proved: Vec<(u32, String)>,
 }
 
 impl Story {
-    /// A step's title.
-    pub(super) fn step(&self, number: u8, title: &str) {
-        println!("\n{}", self.paint("1", &format!("{number}. {title}")));
+    pub(crate) fn new() -> Self {
+        Self { has_colour: std::io::stdout().is_terminal(), step: 0, proved: Vec::new() }
     }
 
-    /// One HTTP exchange: method, path, status, what it meant.
-    pub(super) fn exchange(&self, method: &str, path: &str, status: u16, meaning: &str) {
-        let colour = if status < 300 { "32" } else { "33" };
-        println!("   {method:<4} {path} → {} {meaning}", self.paint(colour, &status.to_string()));
+    /// Begins the next step.
+    pub(crate) fn step(&mut self, title: &str) {
+        self.step += 1;
+        let heading = self.painted(BOLD, &format!("{} {title}", self.step));
+        print(&format!("\n{heading}"));
     }
 
-    /// Something that was found to hold.
-    pub(super) fn found(&self, finding: &str) {
-        println!("   {} {finding}", self.paint("32", "✓"));
+    /// A sentence between exchanges.
+    pub(crate) fn say(&self, sentence: &str) {
+        print(&format!("  {}", self.painted(DIM, sentence)));
     }
 
-    /// Something to know.
-    pub(super) fn note(&self, note: &str) {
-        println!("   {note}");
+    /// One exchange and what it meant.
+    pub(crate) fn exchange(&self, method: &str, path: &str, status: StatusCode, meaning: &str) {
+        self.exchanges("", method, path, status, meaning);
     }
 
-    /// The end.
-    pub(super) fn end(&self) {
-        println!("\n{}", self.paint("1;32", "The story ran to its end: every step did what it should."));
-        println!("Next: `cargo run --release -- dev` keeps a platform running for you.");
+    /// Many exchanges of one kind in one line.
+    pub(crate) fn burst(&self, count: usize, method: &str, path: &str, status: StatusCode, meaning: &str) {
+        self.exchanges(&format!("{count} × "), method, path, status, meaning);
     }
 
-    fn paint(&self, colour: &str, text: &str) -> String {
-        if self.is_terminal { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_owned() }
+    fn exchanges(&self, times: &str, method: &str, path: &str, status: StatusCode, meaning: &str) {
+        let colour = if status.is_success() { GREEN } else { YELLOW };
+        let status = self.painted(colour, status.as_str());
+        print(&format!("  {times}{method} {path} → {status} {meaning}"));
+    }
+
+    /// What this step has proved; it comes again in the summary.
+    pub(crate) fn proved(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        print(&format!("  {} {what}", self.painted(GREEN, "✔")));
+        self.proved.push((self.step, what));
+    }
+
+    /// Everything that was proved.
+    pub(crate) fn summary(&self) {
+        print(&format!("\n{}", self.painted(BOLD, "What was proved")));
+        for (step, what) in &self.proved {
+            print(&format!("  {step}  {what}"));
+        }
+    }
+
+    fn painted(&self, colour: &str, text: &str) -> String {
+        if self.has_colour { format!("\u{1b}[{colour}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+fn print(line: &str) {
+    drop(writeln!(std::io::stdout(), "{line}"));
+}
+
+/// The beginning of a token: tokens are bearer secrets, and six characters tell them apart.
+pub(crate) fn beginning(token: &str) -> String {
+    token.chars().take(6).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_shows_six_characters() {
+        assert_eq!(beginning("Aa35IOxyz"), "Aa35IO…");
+        assert_eq!(beginning(""), "…");
+    }
+
+    #[test]
+    fn colour_is_for_terminals() {
+        let mut story = Story { has_colour: false, step: 0, proved: Vec::new() };
+        assert_eq!(story.painted(GREEN, "200"), "200");
+        story.has_colour = true;
+        assert_eq!(story.painted(GREEN, "200"), "\u{1b}[32m200\u{1b}[0m");
     }
 }

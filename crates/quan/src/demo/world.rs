@@ -1,148 +1,203 @@
-//! Everyone on stage: the platform's process, the client in both modes, the receiver, the clock.
+//! The world of the story: the running platform, the merchant's clients, the receiver, and how they speak.
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use http::StatusCode;
 use quan_client::{Async, Call, Client, Error, FromReply, blocking};
+use quan_model::busifavor::{PreSendRequest, PreSendToken};
+use quan_model::coupon::UserCoupon;
+use quan_model::entropy;
+use quan_model::notification::SendResource;
+use quan_model::partner::ConfirmUserCouponRequest;
 use quan_model::time::Time;
-use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use crate::call;
-use crate::demo::plain_http::{self, Answer};
-use crate::demo::platform_process::PlatformProcess;
+use crate::demo::child::PlatformProcess;
+use crate::demo::plain::{CLOCK, Plain};
 use crate::demo::receiver::Receiver;
 use crate::demo::story::Story;
+use crate::entropy::SystemEntropy;
 use crate::sandbox::Sandbox;
 
-/// The stage.
-pub(super) struct World {
-    pub(super) platform: PlatformProcess,
-    pub(super) sandbox: Sandbox,
-    pub(super) client: Client,
-    pub(super) blocking: blocking::Client,
-    pub(super) receiver: Receiver,
+/// Everyone in the story.
+pub(crate) struct World {
+    pub(crate) story: Story,
+    pub(crate) platform: PlatformProcess,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+    pub(crate) blocking: blocking::Client,
+    pub(crate) plain: Plain,
+    pub(crate) receiver: Receiver,
     data: PathBuf,
+    /// Part of every request number, so that a second run on the same directory is no replay.
+    run: String,
 }
 
 impl World {
-    /// Starts platform and receiver.
-    pub(super) async fn begin(data: &Path, story: &Story) -> anyhow::Result<Self> {
-        story.note("Starting a platform on the embedded store, on a free loopback port …");
+    /// Starts the platform and the receiver.
+    pub(crate) async fn begin(data: &Path) -> anyhow::Result<Self> {
         let (platform, sandbox) = PlatformProcess::start(data).await?;
-        let client = call::builder(&sandbox)?.build()?;
+        let (client, blocking) = clients(&sandbox)?;
         let receiver = Receiver::start(client.notifications()).await?;
         Ok(Self {
+            story: Story::new(),
+            plain: Plain::new(&sandbox),
             platform,
-            blocking: call::client(&sandbox)?,
-            client,
             sandbox,
+            client,
+            blocking,
             receiver,
-            data: data.to_path_buf(),
+            data: data.to_owned(),
+            run: entropy::text(&SystemEntropy, entropy::ALPHANUMERIC, 8),
         })
     }
 
-    /// Starts the platform again on the same directory, after it was killed.
-    pub(super) async fn restart(&mut self) -> anyhow::Result<()> {
-        let (platform, sandbox) = PlatformProcess::start(&self.data).await?;
-        self.client = call::builder(&sandbox)?.build()?;
-        self.blocking = call::client(&sandbox)?;
-        (self.platform, self.sandbox) = (platform, sandbox);
+    /// Starts the platform again on the same directory. Its port is a new one.
+    pub(crate) async fn start_again(&mut self) -> anyhow::Result<()> {
+        (self.platform, self.sandbox) = PlatformProcess::start(&self.data).await?;
+        (self.client, self.blocking) = clients(&self.sandbox)?;
+        self.plain = Plain::new(&self.sandbox);
         Ok(())
     }
 
-    /// Says who takes part.
-    pub(super) fn introduce(&self, story: &Story) {
-        let sandbox = &self.sandbox;
-        story.note(&format!("platform   {}", sandbox.base_url));
-        story.note(&format!("receiver   {}", self.receiver.url));
-        story.note(&format!(
-            "merchant   {} (certificate {})",
-            sandbox.merchant.mchid, sandbox.merchant.serial_no
-        ));
-        story.note(&format!("brand      {}, which has authorised the merchant", sandbox.brand.brand_id));
-        story.note(&format!("appid      {}, bound to both", sandbox.appid));
-        story.note(&format!("users      {}", sandbox.openids.join(", ")));
-        story.note(&format!("keys       {} (RSA-2048, made now)", sandbox.platform.public_key_id));
+    /// A request number of this run, 6 to 40 characters.
+    pub(crate) fn number(&self, purpose: &str) -> String {
+        format!("{purpose}_{}", self.run)
     }
 
-    /// One of the users.
-    pub(super) fn openid(&self, index: usize) -> String {
-        self.sandbox.openids.get(index).cloned().unwrap_or_else(|| format!("oDemoUser{index:019}"))
+    /// Another user than those of the sandbox.
+    pub(crate) fn guest(&self, group: &str, number: usize) -> String {
+        format!("oDemo{}{group}{number:05}", self.run)
     }
 
-    /// A claim call.
-    pub(super) async fn claim(&self, call: &str, token: &str) -> anyhow::Result<Answer> {
-        plain_http::post(
-            &self.sandbox.base_url,
-            &format!("/claim/v1/{call}"),
-            None,
-            &json!({ "token": token }),
-        )
-        .await
+    /// The first user of the sandbox.
+    pub(crate) fn openid(&self) -> anyhow::Result<&str> {
+        self.sandbox.openids.first().map(String::as_str).context("the sandbox has no users")
     }
 
-    /// The rules' clock.
-    pub(super) async fn now(&self) -> anyhow::Result<Time> {
-        let (_, answer) =
-            plain_http::get(&self.sandbox.base_url, "/_quan/clock", Some(&self.sandbox.admin_token)).await?;
-        time(&answer)
+    /// A signed call that should succeed; it is printed with what its answer means.
+    pub(crate) async fn ask<T: FromReply>(
+        &self,
+        describe: impl Fn(&Client) -> Call<Async, T>,
+        meaning: impl FnOnce(&T) -> String,
+    ) -> anyhow::Result<T> {
+        let prepared = describe(&self.client).prepare()?;
+        let (method, path) = (prepared.method.as_str(), path_of(&prepared.request_target));
+        let reply = describe(&self.client).await?;
+        let status = reply.meta().status;
+        let data = reply.into_inner();
+        self.story.exchange(method, path, status, &meaning(&data));
+        Ok(data)
     }
 
-    /// Moves the rules' clock forward.
-    pub(super) async fn advance(&self, story: &Story, seconds: i64) -> anyhow::Result<Time> {
-        let body = json!({ "advance_seconds": seconds });
-        let (status, answer) =
-            plain_http::post(&self.sandbox.base_url, "/_quan/clock", Some(&self.sandbox.admin_token), &body)
-                .await?;
-        anyhow::ensure!(status == 200, "the clock was not moved: {answer}");
-        let now = time(&answer)?;
-        story.exchange(
-            "POST",
-            "/_quan/clock",
-            status,
-            &format!("the rules' clock moves {seconds} s, to {now}"),
-        );
+    /// A signed call that should be refused with this number.
+    pub(crate) async fn refused<T: FromReply>(
+        &self,
+        describe: impl Fn(&Client) -> Call<Async, T>,
+        number: u64,
+        meaning: &str,
+    ) -> anyhow::Result<()> {
+        let prepared = describe(&self.client).prepare()?;
+        let (method, path) = (prepared.method.as_str(), path_of(&prepared.request_target));
+        match describe(&self.client).await {
+            Err(Error::Api(refusal)) if refusal.detail_code == Some(number) => {
+                let line = format!("{} {number} “{}”: {meaning}", refusal.code, refusal.message);
+                self.story.exchange(method, path, refusal.status, &line);
+                Ok(())
+            }
+            Err(other) => Err(anyhow::Error::new(other).context(format!("expected a refusal with {number}"))),
+            Ok(reply) => anyhow::bail!(
+                "{method} {path} should have been refused with {number}, but got {}",
+                reply.meta().status
+            ),
+        }
+    }
+
+    /// The rules' clock. Times in requests come from it, never from our own clock.
+    pub(crate) async fn now(&self) -> anyhow::Result<Time> {
+        let now = self.plain.now().await?;
+        self.story.exchange("GET", CLOCK, StatusCode::OK, &format!("it is {now} for the rules"));
         Ok(now)
     }
-}
 
-fn time(answer: &Value) -> anyhow::Result<Time> {
-    Ok(answer["now"].as_str().context("the clock tells no time")?.parse()?)
-}
+    /// Moves the rules' clock.
+    pub(crate) async fn advance(&self, seconds: i64, why: &str) -> anyhow::Result<()> {
+        let now = self.plain.advance(seconds).await?;
+        let meaning = format!("clock moved {seconds} s to {now}: {why}");
+        self.story.exchange("POST", CLOCK, StatusCode::OK, &meaning);
+        Ok(())
+    }
 
-/// Makes a signed call that must succeed, and tells it.
-pub(super) async fn ask<T: FromReply>(
-    story: &Story,
-    method: &str,
-    path: &str,
-    call: Call<Async, T>,
-    meaning: impl FnOnce(&T) -> String,
-) -> anyhow::Result<T> {
-    let reply = call.await.with_context(|| format!("{method} {path} failed"))?;
-    let (data, meta) = reply.into_parts();
-    story.exchange(method, path, meta.status.as_u16(), &meaning(&data));
-    Ok(data)
-}
+    /// A pre-send on the busifavor face for a user of the sandbox's appid.
+    pub(crate) fn pre_send_body(&self, stock_id: &str, openid: &str, number: &str) -> PreSendRequest {
+        PreSendRequest::new(stock_id, &self.sandbox.appid, number).openid(openid)
+    }
 
-/// Makes a signed call that must be refused with this number, and tells it.
-pub(super) async fn refused<T: FromReply>(
-    story: &Story,
-    path: &str,
-    call: Call<Async, T>,
-    number: u64,
-) -> anyhow::Result<()> {
-    match call.await {
-        Err(Error::Api(refusal)) if refusal.detail_code == Some(number) => {
-            let meaning = format!("{} {number} {}", refusal.code.as_str(), refusal.message);
-            story.exchange("POST", path, refusal.status.as_u16(), &meaning);
-            Ok(())
+    /// The merchant confirms a coupon that a notification told of.
+    pub(crate) fn confirmation(&self, coupon: &SendResource) -> ConfirmUserCouponRequest {
+        ConfirmUserCouponRequest {
+            product_coupon_id: coupon.product_coupon_id.clone(),
+            stock_id: coupon.stock_id.clone(),
+            appid: coupon.appid.clone(),
+            out_request_no: format!("CONFIRM_{}", coupon.coupon_code),
+            brand_id: self.sandbox.brand.brand_id.clone(),
         }
-        Err(error) => Err(error).with_context(|| format!("{path} was refused, but not with {number}")),
-        Ok(_) => anyhow::bail!("{path} was not refused, though {number} was expected"),
+    }
+
+    /// Confirms coupons of notifications all at once, unprinted.
+    pub(crate) async fn confirm_all(&self, coupons: &[SendResource]) -> anyhow::Result<Vec<UserCoupon>> {
+        let calls = coupons.iter().map(|coupon| {
+            let call = coupon_of(&self.client, coupon).confirm().post(&self.confirmation(coupon));
+            async move { Ok(call.await?.into_inner()) }
+        });
+        all(calls).await
     }
 }
 
-/// The beginning of a token: the rest is a secret.
-pub(super) fn shown(token: &str) -> String {
-    format!("token {}…", token.chars().take(6).collect::<String>())
+/// The node of a coupon in the typed tree.
+pub(crate) fn coupon_of<'c>(
+    client: &'c Client,
+    coupon: &SendResource,
+) -> quan_client::v3::CouponCode<'c, Async> {
+    let users = client.v3().marketing().partner().product_coupon().users();
+    users.openid(&coupon.openid).coupons().coupon_code(&coupon.coupon_code)
+}
+
+/// The typed pre-send of the busifavor face.
+pub(crate) fn pre_send(client: &Client, body: &PreSendRequest) -> Call<Async, PreSendToken> {
+    client.v3().marketing().busifavor().product_coupons().pre_send().post(body)
+}
+
+/// Runs tasks side by side and gives their results in no particular order; the first failure ends all.
+pub(crate) async fn all<T: Send + 'static>(
+    tasks: impl IntoIterator<Item = impl Future<Output = anyhow::Result<T>> + Send + 'static>,
+) -> anyhow::Result<Vec<T>> {
+    let mut running: JoinSet<_> = tasks.into_iter().collect();
+    let mut results = Vec::with_capacity(running.len());
+    while let Some(ended) = running.join_next().await {
+        results.push(ended.context("a task broke down")??);
+    }
+    Ok(results)
+}
+
+fn clients(sandbox: &Sandbox) -> anyhow::Result<(Client, blocking::Client)> {
+    Ok((crate::call::builder(sandbox)?.build()?, crate::call::client(sandbox)?))
+}
+
+/// Printed lines leave out the query: it repeats ids that the path and the steps before have shown.
+fn path_of(request_target: &str) -> &str {
+    request_target.split_once('?').map_or(request_target, |(path, _)| path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_path_has_no_query() {
+        assert_eq!(path_of("/v3/stocks/1?brand_id=2"), "/v3/stocks/1");
+        assert_eq!(path_of("/v3/stocks/1"), "/v3/stocks/1");
+    }
 }
