@@ -1,6 +1,7 @@
 //! Every URL of the platform.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 
@@ -15,6 +16,8 @@ pub fn routes(gateway: Gateway) -> Router {
         .route("/v3/{*rest}", axum::routing::any(unknown_url))
         .route("/brand/{*rest}", axum::routing::any(unknown_url))
         .method_not_allowed_fallback(method_not_allowed)
+        // The exchange around it has read the body within its own, larger bound and answers as the API does.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(gateway.clone(), crate::signature::signed_exchange));
     Router::new()
         .merge(signed)
