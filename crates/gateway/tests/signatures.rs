@@ -224,7 +224,7 @@ async fn a_brand_names_the_public_key_and_gets_its_own_type() {
     let target = "/brand/marketing/product-coupon/no-such-call";
     let brand = platform.brand();
     let answer = brand.call("GET", target).platform_serial(keys::PUBLIC_KEY_ID).send().await;
-    answer.refused(404, "RESOURCE_NOT_EXISTS", 0);
+    answer.refused(404, "NOT_FOUND", 0);
     assert_eq!(answer.signed_by.as_deref(), Some(keys::PUBLIC_KEY_ID));
     assert_eq!(answer.header("Wechatpay-Signature-Type"), Some("WECHATPAY-BRAND-SHA256-RSA2048"));
     brand.get(target).await.refused_unsigned(400, "PARAM_ERROR", 268_435_461);
@@ -264,7 +264,7 @@ async fn every_answer_of_the_api_has_its_headers() {
 async fn unknown_calls_are_told_to_identified_callers_only() {
     let platform = TestPlatform::start().await;
     let merchant = platform.merchant();
-    merchant.get("/v3/no/such/call").await.refused(404, "RESOURCE_NOT_EXISTS", 0);
+    merchant.get("/v3/no/such/call").await.refused(404, "NOT_FOUND", 0);
     merchant.call("DELETE", PRE_SEND).send().await.refused(405, "INVALID_REQUEST", 0);
     for (method, target) in [("GET", "/v3/no/such/call"), ("DELETE", PRE_SEND)] {
         let answer = merchant.call(method, target).authorization(None).send().await;

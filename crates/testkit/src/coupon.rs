@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::definition;
 use crate::parties::{APPID, BRAND_ID, OPENID};
-use crate::platform::{PARTNER, PRE_SEND, TestPlatform};
+use crate::platform::{PARTNER, PRE_SEND, TestPlatform, claim_call};
 
 /// A product coupon and one stock of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl TestPlatform {
 
     /// Calls `open`, `receive` or `state` of the claim component.
     pub async fn claim_call(&self, name: &str, token: &str) -> Answer {
-        self.post_unsigned(&format!("/claim/v1/{name}"), &json!({ "token": token })).await
+        claim_call(self.routes.clone(), name, token).await
     }
 
     /// Claims a coupon for a user; it is not confirmed yet. Its code is taken from the notification, as

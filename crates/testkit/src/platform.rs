@@ -18,7 +18,7 @@ use quan_store::lane::WriteLane;
 use quan_store::outbox::OutboxCounts;
 use quan_store::parties::Grant;
 use quan_store_sqlite::SqliteStore;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tower::ServiceExt;
@@ -38,8 +38,8 @@ pub const ADMIN_TOKEN: &str = "test-admin-token";
 pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
 /// The prefix of the partner face.
 pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
-/// The key id and key of pre-send tokens.
-const TOKEN_KEY: (u8, [u8; 32]) = (1, [7; 32]);
+/// The id of the key of pre-send tokens.
+const TOKEN_KEY_ID: u8 = 1;
 /// More notifications than any test makes.
 const NOTIFICATIONS_MAX: usize = 1000;
 
@@ -63,6 +63,11 @@ pub struct TestPlatform {
 impl TestPlatform {
     /// A fresh one with its parties.
     pub async fn start() -> Self {
+        Self::start_with_token_key(7).await
+    }
+
+    /// A fresh one whose tokens are sealed with the key of 32 such bytes.
+    pub async fn start_with_token_key(byte: u8) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
         let backend: Arc<dyn Backend> = Arc::new(store);
@@ -79,7 +84,7 @@ impl TestPlatform {
             wire_clock: wire_clock.clone(),
             entropy,
             signing_keys: keys::signing_keys(),
-            token_sealer: TokenSealer::new([TOKEN_KEY]),
+            token_sealer: TokenSealer::new([(TOKEN_KEY_ID, [byte; 32])]),
             check_notify_url,
             claim_origins: Vec::new(),
             admin: Some((ADMIN_TOKEN.to_owned(), clock.clone())),
@@ -151,14 +156,7 @@ impl TestPlatform {
 
     /// An unsigned POST, as the claim component makes them.
     pub async fn post_unsigned(&self, target: &str, body: &Value) -> Answer {
-        let request = Request::post(target)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(body.to_string()))
-            .expect("the request is well formed");
-        let Ok(response) = self.routes.clone().oneshot(request).await;
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.expect("the body is in memory").to_bytes();
-        Answer::read(parts.status.as_u16(), parts.headers, body, self.wire_clock.now().unix_seconds())
+        post_unsigned(self.routes.clone(), target, body).await
     }
 
     /// The brand takes its authorisation of the merchant back, or gives it again.
@@ -188,6 +186,23 @@ impl TestPlatform {
         let look = |view: &quan_platform::work::View<'_>| Ok(view.store.outbox_counts()?);
         self.platform.read::<_, Error>(look).await.expect("the outbox is readable")
     }
+}
+
+/// Calls `open`, `receive` or `state` of the claim component; for calls that run in tasks of their own.
+pub async fn claim_call(routes: Router, name: &str, token: &str) -> Answer {
+    post_unsigned(routes, &format!("/claim/v1/{name}"), &json!({ "token": token })).await
+}
+
+async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
+    let request = Request::post(target)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_string()))
+        .expect("the request is well formed");
+    let Ok(response) = routes.oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("the body is in memory").to_bytes();
+    // What is answered to an unsigned call is unsigned, so no time is needed to verify it.
+    Answer::read(parts.status.as_u16(), parts.headers, body, 0)
 }
 
 /// Only the scheme: the sender's own check has its own tests.
