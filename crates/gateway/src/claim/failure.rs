@@ -14,6 +14,8 @@ use crate::answer;
 #[derive(Debug)]
 pub(crate) enum ClaimFailure {
     NotJson,
+    /// The body was too large or broke off; the status says which.
+    Unreadable(StatusCode),
     Refused(ClaimError),
 }
 
@@ -27,6 +29,7 @@ impl IntoResponse for ClaimFailure {
     fn into_response(self) -> Response {
         let (status, code, message, reason) = match self {
             Self::NotJson => (StatusCode::BAD_REQUEST, "PARAM_ERROR", "请求体应为包含token的JSON对象", None),
+            Self::Unreadable(status) => (status, "PARAM_ERROR", "请求体过大或未能完整接收", None),
             Self::Refused(ClaimError::TokenInvalid) => {
                 (StatusCode::NOT_FOUND, "TOKEN_INVALID", "领券链接无效，请返回重新进入", None)
             }

@@ -11,6 +11,7 @@ mod token;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::routing::{get, post};
 use quan_model::claim::TokenRequest;
 use quan_platform::claim::ClaimError;
@@ -37,8 +38,9 @@ pub(crate) fn routes() -> Router<Gateway> {
 const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// The ticket inside the token of a claim call.
-fn ticket(gateway: &Gateway, body: &Bytes) -> Result<Ticket, ClaimFailure> {
-    let request: TokenRequest = serde_json::from_slice(body).map_err(|_| ClaimFailure::NotJson)?;
+fn ticket(gateway: &Gateway, body: Result<Bytes, BytesRejection>) -> Result<Ticket, ClaimFailure> {
+    let body = body.map_err(|rejection| ClaimFailure::Unreadable(rejection.status()))?;
+    let request: TokenRequest = serde_json::from_slice(&body).map_err(|_| ClaimFailure::NotJson)?;
     let ticket = gateway.token_sealer.open(&request.token);
     ticket.map_err(|_| ClaimFailure::Refused(ClaimError::TokenInvalid))
 }

@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use quan_model::claim::OpenResponse;
 use quan_platform::claim::{ClaimError, open};
 
@@ -12,9 +13,9 @@ use crate::state::Gateway;
 
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<OpenResponse>, ClaimFailure> {
-    let ticket = ticket(&gateway, &body)?;
+    let ticket = ticket(&gateway, body)?;
     let settings = gateway.platform.settings().clone();
     let look = gateway.platform.read::<_, ClaimError>(move |view| open::open(view, &settings, ticket));
     Ok(Answer(look.await?))

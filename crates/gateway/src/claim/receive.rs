@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use quan_model::claim::ReceiveResponse;
 use quan_platform::claim::{ClaimError, receive};
 
@@ -12,9 +13,9 @@ use crate::state::Gateway;
 
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<ReceiveResponse>, ClaimFailure> {
-    let ticket = ticket(&gateway, &body)?;
+    let ticket = ticket(&gateway, body)?;
     let claim = gateway.platform.write::<_, ClaimError>(move |work| receive::receive(work, ticket));
     Ok(Answer(claim.await?))
 }

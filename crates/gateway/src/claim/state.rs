@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use quan_model::claim::StateResponse;
 use quan_platform::claim::{ClaimError, state};
 
@@ -12,9 +13,9 @@ use crate::state::Gateway;
 
 pub(crate) async fn handle(
     State(gateway): State<Gateway>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<StateResponse>, ClaimFailure> {
-    let ticket = ticket(&gateway, &body)?;
+    let ticket = ticket(&gateway, body)?;
     let look = gateway.platform.read::<_, ClaimError>(move |view| state::state(view, ticket));
     Ok(Answer(look.await?))
 }
