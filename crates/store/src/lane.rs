@@ -83,10 +83,13 @@ impl WriteLane {
     }
 
     /// Takes no more work, lets the writer finish what waits, and waits for it.
+    ///
+    /// On the writer's own thread, where work that held the last handle was dropped, it does not wait.
     pub fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer
+            && writer.thread().id() != std::thread::current().id()
             && writer.join().is_err()
         {
             tracing::error!("the writer of the store ended by a panic");
@@ -139,14 +142,17 @@ where
     }
 
     fn finish(self: Box<Self>, committed: Result<(), NotCommitted>) {
-        let answer = match (self.result, committed) {
+        let Self { work, result, answer: caller } = *self;
+        // Who has its answer may close the lane or the store: the work must not hold on to either.
+        drop(work);
+        let answer = match (result, committed) {
             (Some(result), Ok(())) => Ok(result),
             // A refusal wrote nothing, so it stands even if the batch around it failed.
             (Some(Err(refusal)), Err(NotCommitted)) => Ok(Err(refusal)),
             (Some(Ok(_)), Err(NotCommitted)) | (None, _) => Err(LaneError::NotCommitted),
         };
         // The caller may have gone; what was committed stays committed.
-        drop(self.answer.send(answer));
+        drop(caller.send(answer));
     }
 }
 
@@ -165,5 +171,98 @@ fn write_batches(backend: &dyn Backend, mut waiting: mpsc::Receiver<Box<dyn Job>
         for job in batch {
             job.finish(committed);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::backend::Reader;
+    use crate::error::StoreError;
+
+    /// A store that never commits and runs no job. Each batch waits for a permit, or for the end of them.
+    struct Unwilling {
+        begun: mpsc::Sender<usize>,
+        permits: Mutex<mpsc::Receiver<()>>,
+    }
+
+    impl Backend for Unwilling {
+        fn read(&self, _: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+            let _ = self.begun.send(jobs.len());
+            let _ = self.permits.lock().unwrap().recv();
+            Err(StoreError::backend("commit", std::io::Error::other("unwilling")))
+        }
+    }
+
+    fn lane() -> (WriteLane, mpsc::Receiver<usize>, mpsc::Sender<()>) {
+        let ((begun, batches), (permit, permits)) = (mpsc::channel(), mpsc::channel());
+        let backend = Unwilling { begun, permits: Mutex::new(permits) };
+        (WriteLane::start(Arc::new(backend)), batches, permit)
+    }
+
+    fn nothing(_: &mut dyn UnitOfWork) -> Result<(), ()> {
+        Ok(())
+    }
+
+    #[test]
+    fn a_full_lane_refuses_at_once_and_then_takes_work_again() {
+        let (lane, batches, permit) = lane();
+        let first = lane.submit(nothing).unwrap();
+        assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
+        let waiting: Vec<_> = (0..QUEUE_MAX).map(|_| lane.submit(nothing).unwrap()).collect();
+        assert!(matches!(lane.submit(nothing), Err(LaneError::Full)));
+        drop(permit);
+        for answered in std::iter::once(first).chain(waiting) {
+            assert_eq!(answered.blocking_recv().unwrap(), Err(LaneError::NotCommitted));
+        }
+        assert!(batches.try_iter().all(|jobs| jobs <= BATCH_MAX));
+        assert_eq!(lane.run_blocking(nothing), Err(LaneError::NotCommitted), "there is room again");
+    }
+
+    #[test]
+    fn who_has_its_answer_shares_nothing_with_the_writer() {
+        let (lane, _batches, permit) = lane();
+        drop(permit);
+        let held = Arc::new(());
+        let by_the_work = Arc::clone(&held);
+        let answer = lane.run_blocking(move |_| {
+            let _held = &by_the_work;
+            Ok::<(), ()>(())
+        });
+        assert_eq!(answer, Err(LaneError::NotCommitted));
+        assert_eq!(Arc::strong_count(&held), 1, "the work is gone before its caller is answered");
+    }
+
+    /// Tells how its thread fared when it was dropped.
+    struct LastWords(mpsc::Sender<bool>);
+
+    impl Drop for LastWords {
+        fn drop(&mut self) {
+            let _ = self.0.send(std::thread::panicking());
+        }
+    }
+
+    #[test]
+    fn work_may_hold_the_last_handle_of_its_lane() {
+        let (lane, batches, permit) = lane();
+        let lane = Arc::new(lane);
+        let (is_panicking, fared) = mpsc::channel();
+        // Dropped in this order, on the writer's thread.
+        let in_work = (Arc::clone(&lane), LastWords(is_panicking));
+        drop(lane.submit(move |_| {
+            let _in_work = &in_work;
+            Ok::<(), ()>(())
+        }));
+        assert_eq!(batches.recv(), Ok(1));
+        drop(lane);
+        drop(permit);
+        assert_eq!(fared.recv(), Ok(false), "the writer must not wait for its own end");
+        assert_eq!(batches.recv(), Err(mpsc::RecvError), "it ends, and with it the store that it held");
     }
 }
