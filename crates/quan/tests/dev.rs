@@ -51,9 +51,12 @@ fn call(data: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+fn sandbox(data: &Path) -> serde_json::Value {
+    serde_json::from_str(&std::fs::read_to_string(data.join("sandbox.json")).unwrap()).unwrap()
+}
+
 fn pre_send(data: &Path, number: &str, openid: &str) -> String {
-    let sandbox: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(data.join("sandbox.json")).unwrap()).unwrap();
+    let sandbox = sandbox(data);
     let stock = format!("stock_id={}", sandbox["stocks"]["single"].as_str().unwrap());
     let appid = format!("appid={}", sandbox["appid"].as_str().unwrap());
     let (openid, number) = (format!("openid={openid}"), format!("send_request_no={number}"));
@@ -71,10 +74,15 @@ fn it_keeps_everything_and_stops_cleanly() {
     let data = directory.path().join("data");
     let mut first = start(&data);
     assert!(pre_send(&data, "KEPT_0001", "oUser1").contains("\"token\""));
+    let names = ["merchant", "brand", "platform", "appid", "stocks", "product_coupons", "admin_token"];
+    let kept = |sandbox: &serde_json::Value| names.map(|name| sandbox[name].clone());
+    let before = sandbox(&data);
     let id = first.0.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert!(first.0.wait().unwrap().success(), "SIGTERM ends it with success");
     let _second = start(&data);
+    let after = sandbox(&data);
+    assert!(kept(&before).iter().all(|value| !value.is_null()) && kept(&before) == kept(&after));
     assert!(pre_send(&data, "KEPT_0001", "oUser1").contains("\"token\""), "the same data replays");
     let other = pre_send(&data, "KEPT_0001", "oUser2");
     assert!(other.contains("请求单号已存在且参数不一致"), "the number is remembered: {other}");
@@ -136,4 +144,28 @@ fn a_call_without_a_platform_says_what_to_do() {
     std::fs::write(&connection, "{}").unwrap();
     let damaged = run(&["GET", "v3/certificates"]);
     assert!(damaged.contains("is no connection file"), "{damaged}");
+}
+
+#[test]
+fn a_call_that_is_written_wrongly_says_how() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let _platform = start(&data);
+    let connection = data.join("sandbox.json");
+    for (arguments, told) in [
+        (&["POST", "v3/certificates", "stock_id"][..], "should be name=text or name:=JSON"),
+        (&["POST", "v3/certificates", "index:=zero"], "zero is not JSON"),
+        (&["POST", "v3/certificates", "--json", "{"], "the body given with --json is not JSON"),
+        (&["POST", "v3/certificates", "--json", "@/nowhere/body.json"], "cannot read /nowhere/body.json"),
+        (&["GET", "v3/certificates", "--json", "{}"], "--json is for methods with a body"),
+        (&["PO ST", "v3/certificates"], "PO ST is no HTTP method"),
+        (&["GET", "nowhere/at/all"], "the request was not sent"),
+        (&["GET"], "Usage: quan call"),
+    ] {
+        let output =
+            quan().arg("call").args(arguments).arg("--connection").arg(&connection).output().unwrap();
+        let refused = refusal(&output);
+        assert!(refused.contains(told), "{arguments:?}: {refused}");
+        assert!(output.stdout.is_empty(), "{arguments:?}: nothing was answered");
+    }
 }
