@@ -8,11 +8,11 @@ use crate::state::Gateway;
 
 const PAGE: &str = include_str!("../../../../web/claim/index.html");
 /// Where the page wants the allow-list of origins.
-const ORIGINS: &str = "<meta name=\"quan-return-origins\" content=\"\">";
+const ORIGINS: &str = "<meta name=\"quan-return-origins\" content=\"\" />";
 
 pub(crate) async fn handle(State(gateway): State<Gateway>) -> Response {
     let origins = gateway.claim_origins.join(" ");
-    let page = PAGE.replace(ORIGINS, &ORIGINS.replace("\"\">", &format!("\"{origins}\">")));
+    let page = PAGE.replace(ORIGINS, &ORIGINS.replace("\"\"", &format!("\"{origins}\"")));
     let ancestors = if origins.is_empty() { "'none'" } else { &origins };
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; \
