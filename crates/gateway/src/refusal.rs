@@ -137,6 +137,12 @@ pub(crate) fn malformed_body(face: Face, message: &str, reason: String) -> Probl
     problem(BAD, "PARAM_ERROR", body_number(face), message, reason)
 }
 
+/// R-PARAM-FMT for a path whose percent escapes do not decode to UTF-8.
+pub(crate) fn malformed_path() -> Problem {
+    let message = "URL路径中的百分号编码不是合法的UTF-8";
+    problem(BAD, "PARAM_ERROR", 268_435_461, message, "the path does not decode to UTF-8".into())
+}
+
 /// The body is larger than any call may send.
 pub(crate) fn body_too_large(bytes_max: usize) -> Problem {
     let message = format!("请求体过大，不能超过{bytes_max}字节");

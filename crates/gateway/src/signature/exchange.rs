@@ -52,7 +52,7 @@ pub(crate) async fn signed_exchange(
         Ok((caller, body)) => {
             let identity = caller.principal.clone();
             parts.extensions.insert(caller);
-            (next.run(Request::from_parts(parts, Body::from(body))).await, Some(identity))
+            (in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await), Some(identity))
         }
         Err(problem) => (problem.into_response(), None),
     };
@@ -61,6 +61,19 @@ pub(crate) async fn signed_exchange(
     log(&method, &target, &response, &request_id, identity.as_ref().map(ToString::to_string));
     let signer = identity.is_some().then_some(Signer { scheme, platform_serial });
     finish(&gateway, response, &request_id, signer).await
+}
+
+/// The router refuses a path whose escapes are no UTF-8 by itself, in plain text; every refusal of the API is
+/// JSON (wire-protocol S-13).
+fn in_our_words(response: Response) -> Response {
+    let is_ours = response.status().is_success() || response.extensions().get::<RefusalNumber>().is_some();
+    if is_ours {
+        response
+    } else if response.status().is_client_error() {
+        refusal::malformed_path().into_response()
+    } else {
+        refusal::system_error("a handler could not answer".to_owned()).into_response()
+    }
 }
 
 /// How an answer is to be signed; answers to callers that were not identified are not (wire-protocol S-8).
