@@ -2,7 +2,9 @@
 //!
 //! It speaks to a backend through its traits only. Every function is given a fresh, empty store.
 
+mod conflicts;
 mod counting;
+mod definitions;
 mod delivery;
 mod records;
 mod transactions;
@@ -20,6 +22,8 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
     for promise in transactions::PROMISES
         .iter()
         .chain(records::PROMISES)
+        .chain(definitions::PROMISES)
+        .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
     {
@@ -27,15 +31,18 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
     }
 }
 
-/// Checks that what was committed is there after opening the same store again.
+/// Checks that what was committed, and only that, is there after opening the same store again.
 ///
 /// # Panics
 /// When it is not.
 pub fn check_durability(mut open: impl FnMut() -> Arc<dyn Backend>) {
     let backend = open();
     records::write_every_record(&backend);
+    conflicts::discard_a_record(&backend);
     drop(backend);
-    records::read_every_record(&open());
+    let backend = open();
+    records::read_every_record(&backend);
+    conflicts::the_discarded_record_is_absent(&backend);
 }
 
 /// One promise of a store.

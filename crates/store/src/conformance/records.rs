@@ -37,7 +37,7 @@ pub(super) const PROMISES: &[Promise] = &[
     an_update_names_the_revision_it_was_decided_on,
 ];
 
-fn id<T: std::str::FromStr<Err = IdError>>(text: &str) -> T {
+pub(super) fn id<T: std::str::FromStr<Err = IdError>>(text: &str) -> T {
     text.parse().expect("a sample id is well formed")
 }
 
@@ -76,7 +76,7 @@ fn certificate() -> CallerCertificate {
     }
 }
 
-fn product_coupon() -> ProductCouponRecord {
+pub(super) fn product_coupon() -> ProductCouponRecord {
     ProductCouponRecord {
         product_coupon_id: id("2000000000001"),
         brand_id: brand_id(),
@@ -147,7 +147,7 @@ pub(super) fn stock() -> StockRecord {
     }
 }
 
-fn single_coupon() -> UserCouponRecord {
+pub(super) fn single_coupon() -> UserCouponRecord {
     let window = Window { begin: now(), end: later(86_400) };
     let coupon = UserCoupon {
         stock_id: stock().stock_id,
@@ -213,7 +213,7 @@ fn used() -> [UserCouponRecord; 2] {
     [single, sequential]
 }
 
-fn pre_send() -> PreSendRecord {
+pub(super) fn pre_send() -> PreSendRecord {
     PreSendRecord {
         id: PreSendId([7; 16]),
         principal: principal(),
@@ -233,7 +233,7 @@ fn pre_send() -> PreSendRecord {
     }
 }
 
-fn claimed() -> ClaimedCoupon {
+pub(super) fn claimed() -> ClaimedCoupon {
     ClaimedCoupon { coupon_code: id("CODE-9"), claimed_at: later(3) }
 }
 
@@ -262,7 +262,7 @@ pub(super) fn notification() -> Notification {
     }
 }
 
-fn token_key() -> TokenKey {
+pub(super) fn token_key() -> TokenKey {
     TokenKey { key_id: 1, key: [5; 32], created_at: now() }
 }
 
