@@ -1,5 +1,7 @@
 //! Pre-send on both faces: what gives a token, what is refused and with which status, code and number.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
+
 use quan_testkit::{
     APPID, Answer, BRAND_ID, Grant, OPENID, Offer, PARTNER, PRE_SEND, TestPlatform, UNBOUND_APPID,
 };

@@ -1,6 +1,8 @@
 //! Confirm, use, return, deactivate and get of a user coupon: the tables of states on the wire, replays
 //! and mismatches, wrong addresses, orders, stores and times, and the story of a sequential coupon.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
+
 use quan_testkit::{APPID, Answer, BRAND_ID, Coupon, OPENID, Offer, STORE_ID, TestPlatform, UNBOUND_APPID};
 use serde_json::{Value, json};
 
