@@ -1,11 +1,6 @@
-//! A whole platform in one process, for tests only: the gateway's routes over SQLite in a temporary
-//! directory, clocks that stand still until they are moved, seeded randomness, and actors that sign.
+//! What a test needs to run a whole platform in its process.
 //!
-//! [`TestPlatform::start`] gives a merchant, another merchant, a brand that has authorised both, an appid
-//! bound to the brand, and an open store. [`Actor`]s sign raw requests with the keys of the public test
-//! vectors, call the routes without a socket, and verify the signature of what they get. [`TestPlatform`]
-//! also makes product coupons, stocks and coupons through the signed calls, with bodies that a test edits
-//! where it matters to it.
+#![doc = include_str!("../README.md")]
 //!
 //! Everything panics when it does not go as it should: a test that uses it wants to stop there.
 
