@@ -147,10 +147,15 @@ async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Resu
     })
 }
 
-/// Makes a directory, for its owner only, and gives its absolute name.
+/// Makes a directory, readable by its owner only since the database and the keys hold secrets, and gives its
+/// absolute name. One that exists keeps the rights it has.
 pub(crate) fn directory(path: &Path) -> anyhow::Result<PathBuf> {
     let make = || -> std::io::Result<PathBuf> {
-        std::fs::create_dir_all(path)?;
+        let mut maker = std::fs::DirBuilder::new();
+        maker.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+        maker.create(path)?;
         let absolute = path.canonicalize()?;
         tempfile::tempfile_in(&absolute)?;
         Ok(absolute)

@@ -169,3 +169,16 @@ fn a_call_that_is_written_wrongly_says_how() {
         assert!(output.stdout.is_empty(), "{arguments:?}: nothing was answered");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_it_makes_is_its_owner_s_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let _running = start(&data);
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&data), 0o700);
+    assert_eq!(mode(&data.join("sandbox.json")), 0o600);
+    assert_eq!(mode(&data.join("keys/merchant_key.pem")), 0o600);
+}
