@@ -10,9 +10,8 @@ use quan_platform::user_coupon_access::UserCouponCommand;
 
 use crate::answer::Answer;
 use crate::fields::Fields;
-use crate::json;
 use crate::partner::FACE;
-use crate::partner::user_coupon_path::{BodyIds, UserCouponPath};
+use crate::partner::user_coupon_path::UserCouponPath;
 use crate::problem::Problem;
 use crate::signature::Caller;
 use crate::state::Gateway;
@@ -23,15 +22,9 @@ pub(crate) async fn handle(
     Path(path): Path<UserCouponPath>,
     body: Bytes,
 ) -> Result<Answer<UserCoupon>, Problem> {
-    let request: ConfirmUserCouponRequest = json::read(&body, FACE)?;
-    let ids = BodyIds {
-        brand_id: &request.brand_id,
-        product_coupon_id: &request.product_coupon_id,
-        stock_id: &request.stock_id,
-        appid: &request.appid,
-    };
+    let (request, address): (ConfirmUserCouponRequest, _) = path.read(caller.principal, &body)?;
     let input = UserCouponCommand {
-        address: path.address(caller.principal, &ids)?,
+        address,
         out_request_no: Fields::of_body(FACE).id("out_request_no", &request.out_request_no)?,
     };
     let done = gateway.platform.write(move |work| confirm_user_coupon(work, &input)).await;

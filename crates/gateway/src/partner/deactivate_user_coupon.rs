@@ -10,9 +10,8 @@ use quan_platform::deactivate_user_coupon::{DeactivateUserCoupon, deactivate_use
 
 use crate::answer::Answer;
 use crate::fields::Fields;
-use crate::json;
 use crate::partner::FACE;
-use crate::partner::user_coupon_path::{BodyIds, UserCouponPath};
+use crate::partner::user_coupon_path::UserCouponPath;
 use crate::problem::Problem;
 use crate::signature::Caller;
 use crate::state::Gateway;
@@ -23,16 +22,10 @@ pub(crate) async fn handle(
     Path(path): Path<UserCouponPath>,
     body: Bytes,
 ) -> Result<Answer<UserCoupon>, Problem> {
-    let request: DeactivateUserCouponRequest = json::read(&body, FACE)?;
+    let (request, address): (DeactivateUserCouponRequest, _) = path.read(caller.principal, &body)?;
     let fields = Fields::of_body(FACE);
-    let ids = BodyIds {
-        brand_id: &request.brand_id,
-        product_coupon_id: &request.product_coupon_id,
-        stock_id: &request.stock_id,
-        appid: &request.appid,
-    };
     let input = DeactivateUserCoupon {
-        address: path.address(caller.principal, &ids)?,
+        address,
         out_request_no: fields.id("out_request_no", &request.out_request_no)?,
         deactivate_reason: fields.filled_text(
             "deactivate_reason",

@@ -9,9 +9,8 @@ use quan_platform::return_user_coupon::{ReturnUserCoupon, return_user_coupon};
 
 use crate::answer::Answer;
 use crate::fields::Fields;
-use crate::json;
 use crate::partner::FACE;
-use crate::partner::user_coupon_path::{BodyIds, UserCouponPath};
+use crate::partner::user_coupon_path::UserCouponPath;
 use crate::problem::Problem;
 use crate::signature::Caller;
 use crate::state::Gateway;
@@ -22,16 +21,10 @@ pub(crate) async fn handle(
     Path(path): Path<UserCouponPath>,
     body: Bytes,
 ) -> Result<Answer<UserCoupon>, Problem> {
-    let request: ReturnUserCouponRequest = json::read(&body, FACE)?;
+    let (request, address): (ReturnUserCouponRequest, _) = path.read(caller.principal, &body)?;
     let fields = Fields::of_body(FACE);
-    let ids = BodyIds {
-        brand_id: &request.brand_id,
-        product_coupon_id: &request.product_coupon_id,
-        stock_id: &request.stock_id,
-        appid: &request.appid,
-    };
     let input = ReturnUserCoupon {
-        address: path.address(caller.principal, &ids)?,
+        address,
         out_request_no: fields.id("out_request_no", &request.out_request_no)?,
         sequential_coupon_index: fields.index("sequential_coupon_index", request.sequential_coupon_index)?,
     };

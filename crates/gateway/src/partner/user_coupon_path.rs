@@ -1,13 +1,19 @@
 //! The path that every operation on a user coupon shares, and the ids that their bodies share.
 
 use quan_model::ids::Principal;
+use quan_model::partner::{
+    ConfirmUserCouponRequest, DeactivateUserCouponRequest, ReturnUserCouponRequest, UseUserCouponRequest,
+};
 use quan_platform::access::Scope;
 use quan_platform::user_coupon_access::UserCouponAddress;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::fields::Fields;
+use crate::json;
 use crate::partner::FACE;
 use crate::problem::Problem;
+use crate::query::Query;
 
 /// `/users/{openid}/coupons/{coupon_code}`, decoded.
 #[derive(Deserialize)]
@@ -16,21 +22,54 @@ pub(crate) struct UserCouponPath {
     coupon_code: String,
 }
 
-/// The ids that stand in the body.
+/// The ids of a coupon that stand in a body.
 pub(crate) struct BodyIds<'b> {
-    pub(crate) brand_id: &'b str,
-    pub(crate) product_coupon_id: &'b str,
-    pub(crate) stock_id: &'b str,
-    pub(crate) appid: &'b str,
+    brand_id: &'b str,
+    product_coupon_id: &'b str,
+    stock_id: &'b str,
+    appid: &'b str,
+}
+
+/// A body that names a coupon together with its path.
+pub(crate) trait NamesACoupon {
+    fn ids(&self) -> BodyIds<'_>;
+}
+
+macro_rules! names_a_coupon {
+    ($($request:ty),+ $(,)?) => {
+        $(impl NamesACoupon for $request {
+            fn ids(&self) -> BodyIds<'_> {
+                BodyIds {
+                    brand_id: &self.brand_id,
+                    product_coupon_id: &self.product_coupon_id,
+                    stock_id: &self.stock_id,
+                    appid: &self.appid,
+                }
+            }
+        })+
+    };
+}
+
+names_a_coupon! {
+    ConfirmUserCouponRequest,
+    UseUserCouponRequest,
+    ReturnUserCouponRequest,
+    DeactivateUserCouponRequest,
 }
 
 impl UserCouponPath {
-    /// The coupon that path and body name together.
-    pub(crate) fn address(
+    /// Reads a body, and the coupon that it names together with the path.
+    pub(crate) fn read<T: DeserializeOwned + NamesACoupon>(
         &self,
         principal: Principal,
-        body: &BodyIds<'_>,
-    ) -> Result<UserCouponAddress, Problem> {
+        body: &[u8],
+    ) -> Result<(T, UserCouponAddress), Problem> {
+        let request: T = json::read(body, FACE)?;
+        let address = self.address(principal, &request.ids())?;
+        Ok((request, address))
+    }
+
+    fn address(&self, principal: Principal, body: &BodyIds<'_>) -> Result<UserCouponAddress, Problem> {
         let (of_body, of_path) = (Fields::of_body(FACE), Fields::of_path(FACE));
         Ok(UserCouponAddress {
             scope: Scope { principal, brand_id: of_body.id("brand_id", body.brand_id)? },
@@ -46,7 +85,7 @@ impl UserCouponPath {
     pub(crate) fn address_by_query(
         &self,
         principal: Principal,
-        query: &crate::query::Query,
+        query: &Query,
     ) -> Result<UserCouponAddress, Problem> {
         let of_path = Fields::of_path(FACE);
         Ok(UserCouponAddress {
