@@ -24,6 +24,7 @@ pub fn routes(gateway: Gateway) -> Router {
         .nest("/claim", claim::routes())
         .nest("/_quan", admin::routes())
         .fallback(unknown_url)
+        .method_not_allowed_fallback(method_not_allowed)
         .with_state(gateway)
 }
 

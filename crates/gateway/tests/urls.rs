@@ -83,3 +83,16 @@ async fn where_no_operation_is_the_answer_is_the_api_s_own() {
         assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"), "{target}");
     }
 }
+
+#[tokio::test]
+async fn a_method_that_our_own_calls_do_not_have_is_refused_in_json() {
+    let platform = TestPlatform::start().await;
+    for target in ["/claim/v1/open", "/_quan/health"] {
+        let request = axum::http::Request::delete(target).body(axum::body::Body::empty()).unwrap();
+        let response = tower::ServiceExt::oneshot(platform.routes.clone(), request).await.unwrap();
+        assert_eq!(response.status().as_u16(), 405, "{target}");
+        let body = axum::body::to_bytes(response.into_body(), 4096).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["code"], "INVALID_REQUEST", "{target}");
+    }
+}
