@@ -246,6 +246,13 @@ mod tests {
             (Refusal::StoreScopeIsAll, 400, "INVALID_REQUEST", 268_578_813),
             (Refusal::BudgetStale, 400, "INVALID_REQUEST", 299_000_006),
             (Refusal::BudgetLow, 400, "INVALID_REQUEST", 299_000_007),
+            (
+                Refusal::StockWrongState { state: StockState::Paused, attempted: "pause" },
+                400,
+                "INVALID_REQUEST",
+                268_578_367,
+            ),
+            (Refusal::CodeDispatched, 400, "INVALID_REQUEST", 268_578_367),
             (Refusal::StockClosed, 400, "INVALID_REQUEST", 299_000_008),
             (
                 Refusal::ProductCouponNotEffective { state: ProductCouponState::Deactivated },

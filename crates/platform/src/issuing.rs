@@ -77,8 +77,10 @@ pub(crate) fn issue(
             let code = work.store.take_code(&stock.stock_id, work.now)?.ok_or(Refusal::PoolEmpty)?;
             insert(work, make(code))?
         }
-        (CouponCodeMode::ApiAssign, Some(code)) => insert(work, make(code))?,
-        (CouponCodeMode::Wechatpay, _) | (CouponCodeMode::ApiAssign, None) => insert_fresh(work, &make)?,
+        (CouponCodeMode::ApiAssign, code) => {
+            insert(work, make(code.expect("check_code refuses API_ASSIGN without a code")))?
+        }
+        (CouponCodeMode::Wechatpay, _) => insert_fresh(work, &make)?,
     };
     let notification = send_notification(work, reached, &record.coupon)?;
     work.store.insert_notification(&notification)?;

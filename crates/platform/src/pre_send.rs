@@ -2,7 +2,9 @@
 //! nothing; the limits are asked softly here and taken at the claim.
 
 use quan_coupon::issue;
-use quan_coupon::pre_send::token_expires_at;
+use quan_coupon::pre_send::{
+    Command, Decision, RecordState, RequestData, TokenState, decide, token_expires_at,
+};
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::ids::{Appid, BrandId, CouponCode, Openid, Principal, ProductCouponId, RequestNo, StockId};
 use quan_model::time::Time;
@@ -92,7 +94,9 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     let number = input.send_request_no.clone().into();
     let expires_at = token_expires_at(work.now);
     if let Some(record) = work.store.pre_send_by_number(&scope.principal, &scope.brand_id, &number)? {
-        if record.fingerprint != fingerprint {
+        let repeated = if record.fingerprint == fingerprint { RequestData::Same } else { RequestData::Other };
+        let token = TokenState::at(record.token_expires_at, work.now);
+        if decide(Command::PreSend(repeated), state_of(&record), token) == Decision::Mismatch {
             return Err(Refusal::RequestMismatch.into());
         }
         work.store.extend_pre_send(record.id, expires_at)?;
@@ -118,6 +122,14 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     };
     work.store.insert_pre_send(&record)?;
     Ok(Ticket { id: record.id, expires_at })
+}
+
+/// Whether a coupon was issued for the intent.
+pub(crate) fn state_of(record: &PreSendRecord) -> RecordState {
+    match record.claimed {
+        None => RecordState::Open,
+        Some(_) => RecordState::Claimed,
+    }
 }
 
 fn reach(work: &Work<'_>, input: &PreSend) -> Result<(Scope, ReachedStock), Error> {

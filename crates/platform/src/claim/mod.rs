@@ -6,14 +6,14 @@ pub mod open;
 pub mod receive;
 pub mod state;
 
-use quan_coupon::pre_send::TokenState;
+use quan_coupon::pre_send::{self, Command, Decision, TokenState};
 use quan_coupon::refusal::Refusal;
 use quan_model::claim::UnavailableReason;
 use quan_store::backend::Reader;
 use quan_store::pre_send::PreSendRecord;
 
 use crate::error::Error;
-use crate::pre_send::Ticket;
+use crate::pre_send::{Ticket, state_of};
 use quan_model::time::Time;
 
 /// Why a claim call did not do what was asked.
@@ -48,13 +48,17 @@ impl From<quan_store::error::StoreError> for ClaimError {
     }
 }
 
-/// The record that a live ticket opens.
-fn record(store: &dyn Reader, ticket: Ticket, now: Time) -> Result<PreSendRecord, ClaimError> {
-    match TokenState::at(ticket.expires_at, now) {
-        TokenState::Live => {}
-        TokenState::Dead => return Err(ClaimError::TokenExpired),
-    }
-    store.pre_send(ticket.id)?.ok_or(ClaimError::TokenInvalid)
+/// The record that a live ticket opens, and what the rules say to a command on it.
+fn decide(
+    store: &dyn Reader,
+    ticket: Ticket,
+    command: Command,
+    now: Time,
+) -> Result<(PreSendRecord, Decision), ClaimError> {
+    let record = store.pre_send(ticket.id)?.ok_or(ClaimError::TokenInvalid)?;
+    let token = TokenState::at(ticket.expires_at, now);
+    let decision = pre_send::decide(command, state_of(&record), token);
+    if decision == Decision::TokenExpired { Err(ClaimError::TokenExpired) } else { Ok((record, decision)) }
 }
 
 /// The reason shown for a refusal that the limits or the stock's state give; others are failures.

@@ -1,13 +1,14 @@
 //! open: what a token offers. No side effect; may be repeated.
 
 use quan_coupon::issue;
+use quan_coupon::pre_send::{Command, Decision};
 use quan_coupon::refusal::Refusal;
 use quan_model::claim::{ClaimStatus, OpenResponse};
 use quan_model::enums::CouponCodeMode;
 use quan_store::pre_send::PreSendRecord;
 
 use crate::access::{self, ReachedStock};
-use crate::claim::{ClaimError, face, record, unavailable};
+use crate::claim::{ClaimError, decide, face, unavailable};
 use crate::error::Error;
 use crate::platform::Settings;
 use crate::pre_send::Ticket;
@@ -18,14 +19,15 @@ use crate::work::View;
 /// # Errors
 /// `TokenInvalid`, `TokenExpired`.
 pub fn open(view: &View<'_>, settings: &Settings, ticket: Ticket) -> Result<OpenResponse, ClaimError> {
-    let record = record(view.store, ticket, view.now)?;
+    let (record, decision) = decide(view.store, ticket, Command::Open, view.now)?;
     let reached = access::stock_of_record(view.store, &record.stock_id)?;
-    let (status, reason) = match &record.claimed {
-        Some(_) => (ClaimStatus::Claimed, None),
-        None => match offer(view, &reached, &record) {
+    let (status, reason) = if decision == Decision::ShowClaimed {
+        (ClaimStatus::Claimed, None)
+    } else {
+        match offer(view, &reached, &record) {
             Ok(()) => (ClaimStatus::Claimable, None),
             Err(error) => (ClaimStatus::Unavailable, Some(unavailable(error)?)),
-        },
+        }
     };
     let (coupon, products) = face::of_pre_send(view.store, settings, &reached, &record, view.now)?;
     Ok(OpenResponse {

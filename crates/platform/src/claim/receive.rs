@@ -1,11 +1,12 @@
 //! receive 领取: issues the coupon, once per pre-send however often it is asked.
 
+use quan_coupon::pre_send::{Command, Decision};
 use quan_model::claim::{ClaimStatus, ReceiveResponse};
 use quan_model::enums::SendChannel;
 use quan_store::pre_send::{ClaimedCoupon, PreSendRecord};
 
 use crate::access::{self, ReachedStock};
-use crate::claim::{ClaimError, face, record, unavailable};
+use crate::claim::{ClaimError, decide, face, unavailable};
 use crate::error::Error;
 use crate::issuing::{self, Recipient};
 use crate::pre_send::Ticket;
@@ -16,9 +17,9 @@ use crate::work::Work;
 /// # Errors
 /// `TokenInvalid`, `TokenExpired`, `Unavailable` with the reason.
 pub fn receive(work: &mut Work<'_>, ticket: Ticket) -> Result<ReceiveResponse, ClaimError> {
-    let mut record = record(work.store, ticket, work.now)?;
+    let (mut record, decision) = decide(work.store, ticket, Command::Claim, work.now)?;
     let reached = access::stock_of_record(work.store, &record.stock_id)?;
-    let first_time = record.claimed.is_none();
+    let first_time = decision == Decision::Issue;
     if first_time {
         let claimed = match issue(work, &reached, &record) {
             Ok(claimed) => claimed,

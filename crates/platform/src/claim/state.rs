@@ -1,9 +1,10 @@
 //! state: how the claimed coupon stands, while the token lives.
 
+use quan_coupon::pre_send::Command;
 use quan_model::claim::StateResponse;
 use quan_store::error::StoreError;
 
-use crate::claim::{ClaimError, record};
+use crate::claim::{ClaimError, decide};
 use crate::pre_send::Ticket;
 use crate::work::View;
 
@@ -12,7 +13,7 @@ use crate::work::View;
 /// # Errors
 /// `TokenInvalid`, `TokenExpired`, `NotClaimed`.
 pub fn state(view: &View<'_>, ticket: Ticket) -> Result<StateResponse, ClaimError> {
-    let record = record(view.store, ticket, view.now)?;
+    let (record, _) = decide(view.store, ticket, Command::Open, view.now)?;
     let claimed = record.claimed.ok_or(ClaimError::NotClaimed)?;
     let missing = || StoreError::Inconsistent {
         table: "pre_send",
