@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use quan_coupon::field;
 use quan_coupon::refusal::{Violation, ViolationKind};
-use quan_model::ids::IdError;
+use quan_model::ids::{CouponCode, IdError, ProductCouponCode};
 
 use crate::problem::{Location, Problem};
 use crate::refusal::Face;
@@ -41,6 +41,11 @@ impl Fields {
         text: Option<&str>,
     ) -> Result<Option<T>, Problem> {
         text.map(|text| self.id(name, text)).transpose()
+    }
+
+    /// A coupon code that may be absent, in the form that product coupons take.
+    pub(crate) fn optional_code(self, name: &str, text: Option<&str>) -> Result<Option<CouponCode>, Problem> {
+        Ok(self.optional::<ProductCouponCode>(name, text)?.map(CouponCode::from))
     }
 
     /// A text of at most so many characters.

@@ -5,13 +5,15 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 
+use crate::refusal::Face;
 use crate::state::Gateway;
-use crate::{admin, busifavor, claim, partner, refusal};
+use crate::{admin, busifavor, claim, product_coupon, refusal};
 
 /// The whole gateway as one service.
 pub fn routes(gateway: Gateway) -> Router {
     let signed = Router::new()
-        .nest("/v3/marketing/partner/product-coupon", partner::routes())
+        .nest("/v3/marketing/partner/product-coupon", product_coupon::routes(Face::Partner))
+        .nest("/brand/marketing/product-coupon", product_coupon::routes(Face::Brand))
         .nest("/v3/marketing/busifavor", busifavor::routes())
         .route("/v3/{*rest}", axum::routing::any(unknown_url))
         .route("/brand/{*rest}", axum::routing::any(unknown_url))

@@ -14,6 +14,6 @@ pub mod entropy;
 pub mod enums;
 pub mod ids;
 pub mod notification;
-pub mod partner;
 pub mod period;
+pub mod product_coupon;
 pub mod time;

@@ -4,7 +4,7 @@ use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::UserCoupon;
 use quan_model::enums::{CouponCodeMode, SendChannel};
-use quan_model::ids::{Appid, CouponCode, Openid, Principal, SendRequestNo};
+use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
 use quan_model::notification::{self, SendResource};
 use quan_store::catalogue::Counted;
 use quan_store::error::StoreError;
@@ -25,7 +25,7 @@ pub(crate) struct Recipient {
     pub(crate) appid: Appid,
     pub(crate) openid: Openid,
     pub(crate) person_id: PersonId,
-    pub(crate) send_request_no: SendRequestNo,
+    pub(crate) send_request_no: RequestNumber,
     pub(crate) send_channel: SendChannel,
     pub(crate) coupon_code: Option<CouponCode>,
     pub(crate) attach: Option<String>,
@@ -64,6 +64,8 @@ pub(crate) fn issue(
             send_channel: recipient.send_channel,
             attach: recipient.attach.clone(),
             receive_time,
+            bundle: None,
+            tags: None,
         };
         UserCouponRecord {
             coupon: issue::issue(stock, window, order),
@@ -120,7 +122,7 @@ fn send_notification(
         None => (coupon.appid.clone(), coupon.openid.clone()),
     };
     let resource = SendResource {
-        brand_id: Some(coupon.brand_id.to_string()),
+        brand_id: coupon.owner.brand_id().map(ToString::to_string),
         coupon_code: coupon.coupon_code.to_string(),
         product_coupon_id: coupon.product_coupon_id.to_string(),
         stock_id: coupon.stock_id.to_string(),

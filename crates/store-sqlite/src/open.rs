@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// The schema that this version reads and writes: how many of the migrations are applied.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_owners_and_bundles.sql"),
+];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
 const APPLICATION_ID: i64 = 0x5175_616e;

@@ -1,4 +1,8 @@
-//! The partner face: `/v3/marketing/partner/product-coupon/…`. One operation, one file.
+//! The two product-coupon faces, which have the same tails: partner, `/v3/marketing/partner/product-coupon/…`,
+//! and brand, `/brand/marketing/product-coupon/…`. One operation, one file, for both.
+//!
+//! The faces differ in who signs, in where the brand comes from (`Call::scope`), in `brand_id` of the answers
+//! and in some numbers of refusals; no handler asks which face it serves.
 
 mod confirm_user_coupon;
 mod create_product_coupon;
@@ -11,20 +15,19 @@ mod get_user_coupon;
 mod pre_send_user_coupon;
 mod return_user_coupon;
 mod set_notify_config;
+mod stock_path;
 mod upload_coupon_codes;
 mod use_user_coupon;
 mod user_coupon_path;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 
 use crate::refusal::Face;
 use crate::state::Gateway;
 
-const FACE: Face = Face::Partner;
-
-/// The operations and their URLs, in the order of the official documentation.
-pub(crate) fn routes() -> Router<Gateway> {
+/// The operations of a face and their tails, in the order of the official documentation.
+pub(crate) fn routes(face: Face) -> Router<Gateway> {
     const STOCK: &str = "/product-coupons/{product_coupon_id}/stocks/{stock_id}";
     const COUPON: &str = "/users/{openid}/coupons/{coupon_code}";
     Router::new()
@@ -40,4 +43,5 @@ pub(crate) fn routes() -> Router<Gateway> {
         .route(&format!("{COUPON}/deactivate"), post(deactivate_user_coupon::handle))
         .route(COUPON, get(get_user_coupon::handle))
         .route("/notify-configs", post(set_notify_config::handle).get(get_notify_config::handle))
+        .layer(Extension(face))
 }

@@ -1,28 +1,23 @@
 //! POST …/users/{openid}/coupons/{coupon_code}/use 核销用户商品券.
 
-use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use quan_model::coupon::UserCoupon;
-use quan_model::partner::UseUserCouponRequest;
+use quan_model::product_coupon::UseUserCouponRequest;
 use quan_platform::use_user_coupon::{UseUserCoupon, use_user_coupon};
 
 use crate::answer::Answer;
-use crate::fields::Fields;
-use crate::partner::FACE;
-use crate::partner::user_coupon_path::UserCouponPath;
+use crate::call::Call;
 use crate::problem::Problem;
-use crate::signature::Caller;
-use crate::state::Gateway;
+use crate::product_coupon::user_coupon_path::UserCouponPath;
 
 pub(crate) async fn handle(
-    State(gateway): State<Gateway>,
-    Extension(caller): Extension<Caller>,
+    call: Call,
     Path(path): Path<UserCouponPath>,
     body: Bytes,
 ) -> Result<Answer<UserCoupon>, Problem> {
-    let (request, address): (UseUserCouponRequest, _) = path.read(caller.principal, &body)?;
-    let fields = Fields::of_body(FACE);
+    let (request, address): (UseUserCouponRequest, _) = path.read(&call, &body)?;
+    let fields = call.in_body();
     let input = UseUserCoupon {
         address,
         out_request_no: fields.id("out_request_no", &request.out_request_no)?,
@@ -33,6 +28,5 @@ pub(crate) async fn handle(
         associated_pay_score_order_info: request.associated_pay_score_order_info,
         saved_amount: request.saved_amount,
     };
-    let done = gateway.platform.write(move |work| use_user_coupon(work, &input)).await;
-    done.map(Answer).map_err(|error| Problem::failed(&error, FACE))
+    call.write(move |work| use_user_coupon(work, &input)).await.map(Answer)
 }
