@@ -15,6 +15,7 @@
 pub mod benefit;
 pub mod definition;
 pub mod field;
+pub mod image_task;
 pub mod issue;
 pub mod period;
 pub mod pool;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
+use quan_coupon::refusal::ViolationKind;
 use quan_model::ids::IdError;
 
 use crate::fields::Fields;
@@ -28,5 +29,14 @@ impl Query {
     pub(crate) fn id<T: FromStr<Err = IdError>>(&self, name: &str) -> Result<T, Problem> {
         let text = self.pairs.get(name).ok_or_else(|| self.fields.missing(name))?;
         self.fields.id(name, text)
+    }
+
+    /// One of a closed set of words that must be given.
+    pub(crate) fn word<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        let text = self.pairs.get(name).ok_or_else(|| self.fields.missing(name))?;
+        text.parse().map_err(|_| {
+            let issue = "不是文档列出的取值".to_owned();
+            self.fields.wrong(name, ViolationKind::Format, issue, Some(text))
+        })
     }
 }

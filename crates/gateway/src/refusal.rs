@@ -102,6 +102,7 @@ fn invalid(violation: &Violation, face: Face) -> Wire {
         ViolationKind::Rule => ("INVALID_REQUEST", 268_578_224),
         ViolationKind::Monotone => ("INVALID_REQUEST", 268_586_067),
         ViolationKind::ImageMissing => ("INVALID_REQUEST", 268_578_404),
+        ViolationKind::ImageTooLarge => ("PARAM_ERROR", 270_087_680),
     };
     let message = match code {
         "PARAM_ERROR" => format!("参数错误：{} {}", violation.field, violation.issue),
@@ -135,6 +136,12 @@ fn body_number(face: Face) -> u64 {
 /// R-BODY for a body that is no JSON object at all.
 pub(crate) fn malformed_body(face: Face, message: &str, reason: String) -> Problem {
     problem(BAD, "PARAM_ERROR", body_number(face), message, reason)
+}
+
+/// R-BODY for an upload that has not the two parts; without `meta` nothing says who called.
+pub(crate) fn malformed_upload(reason: String) -> Problem {
+    let message = "请求体应为multipart/form-data，包含meta和file两部分";
+    problem(BAD, "PARAM_ERROR", 268_435_461, message, reason)
 }
 
 /// R-PARAM-FMT for a path whose percent escapes do not decode to UTF-8.

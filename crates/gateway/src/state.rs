@@ -26,6 +26,8 @@ pub struct GatewayParts {
     pub token_sealer: TokenSealer,
     /// Checks a notify URL; the reason comes back in Chinese.
     pub check_notify_url: fn(&str) -> Result<(), String>,
+    /// What the URLs of this platform begin with, as its users reach it; without a slash at the end.
+    pub public_url: String,
     /// Origins that the claim page may return to and that may frame it; none by default.
     pub claim_origins: Vec<String>,
     /// The development calls: their token and the clock they may move. None outside `quan dev`.

@@ -8,6 +8,8 @@ use crate::time::Time;
 pub const EVENT_PARTNER_SEND: &str = "PRODUCT_COUPON_SP.SEND";
 /// Event type of a coupon issued, brand face.
 pub const EVENT_BRAND_SEND: &str = "PRODUCT_COUPON.SEND";
+/// Event type of an image generation task that ended, partner face.
+pub const EVENT_PARTNER_IMAGE_GENERATION: &str = "PRODUCT_COUPON_SP.IMAGE_GENERATION";
 /// Associated data of the partner face.
 pub const ASSOCIATED_DATA_PARTNER: &str = "product_coupon_sp";
 /// Associated data of the brand face.

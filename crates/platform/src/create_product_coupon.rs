@@ -11,6 +11,7 @@ use crate::access::{self, Scope};
 use crate::create_stock::{self, insert};
 use crate::entity::Viewer;
 use crate::error::Error;
+use crate::image;
 use crate::minting;
 use crate::once::Once;
 use crate::work::Work;
@@ -40,6 +41,7 @@ pub fn create_product_coupon(
     let (_, terms) = definition::product_coupon(&input.request)?;
     access::authorised(work.store, &input.scope)?;
     access::appid_bound(work.store, &input.scope, &terms.notify_appid)?;
+    image::check_display(work.store, "/display_info", &input.request.display_info)?;
     let once = Once::new(
         &input.scope,
         "create_product_coupon",

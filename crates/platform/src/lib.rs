@@ -19,6 +19,7 @@ pub mod error;
 pub mod get_product_coupon;
 pub mod get_stock;
 pub mod get_user_coupon;
+pub mod image;
 mod issuing;
 mod minting;
 pub mod notify_config;

@@ -56,7 +56,7 @@ async fn serve(
     });
     sandbox.write(&Sandbox::file(data))?;
     greet(&sandbox, data);
-    node.serve(listener, sandbox.admin_token, options.claim_origins.clone(), stop).await
+    node.serve(listener, sandbox.admin_token, sandbox.base_url, options.claim_origins.clone(), stop).await
 }
 
 /// The keys of everyone in the sandbox.

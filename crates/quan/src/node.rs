@@ -62,6 +62,7 @@ impl Node {
         self,
         listener: TcpListener,
         admin_token: String,
+        public_url: String,
         claim_origins: Vec<String>,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
@@ -73,6 +74,7 @@ impl Node {
             signing_keys: self.signing_keys,
             token_sealer: TokenSealer::new(sealing),
             check_notify_url: check_development_url,
+            public_url,
             claim_origins,
             admin: Some((admin_token, self.clock)),
         });

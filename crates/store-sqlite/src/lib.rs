@@ -8,6 +8,7 @@ mod catalogue;
 mod code_pool;
 mod column;
 mod idempotency;
+mod image;
 mod open;
 mod outbox;
 mod parties;

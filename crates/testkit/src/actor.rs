@@ -48,6 +48,7 @@ impl Actor {
             signed_at: self.wire_clock.now().unix_seconds(),
             authorization: None,
             platform_serial: None,
+            content_type: "application/json".to_owned(),
         }
     }
 
@@ -85,6 +86,7 @@ pub struct Call<'a> {
     signed_at: i64,
     authorization: Option<Option<String>>,
     platform_serial: Option<String>,
+    content_type: String,
 }
 
 impl Call<'_> {
@@ -99,6 +101,13 @@ impl Call<'_> {
     #[must_use]
     pub fn json(self, body: &Value) -> Self {
         self.body(body.to_string())
+    }
+
+    /// With this Content-Type instead of that of JSON.
+    #[must_use]
+    pub fn content_type(mut self, content_type: &str) -> Self {
+        content_type.clone_into(&mut self.content_type);
+        self
     }
 
     /// Signs other bytes than are sent.
@@ -154,7 +163,7 @@ impl Call<'_> {
         let mut request = Request::builder()
             .method(self.method.as_str())
             .uri(&self.target)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, &self.content_type)
             .header(header::ACCEPT, "application/json");
         if let Some(authorization) = authorization {
             request = request.header(header::AUTHORIZATION, authorization);

@@ -20,5 +20,5 @@ pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
 pub use parties::{APPID, BRAND_ID, MCHID, OPENID, OTHER_MCHID, STORE_ID, UNBOUND_APPID};
-pub use platform::{ADMIN_TOKEN, PARTNER, PRE_SEND, START_SECONDS, TestPlatform, claim_call};
+pub use platform::{ADMIN_TOKEN, PARTNER, PRE_SEND, PUBLIC_URL, START_SECONDS, TestPlatform, claim_call};
 pub use quan_store::parties::Grant;

@@ -30,6 +30,8 @@ use crate::entropy::SeededEntropy;
 use crate::keys::{self, KeyPair};
 use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
 
+/// What the URLs of the platform begin with.
+pub const PUBLIC_URL: &str = "https://quan.example.com";
 /// Monday, 2026-03-02 10:00:00 +08:00: both clocks begin here.
 pub const START_SECONDS: i64 = 1_772_416_800;
 /// The token of the development calls.
@@ -86,6 +88,7 @@ impl TestPlatform {
             signing_keys: keys::signing_keys(),
             token_sealer: TokenSealer::new([(TOKEN_KEY_ID, [byte; 32])]),
             check_notify_url,
+            public_url: PUBLIC_URL.to_owned(),
             claim_origins: Vec::new(),
             admin: Some((ADMIN_TOKEN.to_owned(), clock.clone())),
         });
@@ -159,6 +162,12 @@ impl TestPlatform {
         post_unsigned(self.routes.clone(), target, body).await
     }
 
+    /// An unsigned GET, as a browser makes them.
+    pub async fn get_unsigned(&self, target: &str) -> Answer {
+        let request = Request::get(target).body(Body::empty()).expect("the request is well formed");
+        answered(self.routes.clone(), request).await
+    }
+
     /// The brand takes its authorisation of the merchant back, or gives it again.
     pub async fn put_authorisation(&self, grant: Grant) {
         let Principal::Merchant(mchid) = parties::merchant() else { return };
@@ -198,6 +207,10 @@ async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_string()))
         .expect("the request is well formed");
+    answered(routes, request).await
+}
+
+async fn answered(routes: Router, request: Request<Body>) -> Answer {
     let Ok(response) = routes.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the body is in memory").to_bytes();

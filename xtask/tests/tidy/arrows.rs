@@ -13,9 +13,10 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 12] = [
+const ROOMS: [Room; 13] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
+    Room { name: "quan-picture", arrows: &[], extra: &[] },
     Room { name: "quan-coupon", arrows: &["quan-model"], extra: &[] },
     Room {
         name: "quan-store",
@@ -36,13 +37,19 @@ const ROOMS: [Room; 12] = [
     Room {
         name: "quan-platform",
         arrows: &["quan-coupon", "quan-store"],
-        extra: &[("quan-model", "the input and answer of a use case hold the ids and times of the wire")],
+        extra: &[
+            ("quan-model", "the input and answer of a use case hold the ids and times of the wire"),
+            ("quan-picture", "the shapes that a product coupon asks of its pictures"),
+        ],
     },
     Room { name: "quan-notify", arrows: &["quan-store", "quan-apiv3", "quan-model"], extra: &[] },
     Room {
         name: "quan-gateway",
         arrows: &["quan-platform", "quan-apiv3", "quan-model"],
-        extra: &[("quan-coupon", "the one mapping of refusals to the wire matches on them")],
+        extra: &[
+            ("quan-coupon", "the one mapping of refusals to the wire matches on them"),
+            ("quan-picture", "uploads are looked at and tasks are drawn before a use case begins"),
+        ],
     },
     Room { name: "quan-client", arrows: &["quan-apiv3", "quan-model"], extra: &[] },
     Room {

@@ -1,7 +1,8 @@
-//! The development calls, `/_quan/…`: health, the sample pictures, and the movable clock. The clock needs the
+//! The development calls, `/_quan/…`: health, pictures, and the movable clock. The clock needs the
 //! admin token and exists in `quan dev` only.
 
 mod clock;
+mod image;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<Gateway> {
     Router::new()
         .route("/health", get(health))
         .route("/samples/{file}", get(sample))
+        .route("/images/{image_id}", get(image::show))
         .route("/clock", get(clock::show).post(clock::advance))
 }
 

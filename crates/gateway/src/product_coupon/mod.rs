@@ -5,9 +5,11 @@
 //! and in some numbers of refusals; no handler asks which face it serves.
 
 mod confirm_user_coupon;
+mod create_image_generation_task;
 mod create_product_coupon;
 mod create_stock;
 mod deactivate_user_coupon;
+mod get_image_generation_task;
 mod get_notify_config;
 mod get_product_coupon;
 mod get_stock;
@@ -17,6 +19,7 @@ mod return_user_coupon;
 mod set_notify_config;
 mod stock_path;
 mod upload_coupon_codes;
+mod upload_image;
 mod use_user_coupon;
 mod user_coupon_path;
 
@@ -43,5 +46,17 @@ pub(crate) fn routes(face: Face) -> Router<Gateway> {
         .route(&format!("{COUPON}/deactivate"), post(deactivate_user_coupon::handle))
         .route(COUPON, get(get_user_coupon::handle))
         .route("/notify-configs", post(set_notify_config::handle).get(get_notify_config::handle))
+        .route("/media/upload-image", post(upload_image::handle))
+        .merge(image_generation(face))
         .layer(Extension(face))
+}
+
+/// The operations that only the partner face has (api-product-coupon U1).
+fn image_generation(face: Face) -> Router<Gateway> {
+    match face {
+        Face::Partner => Router::new()
+            .route("/image-generation-tasks", post(create_image_generation_task::handle))
+            .route("/image-generation-tasks/{task_id}", get(get_image_generation_task::handle)),
+        Face::Brand | Face::Busifavor => Router::new(),
+    }
 }

@@ -15,6 +15,7 @@ use quan_model::entropy;
 
 use crate::problem::{Problem, Reason, RefusalNumber};
 use crate::refusal;
+use crate::signature::upload;
 use crate::signature::verify::{Received, verify};
 use crate::state::Gateway;
 
@@ -38,20 +39,29 @@ pub(crate) async fn signed_exchange(
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
     let authenticated = async {
         let body = read(body).await?;
+        let upload = if upload::is_upload(&parts.headers) {
+            Some(upload::split(&parts.headers, body.clone()).await.map_err(refusal::malformed_upload)?)
+        } else {
+            None
+        };
         let received = Received {
             method: method.as_str(),
             target: &target,
             authorization: parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
             platform_serial: platform_serial.as_deref(),
-            body: &body,
+            // Of an upload only `meta` is signed (wire-protocol 9).
+            body: upload.as_ref().map_or(&body, |upload| &upload.meta),
         };
         let caller = verify(&gateway, &received).await?;
-        Ok::<_, Problem>((caller, body))
+        Ok::<_, Problem>((caller, upload, body))
     };
     let (response, identity) = match authenticated.await {
-        Ok((caller, body)) => {
+        Ok((caller, upload, body)) => {
             let identity = caller.principal.clone();
             parts.extensions.insert(caller);
+            if let Some(upload) = upload {
+                parts.extensions.insert(upload);
+            }
             (in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await), Some(identity))
         }
         Err(problem) => (problem.into_response(), None),
