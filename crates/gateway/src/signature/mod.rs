@@ -7,4 +7,3 @@ mod verify;
 
 pub(crate) use caller::{Caller, CallerKeys};
 pub(crate) use exchange::signed_exchange;
-pub use keys::SigningKeys;
