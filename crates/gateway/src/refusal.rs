@@ -7,6 +7,7 @@
 use axum::http::StatusCode;
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 
+use crate::platform_keys::NoCertificateCode;
 use crate::problem::Problem;
 
 /// One of the API families: some numbers and words differ by it.
@@ -168,12 +169,11 @@ pub(crate) fn body_unreadable(reason: String) -> Problem {
 }
 
 /// R-FREQ: refused before any effect; the caller waits 1 s, 2 s, 4 s and repeats with the same number.
-pub(crate) fn too_frequent(face: Face) -> Problem {
+pub(crate) fn too_frequent(face: Face, reason: String) -> Problem {
     let code = match face {
         Face::Partner | Face::Brand => "RATELIMIT_EXCEEDED",
         Face::Busifavor => "FREQUENCY_LIMITED",
     };
-    let reason = "the write lane is full".to_owned();
     problem(StatusCode::TOO_MANY_REQUESTS, code, 270_924_289, "请求过于频繁，请稍后使用相同参数重试", reason)
 }
 
@@ -197,6 +197,22 @@ pub(crate) fn method_not_allowed() -> Problem {
         message,
         "the URL has no such method".into(),
     )
+}
+
+/// There is nothing to download for a merchant that verifies by the public key (wire-protocol 3.3).
+pub(crate) fn no_platform_certificate(code: NoCertificateCode) -> Problem {
+    let code = match code {
+        NoCertificateCode::ResourceNotExists => "RESOURCE_NOT_EXISTS",
+        NoCertificateCode::NotFound => "NOT_FOUND",
+    };
+    let message = "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥";
+    problem(StatusCode::NOT_FOUND, code, 0, message, "there is no platform certificate to download".into())
+}
+
+/// Nothing can be sealed for a merchant that has set no APIv3 key.
+pub(crate) fn no_apiv3_key() -> Problem {
+    let message = "商户未设置APIv3密钥，请先在商户平台-API安全设置";
+    problem(BAD, "INVALID_REQUEST", 0, message, "the merchant has set no APIv3 key".into())
 }
 
 /// R-SIGN. The number is the one seen with a real signature failure (wire-protocol 6.5).

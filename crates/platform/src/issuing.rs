@@ -151,6 +151,7 @@ fn send_notification(
     Ok(Notification {
         id: minting::notification_id(work.entropy),
         receiver,
+        brand_id: coupon.owner.brand_id().cloned(),
         event_type: event_type.to_owned(),
         create_time: coupon.receive_time,
         summary: "商品券领券通知".to_owned(),

@@ -9,11 +9,14 @@
 //! coupon and stock with ownership, user coupon, idempotency record, state, time, limits.
 
 pub mod access;
+pub mod authorisation;
+pub mod caller_certificates;
 pub mod claim;
 pub mod confirm_user_coupon;
 pub mod create_product_coupon;
 pub mod create_stock;
 pub mod deactivate_user_coupon;
+pub mod download_certificates;
 pub mod entity;
 pub mod error;
 pub mod get_product_coupon;
@@ -30,6 +33,7 @@ pub mod return_user_coupon;
 pub mod upload_coupon_codes;
 pub mod use_user_coupon;
 pub mod user_coupon_access;
+pub mod verification_mode;
 pub mod work;
 
 pub use error::Error;

@@ -5,14 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use http::{Request, header};
+use http::{Method, Request, header};
 use http_body_util::BodyExt;
 use quan_apiv3::authorization::Scheme;
-use quan_gateway::{Gateway, GatewayParts, TokenSealer};
+use quan_apiv3::platform_keys::LivePlatformKeys;
+use quan_gateway::{Admin, Gateway, GatewayParts, GatewaySettings, RateLimits, TokenSealer};
 use quan_model::clock::Clock;
 use quan_model::ids::{Mchid, Principal};
 use quan_model::time::Time;
-use quan_platform::{Error, Platform, Settings};
+use quan_model::verification::VerificationMode;
+use quan_platform::{Error, Platform, Settings, authorisation, verification_mode};
 use quan_store::backend::Backend;
 use quan_store::lane::WriteLane;
 use quan_store::outbox::OutboxCounts;
@@ -27,6 +29,7 @@ use crate::actor::Actor;
 use crate::answer::Answer;
 use crate::clock::ManualClock;
 use crate::entropy::SeededEntropy;
+use crate::key_control::VectorKeys;
 use crate::keys::{self, KeyPair};
 use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
 
@@ -51,6 +54,8 @@ pub struct TestPlatform {
     pub clock: Arc<ManualClock>,
     /// The clock of signatures.
     pub wire_clock: Arc<ManualClock>,
+    /// The keys that sign, to be rotated.
+    pub platform_keys: LivePlatformKeys,
     /// The use cases.
     pub platform: Platform,
     /// The whole gateway.
@@ -70,6 +75,16 @@ impl TestPlatform {
 
     /// A fresh one whose tokens are sealed with the key of 32 such bytes.
     pub async fn start_with_token_key(byte: u8) -> Self {
+        let settings = GatewaySettings { rate_limits: RateLimits::Off, ..GatewaySettings::default() };
+        Self::start_from(byte, settings).await
+    }
+
+    /// A fresh one with other settings. Without them there are no rate limits, since the clocks stand still.
+    pub async fn start_with(settings: GatewaySettings) -> Self {
+        Self::start_from(7, settings).await
+    }
+
+    async fn start_from(byte: u8, settings: GatewaySettings) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
         let backend: Arc<dyn Backend> = Arc::new(store);
@@ -78,23 +93,32 @@ impl TestPlatform {
         let wire_clock = Arc::new(ManualClock::at_unix_seconds(START_SECONDS));
         let entropy = Arc::new(SeededEntropy::new(0x5155_414E));
         let filled = Arc::new(Notify::new());
-        let settings = Settings::default();
-        let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), settings, filled);
+        let platform_keys = LivePlatformKeys::new(keys::platform_keys());
+        let control = Arc::new(VectorKeys { platform_keys: platform_keys.clone() });
+        let platform =
+            Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), Settings::default(), filled);
         parties::put(&platform, clock.now()).await;
         let gateway = Gateway::new(GatewayParts {
             platform: platform.clone(),
             wire_clock: wire_clock.clone(),
+            rate_clock: wire_clock.clone(),
             entropy,
-            signing_keys: keys::signing_keys(),
+            platform_keys: platform_keys.clone(),
+            settings,
             token_sealer: TokenSealer::new([(TOKEN_KEY_ID, [byte; 32])]),
             check_notify_url,
             public_url: PUBLIC_URL.to_owned(),
             claim_origins: Vec::new(),
-            admin: Some((ADMIN_TOKEN.to_owned(), clock.clone())),
+            admin: Some(Admin {
+                token: ADMIN_TOKEN.to_owned(),
+                clock: clock.clone(),
+                platform_keys: control,
+            }),
         });
         Self {
             clock,
             wire_clock,
+            platform_keys,
             platform,
             routes: quan_gateway::routes(gateway),
             numbers: AtomicU64::new(1),
@@ -157,6 +181,29 @@ impl TestPlatform {
         }
     }
 
+    /// The merchant with another key pair; the platform must be told of its certificate first.
+    pub fn merchant_with(&self, pair: KeyPair) -> Actor {
+        self.actor(Scheme::Merchant, MCHID, pair)
+    }
+
+    /// With which of the platform's keys the merchant verifies, from here on.
+    pub async fn put_verification_mode(&self, mode: VerificationMode) {
+        let Principal::Merchant(mchid) = parties::merchant() else { return };
+        let set = move |work: &mut quan_platform::work::Work<'_>| verification_mode::set(work, &mchid, mode);
+        self.platform.write::<_, Error>(set).await.expect("the mode is written");
+    }
+
+    /// A development call with the admin token: a POST if there is a body.
+    pub async fn admin(&self, target: &str, body: Option<&Value>) -> Answer {
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        let request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header(header::AUTHORIZATION, format!("Bearer {ADMIN_TOKEN}"))
+            .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())));
+        send(self.routes.clone(), request.expect("the request is well formed")).await
+    }
+
     /// An unsigned POST, as the claim component makes them.
     pub async fn post_unsigned(&self, target: &str, body: &Value) -> Answer {
         post_unsigned(self.routes.clone(), target, body).await
@@ -165,7 +212,7 @@ impl TestPlatform {
     /// An unsigned GET, as a browser makes them.
     pub async fn get_unsigned(&self, target: &str) -> Answer {
         let request = Request::get(target).body(Body::empty()).expect("the request is well formed");
-        answered(self.routes.clone(), request).await
+        send(self.routes.clone(), request).await
     }
 
     /// The brand takes its authorisation of the merchant back, or gives it again.
@@ -173,7 +220,7 @@ impl TestPlatform {
         let Principal::Merchant(mchid) = parties::merchant() else { return };
         let write = move |work: &mut quan_platform::work::Work<'_>| {
             let mchid: &Mchid = &mchid;
-            Ok(work.store.put_authorisation(&parties::brand_id(), mchid, grant)?)
+            authorisation::set(work, &parties::brand_id(), mchid, grant)
         };
         self.platform.write::<_, Error>(write).await.expect("the authorisation is written");
     }
@@ -207,10 +254,10 @@ async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_string()))
         .expect("the request is well formed");
-    answered(routes, request).await
+    send(routes, request).await
 }
 
-async fn answered(routes: Router, request: Request<Body>) -> Answer {
+async fn send(routes: Router, request: Request<Body>) -> Answer {
     let Ok(response) = routes.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the body is in memory").to_bytes();

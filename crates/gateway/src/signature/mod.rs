@@ -8,5 +8,4 @@ mod verify;
 
 pub(crate) use caller::{Caller, CallerKeys};
 pub(crate) use exchange::signed_exchange;
-pub use keys::SigningKeys;
 pub(crate) use upload::Upload;
