@@ -31,6 +31,8 @@ mod request;
 mod retry;
 pub mod system;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod testing_parts;
 pub mod transport;
