@@ -56,7 +56,11 @@ const ROOMS: [Room; 12] = [
         ],
     },
     Room { name: "xtask", arrows: &[], extra: &[] },
-    Room { name: "interop", arrows: &[], extra: &[] },
+    Room {
+        name: "interop",
+        arrows: &[],
+        extra: &[("quan-client", "it is run against a server that nobody here wrote")],
+    },
 ];
 
 /// What any crate may use in its tests besides its own arrows.
