@@ -178,14 +178,18 @@ fn errors(operations: &[Operation], language: Language) -> String {
 fn examples(operation: Operation, language: Language) -> String {
     let mut text = format!("## {}\n\n", words(language).example);
     let description = operation.description;
+    let colon = match language {
+        Language::English => ":",
+        Language::Chinese => "：",
+    };
     let request = description.examples.request.first().map(String::as_str).unwrap_or_default();
     if let Some(body) = example::body(operation.face, request, "request") {
-        text.push_str(&format!("`body`:\n\n```json\n{body}\n```\n\n"));
+        text.push_str(&format!("`body`{colon}\n\n```json\n{body}\n```\n\n"));
     } else if let Some(parts) = example::member(operation.face, request, "request", "parts") {
         text.push_str(&format!("```json\n{parts}\n```\n\n"));
     }
     if let Some(query) = example::member(operation.face, request, "request", "query") {
-        text.push_str(&format!("`query`:\n\n```json\n{query}\n```\n\n"));
+        text.push_str(&format!("`query`{colon}\n\n```json\n{query}\n```\n\n"));
     }
     if !client::is_signed(operation.face) {
         text.push_str(&format!("```sh\n{}```\n", client::shell(operation)));
@@ -219,6 +223,9 @@ fn examples(operation: Operation, language: Language) -> String {
 fn answer(operation: Operation, language: Language) -> String {
     let Some(stem) = operation.description.examples.response.first() else { return String::new() };
     let Some(body) = example::body(operation.face, stem, "response") else { return String::new() };
-    let title = words(language).response;
-    format!("\n{title}:\n\n```json\n{body}\n```\n")
+    let title = match language {
+        Language::English => "Answer:",
+        Language::Chinese => "应答：",
+    };
+    format!("\n{title}\n\n```json\n{body}\n```\n")
 }

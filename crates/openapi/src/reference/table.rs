@@ -68,11 +68,11 @@ fn written(kind: &Kind, language: Language, named: &dyn Fn(&Kind, &str) -> Strin
         },
         Kind::List(item, bounds) => {
             let size = bounds.to_string();
-            let size = if size.is_empty() { size } else { format!("[{size}]") };
+            let size = if size.is_empty() { size } else { format!("({size})") };
             let item = written(item, language, named);
             match language {
                 Language::English => format!("list{size} of {item}"),
-                Language::Chinese => format!("数组{size}，{item}"),
+                Language::Chinese => format!("{item} 数组{size}"),
             }
         }
         Kind::Named(name) => named(kind, name),
