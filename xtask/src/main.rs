@@ -3,6 +3,7 @@
 //! May know how the checks are started. Knows nothing about what they check: the house rules are tests of this
 //! package (`tests/tidy`), the rest are tests of the packages themselves.
 
+mod reference;
 mod setup;
 mod step;
 
@@ -13,7 +14,8 @@ use step::Step;
 /// What is printed when the command line is not understood.
 const USAGE: &str = "usage: cargo xtask ci       install what is missing, then run every check
        cargo xtask setup    only install what is missing
-       cargo xtask tidy     only the house rules";
+       cargo xtask tidy     only the house rules
+       cargo xtask reference  write the pages of docs/reference anew";
 
 fn main() -> Result<ExitCode> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -21,6 +23,7 @@ fn main() -> Result<ExitCode> {
         ["ci"] => ci(),
         ["setup"] => setup::run().map(|()| ExitCode::SUCCESS),
         ["tidy"] => TIDY.run_last(),
+        ["reference"] => reference::write().map(|()| ExitCode::SUCCESS),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))
