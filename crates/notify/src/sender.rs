@@ -102,7 +102,7 @@ impl Sender {
     }
 
     /// Delivers until `stop` is cancelled. Then no new attempt begins, and it returns once those under
-    /// way have ended, which takes at most the five seconds of an attempt and a write.
+    /// way have ended, which takes at most the five seconds of an attempt, as many of a probe before it, and a write.
     ///
     /// A store that fails is logged and asked again a second later.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
