@@ -18,6 +18,7 @@ use tower::ServiceExt;
 
 use crate::answer::Answer;
 use crate::clock::ManualClock;
+use crate::evidence::{Answered, Caller, Exchange};
 
 /// Someone who signs requests.
 #[derive(Clone)]
@@ -33,6 +34,7 @@ pub struct Actor {
     pub(crate) routes: Router,
     pub(crate) wire_clock: Arc<ManualClock>,
     pub(crate) nonce_count: Arc<AtomicU64>,
+    pub(crate) answered: Arc<Answered>,
 }
 
 impl Actor {
@@ -171,11 +173,28 @@ impl Call<'_> {
         if let Some(serial) = &self.platform_serial {
             request = request.header(headers::WECHATPAY_SERIAL, serial);
         }
+        let sent = self.body.clone();
         let request = request.body(Body::from(self.body)).expect("the request is well formed");
         let Ok(response) = self.actor.routes.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body is in memory").to_bytes();
         let now = self.actor.wire_clock.now().unix_seconds();
-        Answer::read(parts.status.as_u16(), parts.headers, body, now)
+        let answer = Answer::read(parts.status.as_u16(), parts.headers, body, now);
+        // An answer to somebody who was not identified is that of a gate before the operation.
+        if answer.signed_by.is_some() {
+            self.actor.answered.exchange(
+                Caller::Actor,
+                &Exchange {
+                    method: &self.method,
+                    target: &self.target,
+                    body: &sent,
+                    is_json: self.content_type == "application/json",
+                    status: answer.status,
+                    number: answer.number(),
+                    answer: &answer.body,
+                },
+            );
+        }
+        answer
     }
 }

@@ -10,6 +10,7 @@ mod clock;
 mod coupon;
 pub mod definition;
 mod entropy;
+mod evidence;
 mod key_control;
 pub mod keys;
 mod parties;

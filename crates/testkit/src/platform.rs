@@ -29,6 +29,7 @@ use crate::actor::Actor;
 use crate::answer::Answer;
 use crate::clock::ManualClock;
 use crate::entropy::SeededEntropy;
+use crate::evidence::Answered;
 use crate::key_control::VectorKeys;
 use crate::keys::{self, KeyPair};
 use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
@@ -62,6 +63,7 @@ pub struct TestPlatform {
     pub routes: Router,
     pub(crate) numbers: AtomicU64,
     nonce_count: Arc<AtomicU64>,
+    answered: Arc<Answered>,
     // Before the directory: the lane ends when the last of these is dropped.
     _lane: Arc<WriteLane>,
     _directory: TempDir,
@@ -123,6 +125,7 @@ impl TestPlatform {
             routes: quan_gateway::routes(gateway),
             numbers: AtomicU64::new(1),
             nonce_count: Arc::new(AtomicU64::new(1)),
+            answered: Arc::default(),
             _lane: lane,
             _directory: directory,
         }
@@ -178,6 +181,7 @@ impl TestPlatform {
             routes: self.routes.clone(),
             wire_clock: self.wire_clock.clone(),
             nonce_count: self.nonce_count.clone(),
+            answered: self.answered.clone(),
         }
     }
 

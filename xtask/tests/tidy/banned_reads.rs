@@ -33,11 +33,16 @@ const READS: [&str; 20] = [
 const READERS: [&str; 2] = ["crates/quan/", "crates/client/src/system.rs"];
 
 /// Reads that are no reads, with the reason: (file, call, reason).
-const EXCEPTIONS: [(&str, &str, &str); 2] = [
+const EXCEPTIONS: [(&str, &str, &str); 3] = [
     (
         "crates/apiv3/src/key/private.rs",
         "SystemRandom",
         "signing with RSASSA-PKCS1-v1_5 is deterministic; the library asks for a source it does not draw from",
+    ),
+    (
+        "crates/testkit/src/evidence.rs",
+        "env::var_os",
+        "the runner of the tests says where they write what they have shown",
     ),
     (
         "crates/openapi/build.rs",
