@@ -84,6 +84,7 @@ fn finished(work: &Work<'_>, task: &ImageTask, public_url: &str) -> Result<Notif
     Ok(Notification {
         id: minting::notification_id(work.entropy),
         receiver: task.key.principal.clone(),
+        brand_id: task.key.owner.brand_id().cloned(),
         event_type: notification::EVENT_PARTNER_IMAGE_GENERATION.to_owned(),
         create_time: task.finished_at,
         summary: "图片生成任务完成通知".to_owned(),
