@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::refusal::Face;
 use crate::state::Gateway;
-use crate::{admin, busifavor, claim, product_coupon, refusal};
+use crate::{admin, busifavor, claim, openapi, product_coupon, refusal};
 
 /// The whole gateway as one service.
 pub fn routes(gateway: Gateway) -> Router {
@@ -23,6 +23,7 @@ pub fn routes(gateway: Gateway) -> Router {
         .layer(from_fn_with_state(gateway.clone(), crate::signature::signed_exchange));
     Router::new()
         .merge(signed)
+        .merge(openapi::routes())
         .nest("/claim", claim::routes())
         .nest("/_quan", admin::routes())
         .fallback(unknown_url)

@@ -27,7 +27,9 @@ fn an_undocumented_member_of_an_answer_is_noticed_at_any_depth() {
     let path = format!("{USERS}/oX/coupons/C1/use");
     let good = example("partner/use-user-coupon.response.json");
     assert_eq!(answer(&path, &good), Ok(()));
-    for place in ["", "/stock", "/stock/stock_send_rule", "/product_coupon/display_info", "/single_usage_detail"] {
+    for place in
+        ["", "/stock", "/stock/stock_send_rule", "/product_coupon/display_info", "/single_usage_detail"]
+    {
         let mut body = good.clone();
         body.pointer_mut(place).unwrap()["surprise"] = json!(1);
         let error = answer(&path, &body).unwrap_err();
@@ -129,7 +131,11 @@ fn a_path_finds_its_operation() {
         ("POST", format!("{busifavor}/product-coupons/send"), "busifavor_send_product_coupon"),
         ("GET", "/v3/certificates?algorithm_type=RSA".to_owned(), "platform_list_certificates"),
         ("POST", "/claim/v1/open".to_owned(), "claim_open"),
-        ("PATCH", "/brand/marketing/product-coupon/product-coupons/1".to_owned(), "brand_update_product_coupon"),
+        (
+            "PATCH",
+            "/brand/marketing/product-coupon/product-coupons/1".to_owned(),
+            "brand_update_product_coupon",
+        ),
     ] {
         assert_eq!(template(method, &path).unwrap().1, id);
     }

@@ -18,6 +18,7 @@ use tower::ServiceExt;
 
 use crate::answer::Answer;
 use crate::clock::ManualClock;
+use crate::described;
 
 /// Someone who signs requests.
 #[derive(Clone)]
@@ -148,7 +149,7 @@ impl Call<'_> {
         .to_string()
     }
 
-    /// Sends it and verifies the answer's signature, if there is one.
+    /// Sends it, verifies the answer's signature, if there is one, and holds both to the OpenAPI document.
     pub async fn send(self) -> Answer {
         let authorization = self.authorization.clone().unwrap_or_else(|| Some(self.signed()));
         let mut request = Request::builder()
@@ -162,11 +163,13 @@ impl Call<'_> {
         if let Some(serial) = &self.platform_serial {
             request = request.header(headers::WECHATPAY_SERIAL, serial);
         }
-        let request = request.body(Body::from(self.body)).expect("the request is well formed");
+        let request = request.body(Body::from(self.body.clone())).expect("the request is well formed");
         let Ok(response) = self.actor.routes.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body is in memory").to_bytes();
         let now = self.actor.wire_clock.now().unix_seconds();
-        Answer::read(parts.status.as_u16(), parts.headers, body, now)
+        let answer = Answer::read(parts.status.as_u16(), parts.headers, body, now);
+        described::check(&self.method, &self.target, &self.body, &answer);
+        answer
     }
 }

@@ -9,6 +9,7 @@ mod answer;
 mod clock;
 mod coupon;
 pub mod definition;
+mod described;
 mod entropy;
 pub mod keys;
 mod parties;

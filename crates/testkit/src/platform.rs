@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
+use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::BodyExt;
 use quan_apiv3::authorization::Scheme;
@@ -26,6 +27,7 @@ use tower::ServiceExt;
 use crate::actor::Actor;
 use crate::answer::Answer;
 use crate::clock::ManualClock;
+use crate::described;
 use crate::entropy::SeededEntropy;
 use crate::keys::{self, KeyPair};
 use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
@@ -194,15 +196,18 @@ pub async fn claim_call(routes: Router, name: &str, token: &str) -> Answer {
 }
 
 async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
+    let sent = Bytes::from(body.to_string());
     let request = Request::post(target)
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(body.to_string()))
+        .body(Body::from(sent.clone()))
         .expect("the request is well formed");
     let Ok(response) = routes.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the body is in memory").to_bytes();
     // What is answered to an unsigned call is unsigned, so no time is needed to verify it.
-    Answer::read(parts.status.as_u16(), parts.headers, body, 0)
+    let answer = Answer::read(parts.status.as_u16(), parts.headers, body, 0);
+    described::check("POST", target, &sent, &answer);
+    answer
 }
 
 /// Only the scheme: the sender's own check has its own tests.
