@@ -13,6 +13,7 @@ mod call;
 mod claim;
 mod fields;
 mod json;
+mod openapi;
 mod platform_keys;
 mod problem;
 mod product_coupon;

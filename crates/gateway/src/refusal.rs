@@ -298,6 +298,28 @@ mod tests {
         }
     }
 
+    /// The reference says of each refusal what the platform answers.
+    #[test]
+    fn every_refusal_is_documented_as_it_is_answered() {
+        let faces = [
+            (Face::Partner, quan_openapi::Face::Partner),
+            (Face::Brand, quan_openapi::Face::Brand),
+            (Face::Busifavor, quan_openapi::Face::Busifavor),
+        ];
+        let invalid = |kind: &ViolationKind| Refusal::Invalid(Violation::new("/x", *kind, "应修改"));
+        for (face, documented) in faces {
+            let all: Vec<_> = quan_openapi::refusals(documented).collect();
+            let rows = table().into_iter().map(|(refusal, ..)| refusal);
+            for refusal in rows.chain(ViolationKind::ALL.iter().map(invalid)) {
+                let wire = wire(&refusal, face);
+                let is_documented = all.iter().any(|row| {
+                    (row.status, row.code, row.number) == (wire.status.as_u16(), wire.code, wire.number)
+                });
+                assert!(is_documented, "{face:?} {refusal:?}: {} {} {}", wire.status, wire.code, wire.number);
+            }
+        }
+    }
+
     #[test]
     fn words_and_numbers_differ_by_face() {
         assert_eq!(wire(&Refusal::NotFound, Face::Busifavor).code, "RESOURCE_NOT_EXISTS");

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::refusal::Face;
 use crate::state::Gateway;
-use crate::{admin, busifavor, claim, platform_keys, product_coupon, rate, refusal};
+use crate::{admin, busifavor, claim, openapi, platform_keys, product_coupon, rate, refusal};
 
 /// The whole gateway as one service.
 pub fn routes(gateway: Gateway) -> Router {
@@ -25,6 +25,7 @@ pub fn routes(gateway: Gateway) -> Router {
         .layer(from_fn_with_state(gateway.clone(), crate::signature::signed_exchange));
     Router::new()
         .merge(signed)
+        .merge(openapi::routes())
         .nest("/claim", claim::routes())
         .nest("/_quan", admin::routes())
         .fallback(unknown_url)

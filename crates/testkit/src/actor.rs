@@ -159,7 +159,7 @@ impl Call<'_> {
         .to_string()
     }
 
-    /// Sends it and verifies the answer's signature, if there is one.
+    /// Sends it, verifies the answer's signature, if there is one, and holds both to the OpenAPI document.
     pub async fn send(self) -> Answer {
         let authorization = self.authorization.clone().unwrap_or_else(|| Some(self.signed()));
         let mut request = Request::builder()

@@ -1,8 +1,6 @@
 //! What tests have shown of each operation, written down while they run.
 //!
-//! Every exchange of an [`crate::Actor`] is checked against the description of the API: an answer that the
-//! document does not describe stops the test, and so does a request that the platform took although the
-//! document forbids it. When the runner names a directory in `QUAN_EVIDENCE`, one line for each thing that was
+//! Every exchange of an [`crate::Actor`] is checked against the OpenAPI document first. When the runner names a directory in `QUAN_EVIDENCE`, one line for each thing that was
 //! shown goes there; `cargo xtask matrix` makes a table of them.
 
 use std::collections::HashSet;
@@ -11,6 +9,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::json;
+
+use crate::described;
 
 /// One exchange as it went.
 pub(crate) struct Exchange<'e> {
@@ -46,21 +46,12 @@ impl Answered {
     pub(crate) fn exchange(&self, caller: Caller, exchange: &Exchange<'_>) {
         let Exchange { method, target, body, status, .. } = *exchange;
         let Ok((_, operation)) = quan_openapi::template(method, target) else { return };
-        // What a gate before the operation answers (a broken signature, a body that is too large or slow) is the
-        // same everywhere and belongs to no operation.
-        if let Err(wrong) = quan_openapi::validate_response(method, target, status, exchange.answer) {
-            panic!("an answer is not as the API is described: {wrong}");
-        }
+        described::check(method, target, exchange.is_json.then_some(body), status, exchange.answer);
         if !(200..300).contains(&status) {
             if caller == Caller::Actor && exchange.number != 0 {
                 shown(&operation, "refusal", Some(exchange.number));
             }
             return;
-        }
-        if exchange.is_json
-            && let Err(wrong) = quan_openapi::validate_request(method, target, body)
-        {
-            panic!("a request was taken that the description of the API forbids: {wrong}");
         }
         let call = (format!("{method} {target}"), body.to_vec());
         let is_new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(call);

@@ -9,6 +9,7 @@ mod answer;
 mod clock;
 mod coupon;
 pub mod definition;
+mod described;
 mod entropy;
 mod evidence;
 mod key_control;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
+use bytes::Bytes;
 use http::{Method, Request, header};
 use http_body_util::BodyExt;
 use quan_apiv3::authorization::Scheme;
@@ -28,6 +29,7 @@ use tower::ServiceExt;
 use crate::actor::Actor;
 use crate::answer::Answer;
 use crate::clock::ManualClock;
+use crate::described;
 use crate::entropy::SeededEntropy;
 use crate::evidence::Answered;
 use crate::key_control::VectorKeys;
@@ -254,11 +256,14 @@ pub async fn claim_call(routes: Router, name: &str, token: &str) -> Answer {
 }
 
 async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
+    let sent = Bytes::from(body.to_string());
     let request = Request::post(target)
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(body.to_string()))
+        .body(Body::from(sent.clone()))
         .expect("the request is well formed");
-    send(routes, request).await
+    let answer = send(routes, request).await;
+    described::check("POST", target, Some(&sent), answer.status, &answer.body);
+    answer
 }
 
 async fn send(routes: Router, request: Request<Body>) -> Answer {
