@@ -16,7 +16,10 @@ const PRE_SEND: &str = "v3/marketing/busifavor/product-coupons/pre-send";
 fn client_of_a_shop(platform: &FakePlatform, url: &str) -> quan_client::Builder {
     let merchant =
         Merchant::new(platform.mchid(), platform.merchant_serial_no(), platform.merchant_private_key_pem());
-    Client::builder().merchant(merchant.expect("the shipped key")).trust(platform.public_key()).base_urls([url])
+    Client::builder()
+        .merchant(merchant.expect("the shipped key"))
+        .trust(platform.public_key())
+        .base_urls([url])
 }
 
 #[tokio::test]
