@@ -70,8 +70,7 @@ impl Certificate {
     fn read(der: &[u8], pem: String) -> Result<Self, CertificateError> {
         let (_, parsed) =
             x509_parser::parse_x509_certificate(der).map_err(|_| CertificateError::Malformed)?;
-        let public_key =
-            PublicKey::from_spki_der(parsed.public_key().raw).map_err(CertificateError::Key)?;
+        let public_key = PublicKey::from_spki_der(parsed.public_key().raw).map_err(CertificateError::Key)?;
         Ok(Self {
             serial_no: serial_text(parsed.tbs_certificate.raw_serial()),
             not_before: parsed.validity().not_before.timestamp(),

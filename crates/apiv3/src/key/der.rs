@@ -63,8 +63,8 @@ pub(super) fn read_protected_pem(text: &str, passphrase: &str) -> Result<Zeroizi
     if block.tag() != "ENCRYPTED PRIVATE KEY" {
         return read_pem(text, PemContent::PrivateKey);
     }
-    let sealed =
-        EncryptedPrivateKeyInfoRef::try_from(block.contents()).map_err(|_| KeyError::UnsupportedProtection)?;
+    let sealed = EncryptedPrivateKeyInfoRef::try_from(block.contents())
+        .map_err(|_| KeyError::UnsupportedProtection)?;
     match sealed.decrypt(passphrase) {
         Ok(opened) => Ok(Zeroizing::new(opened.as_bytes().to_vec())),
         // The scheme is known by now, so what is left is the wrong pass phrase.
