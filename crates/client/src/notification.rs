@@ -8,6 +8,7 @@
 mod error;
 mod event;
 mod extract;
+mod fresh_keys;
 #[cfg(feature = "actix")]
 mod over_actix;
 #[cfg(feature = "axum")]

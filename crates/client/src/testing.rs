@@ -31,6 +31,9 @@
 //! # }
 //! ```
 //!
+//! Code that makes its own client from a base URL meets the same platform behind a socket, in
+//! [`FakeServer`].
+//!
 //! The keys are public: they stand in the repository. Never give them to anything but a test.
 
 mod answer;
@@ -43,6 +46,8 @@ mod platform;
 mod recording;
 mod redaction;
 pub mod samples;
+mod secrets;
+mod server;
 mod time;
 mod wire;
 
@@ -52,5 +57,6 @@ pub use exchange::{Exchange, RecordedRequest};
 pub use faults::{closed_after_request, connection_refused, slow_body, truncated_body};
 pub use platform::FakePlatform;
 pub use recording::{Recorder, Recording, RecordingError};
+pub use server::FakeServer;
 pub use time::{ManualClock, SequenceNonces};
 pub use wire::MockTransport;

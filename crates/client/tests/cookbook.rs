@@ -22,16 +22,21 @@ macro_rules! cookbook {
 
 cookbook! {
     blocking from "../examples/blocking.rs"
+    certificate_rotation from "../examples/certificate_rotation.rs"
     coupon_story from "../examples/coupon_story.rs"
+    download_bill from "../examples/download_bill.rs"
     errors_and_diagnosis from "../examples/errors_and_diagnosis.rs"
     first_call from "../examples/first_call.rs"
+    front_end_signatures from "../examples/front_end_signatures.rs"
     notifications_on_actix from "../examples/notifications_on_actix.rs"
     notifications_on_axum from "../examples/notifications_on_axum.rs"
     paging from "../examples/paging.rs"
     paths_and_variables from "../examples/paths_and_variables.rs"
     retry_and_idempotency from "../examples/retry_and_idempotency.rs"
+    sensitive_fields from "../examples/sensitive_fields.rs"
     six_styles from "../examples/six_styles.rs"
     testing_your_code from "../examples/testing_your_code.rs"
+    upload_image from "../examples/upload_image.rs"
 }
 
 #[test]

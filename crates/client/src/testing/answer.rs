@@ -24,6 +24,7 @@ pub struct Answer {
     detail_code: u64,
     fault: Fault,
     cut_to: Option<usize>,
+    signer: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,7 +44,15 @@ impl Answer {
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         let status = StatusCode::from_u16(status).expect("a status from 100 to 999");
         let headers = HeaderMap::new();
-        Self { status, body: body.into(), headers, detail_code: 0, fault: Fault::None, cut_to: None }
+        Self {
+            status,
+            body: body.into(),
+            headers,
+            detail_code: 0,
+            fault: Fault::None,
+            cut_to: None,
+            signer: None,
+        }
     }
 
     /// JSON, from a dynamic value or any type that serialises.
@@ -85,6 +94,12 @@ impl Answer {
         let name: HeaderName = name.parse().expect("the name of a header");
         self.headers.insert(name, HeaderValue::from_str(value).expect("the value of a header"));
         self
+    }
+
+    /// Signs with this key of the platform, whatever the request asked for.
+    #[must_use]
+    pub fn signed_by(self, serial: impl Into<String>) -> Self {
+        Self { signer: Some(serial.into()), ..self }
     }
 
     /// Fault: none of the four signature headers.
@@ -131,6 +146,7 @@ impl Answer {
             HeaderValue::try_from(id).expect("invariant: hex and digits")
         });
         let now = platform.clock().unix_seconds();
+        let asked_for = self.signer.as_deref().or(asked_for);
         let signature = match &self.fault {
             Fault::Unsigned => None,
             Fault::None | Fault::Probe => Some(platform.sign(asked_for, now, &self.body)),

@@ -104,8 +104,19 @@ impl FakePlatform {
         self.deliver(body.into(), Scheme::Merchant)
     }
 
+    /// The same delivery, signed with another of its keys, named by the serial of a certificate or the
+    /// id of the public key; with the public key when there is none of that name.
+    #[must_use]
+    pub fn signed_by(&self, delivery: &Delivery, serial: &str) -> Delivery {
+        self.deliver_signed_by(Some(serial), delivery.body.clone(), delivery.scheme)
+    }
+
     fn deliver(&self, body: Vec<u8>, scheme: Scheme) -> Delivery {
-        let mut headers = self.sign_as(scheme, None, self.clock().unix_seconds(), &body).pairs();
+        self.deliver_signed_by(None, body, scheme)
+    }
+
+    fn deliver_signed_by(&self, serial: Option<&str>, body: Vec<u8>, scheme: Scheme) -> Delivery {
+        let mut headers = self.sign_as(scheme, serial, self.clock().unix_seconds(), &body).pairs();
         headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
         headers.push(("Request-ID".to_owned(), self.next_request_id(0)));
         Delivery { headers, body, scheme }

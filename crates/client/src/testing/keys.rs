@@ -20,9 +20,15 @@ pub(super) const BRAND_API_KEY: &str = "BrandApiKeyForVectors01234567890";
 pub(super) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012025080100192837465001";
 pub(super) const PUBLIC_KEY_PRIVATE: &str = key!("wechatpay_key.pem");
 pub(super) const CERTIFICATE_KEY: &str = key!("platform_key.pem");
+pub(super) const CERTIFICATE_SERIAL: &str = "6C8E3F201B4D59750C3F8E51607DA2B4C6E8FA03";
 pub(super) const CERTIFICATE: &str = key!("platform_cert.pem");
 pub(super) const NEXT_CERTIFICATE_KEY: &str = key!("platform_next_key.pem");
 pub(super) const NEXT_CERTIFICATE: &str = key!("platform_next_cert.pem");
+
+/// The PEM text of a certificate above; the newer one for any serial that is not the older's.
+pub(super) fn certificate_pem(serial_no: &str) -> &'static str {
+    if serial_no == CERTIFICATE_SERIAL { CERTIFICATE } else { NEXT_CERTIFICATE }
+}
 
 /// One of the keys above.
 pub(super) fn private(pem: &str) -> PrivateKey {

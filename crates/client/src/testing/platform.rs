@@ -281,6 +281,10 @@ impl FakePlatform {
         Signature { serial: id.clone(), signed }
     }
 
+    pub(super) fn signing_key(&self, id: &str) -> Option<&PrivateKey> {
+        self.inner.signing_keys.iter().find(|(known, _)| known == id).map(|(_, key)| key)
+    }
+
     fn default_key(&self) -> &(String, PrivateKey) {
         self.inner.signing_keys.first().expect("invariant: made with three keys")
     }

@@ -200,7 +200,15 @@ impl MockTransport {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn exchange(&self, request: &WireRequest, limits: &Limits) -> Result<WireResponse, TransportError> {
+    pub(super) fn platform(&self) -> &FakePlatform {
+        &self.platform
+    }
+
+    pub(super) fn exchange(
+        &self,
+        request: &WireRequest,
+        limits: &Limits,
+    ) -> Result<WireResponse, TransportError> {
         let mut request = request.clone();
         let distortion = self.lock().distortion.clone();
         if let Some(distortion) = distortion {
