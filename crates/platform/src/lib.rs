@@ -20,6 +20,7 @@ pub mod get_product_coupon;
 pub mod get_stock;
 pub mod get_user_coupon;
 mod issuing;
+pub mod list_user_coupons;
 mod minting;
 pub mod notify_config;
 mod once;

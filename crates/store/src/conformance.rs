@@ -6,6 +6,7 @@ mod conflicts;
 mod counting;
 mod definitions;
 mod delivery;
+mod listing;
 mod records;
 mod transactions;
 
@@ -26,6 +27,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
+        .chain(listing::PROMISES)
     {
         promise(&open());
     }
