@@ -14,6 +14,7 @@ mod claim;
 mod fields;
 mod json;
 mod openapi;
+mod page;
 mod platform_keys;
 mod problem;
 mod product_coupon;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
+use crate::usage_notification::{self, Happened};
 use crate::user_coupon_access::{self, UserCouponAddress};
 use crate::work::Work;
 
@@ -28,7 +29,7 @@ pub struct ReturnUserCoupon {
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `Invalid` for the
 /// index, and by the coupon's state `WrongState`, `Expired`, `Deleted`.
 pub fn return_user_coupon(work: &mut Work<'_>, input: &ReturnUserCoupon) -> Result<UserCoupon, Error> {
-    let (_, mut record) = user_coupon_access::reach(work.store, &input.address)?;
+    let (reached, mut record) = user_coupon_access::reach(work.store, &input.address)?;
     let address = &input.address;
     let once =
         Once::new(&address.scope, "return_user_coupon", String::new(), input.out_request_no.as_str(), input);
@@ -40,6 +41,8 @@ pub fn return_user_coupon(work: &mut Work<'_>, input: &ReturnUserCoupon) -> Resu
         )?;
         work.store.update_user_coupon(&record)?;
         once.note(work, String::new())?;
+        let index = input.sequential_coupon_index;
+        usage_notification::tell(work, &reached, &record.coupon, index, Happened::Returned)?;
     }
     Viewer::new(work.store, &address.scope, work.now).user_coupon(&record)
 }

@@ -48,6 +48,9 @@ pub(crate) struct Dev {
     /// What `GET /v3/certificates` tells a merchant that has no platform certificate; the Java SDK expects NOT_FOUND
     #[arg(long, value_name = "CODE", default_value = "RESOURCE_NOT_EXISTS")]
     pub(crate) no_certificate_code: NoCertificate,
+    /// Also notify of uses and returns; the official documentation lists no such notification
+    #[arg(long)]
+    pub(crate) notify_use_return: bool,
 }
 
 /// On or off.

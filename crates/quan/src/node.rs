@@ -47,6 +47,7 @@ impl Node {
         data: &Path,
         platform_keys: LivePlatformKeys,
         probe_ratio: ProbeRatio,
+        settings: Settings,
     ) -> anyhow::Result<Self> {
         let backend: Arc<dyn Backend> = Arc::new(SqliteStore::open(data.join("quan.db"))?);
         let lane = Arc::new(WriteLane::start(backend.clone()));
@@ -65,8 +66,7 @@ impl Node {
             name: format!("{}-{}", std::process::id(), entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8)),
         }));
         let waker = sender.waker();
-        let platform =
-            Platform::new(backend, lane.clone(), clock.clone(), entropy, Settings::default(), waker);
+        let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy, settings, waker);
         Ok(Self { platform, lane, sender, clock, token_keys, platform_keys })
     }
 

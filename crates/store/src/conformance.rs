@@ -7,6 +7,7 @@ mod counting;
 mod definitions;
 mod delivery;
 mod images;
+mod listing;
 mod records;
 mod transactions;
 
@@ -28,6 +29,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
         .chain(images::PROMISES)
+        .chain(listing::PROMISES)
     {
         promise(&open());
     }

@@ -14,8 +14,10 @@ mod entropy;
 mod evidence;
 mod key_control;
 pub mod keys;
+pub mod operation;
 mod parties;
 mod platform;
+mod side;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
@@ -24,5 +26,8 @@ pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
 pub use parties::SECRET as APIV3_KEY;
 pub use parties::{APPID, BRAND_ID, MCHID, OPENID, OTHER_MCHID, STORE_ID, UNBOUND_APPID};
-pub use platform::{ADMIN_TOKEN, PARTNER, PRE_SEND, PUBLIC_URL, START_SECONDS, TestPlatform, claim_call};
+pub use platform::{
+    ADMIN_TOKEN, BRAND, PARTNER, PRE_SEND, PUBLIC_URL, START_SECONDS, TestPlatform, claim_call,
+};
 pub use quan_store::parties::Grant;
+pub use side::Side;

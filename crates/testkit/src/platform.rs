@@ -18,7 +18,7 @@ use quan_model::verification::VerificationMode;
 use quan_platform::{Error, Platform, Settings, authorisation, verification_mode};
 use quan_store::backend::Backend;
 use quan_store::lane::WriteLane;
-use quan_store::outbox::OutboxCounts;
+use quan_store::outbox::{Notification, OutboxCounts};
 use quan_store::parties::Grant;
 use quan_store_sqlite::SqliteStore;
 use serde_json::{Value, json};
@@ -44,6 +44,8 @@ pub const START_SECONDS: i64 = 1_772_416_800;
 pub const ADMIN_TOKEN: &str = "test-admin-token";
 /// The core call.
 pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
+/// The prefix of the brand face.
+pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The prefix of the partner face.
 pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
 /// The id of the key of pre-send tokens.
@@ -79,16 +81,21 @@ impl TestPlatform {
 
     /// A fresh one whose tokens are sealed with the key of 32 such bytes.
     pub async fn start_with_token_key(byte: u8) -> Self {
-        let settings = GatewaySettings { rate_limits: RateLimits::Off, ..GatewaySettings::default() };
-        Self::start_from(byte, settings).await
+        Self::start_from(byte, without_rates(), Settings::default()).await
     }
 
-    /// A fresh one with other settings. Without them there are no rate limits, since the clocks stand still.
-    pub async fn start_with(settings: GatewaySettings) -> Self {
-        Self::start_from(7, settings).await
+    /// A fresh one whose gateway is set differently. Without that there are no rate limits, since the clocks stand
+    /// still.
+    pub async fn start_with(gateway: GatewaySettings) -> Self {
+        Self::start_from(7, gateway, Settings::default()).await
     }
 
-    async fn start_from(byte: u8, settings: GatewaySettings) -> Self {
+    /// A fresh one of a deployment that is set differently.
+    pub async fn start_set(settings: Settings) -> Self {
+        Self::start_from(7, without_rates(), settings).await
+    }
+
+    async fn start_from(byte: u8, gateway_settings: GatewaySettings, settings: Settings) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
         let backend: Arc<dyn Backend> = Arc::new(store);
@@ -99,8 +106,7 @@ impl TestPlatform {
         let filled = Arc::new(Notify::new());
         let platform_keys = LivePlatformKeys::new(keys::platform_keys());
         let control = Arc::new(VectorKeys { platform_keys: platform_keys.clone() });
-        let platform =
-            Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), Settings::default(), filled);
+        let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), settings, filled);
         parties::put(&platform, clock.now()).await;
         let gateway = Gateway::new(GatewayParts {
             platform: platform.clone(),
@@ -108,7 +114,7 @@ impl TestPlatform {
             rate_clock: wire_clock.clone(),
             entropy,
             platform_keys: platform_keys.clone(),
-            settings,
+            settings: gateway_settings,
             token_sealer: TokenSealer::new([(TOKEN_KEY_ID, [byte; 32])]),
             check_notify_url,
             public_url: PUBLIC_URL.to_owned(),
@@ -180,6 +186,7 @@ impl TestPlatform {
             identity: identity.to_owned(),
             serial_no: pair.certificate.serial_no,
             key: pair.key,
+            platform_serial: None,
             routes: self.routes.clone(),
             wire_clock: self.wire_clock.clone(),
             nonce_count: self.nonce_count.clone(),
@@ -218,7 +225,7 @@ impl TestPlatform {
     /// An unsigned GET, as a browser makes them.
     pub async fn get_unsigned(&self, target: &str) -> Answer {
         let request = Request::get(target).body(Body::empty()).expect("the request is well formed");
-        send(self.routes.clone(), request).await
+        unsigned(self.routes.clone(), request).await
     }
 
     /// The brand takes its authorisation of the merchant back, or gives it again.
@@ -231,16 +238,30 @@ impl TestPlatform {
         self.platform.write::<_, Error>(write).await.expect("the authorisation is written");
     }
 
+    /// A development call, with the admin token.
+    pub async fn admin(&self, path: &str, body: &Value) -> Answer {
+        let request = Request::post(format!("/_quan/{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {ADMIN_TOKEN}"))
+            .body(Body::from(body.to_string()))
+            .expect("the request is well formed");
+        unsigned(self.routes.clone(), request).await
+    }
+
     /// The resources of all notifications that wait to be sent, in the clear.
     pub async fn notifications(&self) -> Vec<Value> {
+        let read = |resource: &str| serde_json::from_str(resource).expect("a resource is JSON");
+        self.outbox().await.iter().map(|notification| read(&notification.resource)).collect()
+    }
+
+    /// All notifications that wait to be sent.
+    pub async fn outbox(&self) -> Vec<Notification> {
         let now = self.now();
         // A lease that ends at once takes nothing from the next look.
         let look = move |work: &mut quan_platform::work::Work<'_>| {
             Ok(work.store.lease_notifications("test", now, now, NOTIFICATIONS_MAX)?)
         };
         let leased = self.platform.write::<_, Error>(look).await.expect("the outbox is readable");
-        let read = |resource: &str| serde_json::from_str(resource).expect("a resource is JSON");
-        leased.iter().map(|leased| read(&leased.notification.resource)).collect()
+        leased.into_iter().map(|leased| leased.notification).collect()
     }
 
     /// How many notifications there are.
@@ -248,6 +269,11 @@ impl TestPlatform {
         let look = |view: &quan_platform::work::View<'_>| Ok(view.store.outbox_counts()?);
         self.platform.read::<_, Error>(look).await.expect("the outbox is readable")
     }
+}
+
+/// Settings without rate limits.
+fn without_rates() -> GatewaySettings {
+    GatewaySettings { rate_limits: RateLimits::Off, ..GatewaySettings::default() }
 }
 
 /// Calls `open`, `receive` or `state` of the claim component; for calls that run in tasks of their own.
@@ -261,12 +287,12 @@ async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(sent.clone()))
         .expect("the request is well formed");
-    let answer = send(routes, request).await;
+    let answer = unsigned(routes, request).await;
     described::check("POST", target, Some(&sent), answer.status, &answer.body);
     answer
 }
 
-async fn send(routes: Router, request: Request<Body>) -> Answer {
+async fn unsigned(routes: Router, request: Request<Body>) -> Answer {
     let Ok(response) = routes.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the body is in memory").to_bytes();

@@ -1,11 +1,14 @@
 //! The development calls, `/_quan/…`: health, pictures, the movable clock, and what a merchant or the
-//! platform's operator does in a console: certificates, verification modes, rotation of the platform's keys. All but
+//! platform's operator does in a console: certificates, verification modes, rotation of the platform's keys,
+//! the user's card pack, pausing of stocks. All but
 //! the first two need the admin token and exist in `quan dev` only.
 
 mod caller_certificates;
+mod card_pack;
 mod clock;
 mod image;
 mod platform_keys;
+mod stocks;
 mod verification_mode;
 
 use std::sync::Arc;
@@ -18,6 +21,8 @@ use serde_json::json;
 
 use crate::answer;
 use crate::claim::sample;
+use crate::problem::Problem;
+use crate::refusal::Face;
 use crate::state::Gateway;
 
 pub use platform_keys::{PlatformKeyControl, PlatformKeyError, PlatformKeyKind, RotationStep};
@@ -59,6 +64,9 @@ pub(crate) fn routes() -> Router<Gateway> {
         .route("/caller-certificates", post(caller_certificates::add))
         .route("/caller-certificates/revoke", post(caller_certificates::revoke))
         .route("/verification-mode", post(verification_mode::set))
+        .route("/user-coupons/delete", post(card_pack::delete))
+        .route("/stocks/pause", post(stocks::pause))
+        .route("/stocks/resume", post(stocks::resume))
 }
 
 async fn health() -> Response {
@@ -89,6 +97,17 @@ fn authorised<'g>(gateway: &'g Gateway, headers: &HeaderMap) -> Result<&'g Admin
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     if is_same(given, &admin.token) { Ok(admin) } else { Err(AdminRefusal::WrongToken) }
+}
+
+/// The answer to a body that cannot be read.
+fn wrong_body(message: &str) -> Response {
+    answer::json(StatusCode::BAD_REQUEST, &json!({ "code": "PARAM_ERROR", "message": message }))
+}
+
+/// The answer when a use case said no or failed: status and code of the API, the reason in English.
+fn failed(error: &quan_platform::Error) -> Response {
+    let problem = Problem::failed(error, Face::Partner);
+    answer::json(problem.status, &json!({ "code": problem.code, "message": problem.reason }))
 }
 
 /// Compares without telling by its time how much was right.
