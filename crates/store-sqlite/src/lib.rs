@@ -12,7 +12,9 @@ mod open;
 mod outbox;
 mod parties;
 mod pre_send;
+mod stock_list;
 mod store;
+mod store_association;
 mod unit;
 mod user_coupon;
 

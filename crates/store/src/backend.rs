@@ -7,6 +7,8 @@ use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
+use crate::stock_list::StockListReader;
+use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
 
 /// Everything that can be read, in one consistent view.
@@ -17,6 +19,8 @@ pub trait Reader:
     + IdempotencyReader
     + OutboxReader
     + PreSendReader
+    + StockListReader
+    + StoreAssociationReader
     + UserCouponReader
 {
 }
@@ -30,6 +34,7 @@ pub trait UnitOfWork:
     + IdempotencyWriter
     + OutboxWriter
     + PreSendWriter
+    + StoreAssociationWriter
     + UserCouponWriter
 {
 }

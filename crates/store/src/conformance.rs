@@ -7,6 +7,8 @@ mod counting;
 mod definitions;
 mod delivery;
 mod records;
+mod stock_lists;
+mod store_associations;
 mod transactions;
 
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
+        .chain(stock_lists::PROMISES)
+        .chain(store_associations::PROMISES)
     {
         promise(&open());
     }
