@@ -53,9 +53,9 @@ impl<C: Serialize + DeserializeOwned> Page<C> {
         Ok(Self { size, after: opened.transpose()?, binding })
     }
 
-    /// Whether it is the first page: only that one tells how many items there are.
-    pub(crate) fn is_first(&self) -> bool {
-        self.after.is_none()
+    /// How many items the whole list has, as only the first page tells it.
+    pub(crate) fn total_count(&self, count: u64) -> Option<i64> {
+        self.after.is_none().then(|| i64::try_from(count).unwrap_or(i64::MAX))
     }
 
     /// The token of the page after the one that ends with `last`; none when there is no such page.
