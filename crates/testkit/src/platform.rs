@@ -28,7 +28,7 @@ use crate::answer::Answer;
 use crate::clock::ManualClock;
 use crate::entropy::SeededEntropy;
 use crate::keys::{self, KeyPair};
-use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
+use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_BRAND_ID, OTHER_MCHID};
 
 /// Monday, 2026-03-02 10:00:00 +08:00: both clocks begin here.
 pub const START_SECONDS: i64 = 1_772_416_800;
@@ -38,6 +38,8 @@ pub const ADMIN_TOKEN: &str = "test-admin-token";
 pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
 /// The prefix of the partner face.
 pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
+/// The prefix of the brand face.
+pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The id of the key of pre-send tokens.
 const TOKEN_KEY_ID: u8 = 1;
 /// More notifications than any test makes.
@@ -140,6 +142,11 @@ impl TestPlatform {
     /// The brand.
     pub fn brand(&self) -> Actor {
         self.actor(Scheme::Brand, BRAND_ID, keys::brand())
+    }
+
+    /// The other brand.
+    pub fn other_brand(&self) -> Actor {
+        self.actor(Scheme::Brand, OTHER_BRAND_ID, keys::other_merchant())
     }
 
     fn actor(&self, scheme: Scheme, identity: &str, pair: KeyPair) -> Actor {
