@@ -13,6 +13,7 @@
 //! Usage modes SINGLE and SEQUENTIAL are offered; PROGRESSIVE_BUNDLE is refused by [`definition`].
 
 pub mod benefit;
+pub mod budget;
 pub mod definition;
 pub mod field;
 pub mod image_task;
@@ -25,6 +26,7 @@ pub mod redemption;
 pub mod refusal;
 pub mod sequential;
 pub mod stock;
+pub mod store_list;
 pub mod tags;
 pub mod user_coupon;
 pub mod window;

@@ -8,6 +8,8 @@ use crate::image::{ImageReader, ImageWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
+use crate::stock_list::StockListReader;
+use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
 
 /// Everything that can be read, in one consistent view.
@@ -19,6 +21,8 @@ pub trait Reader:
     + ImageReader
     + OutboxReader
     + PreSendReader
+    + StockListReader
+    + StoreAssociationReader
     + UserCouponReader
 {
 }
@@ -33,6 +37,7 @@ pub trait UnitOfWork:
     + ImageWriter
     + OutboxWriter
     + PreSendWriter
+    + StoreAssociationWriter
     + UserCouponWriter
 {
 }

@@ -9,6 +9,8 @@ mod delivery;
 mod images;
 mod listing;
 mod records;
+mod stock_lists;
+mod store_associations;
 mod transactions;
 
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(delivery::PROMISES)
         .chain(images::PROMISES)
         .chain(listing::PROMISES)
+        .chain(stock_lists::PROMISES)
+        .chain(store_associations::PROMISES)
     {
         promise(&open());
     }

@@ -19,4 +19,6 @@ pub mod lane;
 pub mod outbox;
 pub mod parties;
 pub mod pre_send;
+pub mod stock_list;
+pub mod store_association;
 pub mod user_coupon;

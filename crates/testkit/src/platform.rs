@@ -34,7 +34,7 @@ use crate::entropy::SeededEntropy;
 use crate::evidence::Answered;
 use crate::key_control::VectorKeys;
 use crate::keys::{self, KeyPair};
-use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
+use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_BRAND_ID, OTHER_MCHID};
 
 /// What the URLs of the platform begin with.
 pub const PUBLIC_URL: &str = "https://quan.example.com";
@@ -48,6 +48,8 @@ pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
 pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The prefix of the partner face.
 pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
+/// The prefix of the brand face.
+pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The id of the key of pre-send tokens.
 const TOKEN_KEY_ID: u8 = 1;
 /// More notifications than any test makes.
@@ -178,6 +180,11 @@ impl TestPlatform {
     /// The brand.
     pub fn brand(&self) -> Actor {
         self.actor(Scheme::Brand, BRAND_ID, keys::brand())
+    }
+
+    /// The other brand.
+    pub fn other_brand(&self) -> Actor {
+        self.actor(Scheme::Brand, OTHER_BRAND_ID, keys::other_merchant())
     }
 
     fn actor(&self, scheme: Scheme, identity: &str, pair: KeyPair) -> Actor {

@@ -1,0 +1,49 @@
+//! Step 7 for the calls on a stock bundle: its members, which change together or not at all (semantics 3.3).
+
+use quan_coupon::refusal::Refusal;
+use quan_model::coupon::StockBundle;
+use quan_model::ids::{ProductCouponId, StockBundleId};
+use quan_store::backend::Reader;
+use serde::Serialize;
+
+use crate::access::{self, ReachedStock, Scope};
+use crate::entity::Viewer;
+use crate::error::Error;
+use crate::work::Work;
+
+/// How a call names a stock bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StockBundleAddress {
+    /// Who calls, for which brand.
+    pub scope: Scope,
+    /// The product coupon of the bundle.
+    pub product_coupon_id: ProductCouponId,
+    /// The bundle.
+    pub stock_bundle_id: StockBundleId,
+}
+
+/// The members of a bundle by their index: of this product coupon and made by this caller, otherwise the
+/// bundle is unknown to it.
+pub(crate) fn members(store: &dyn Reader, address: &StockBundleAddress) -> Result<Vec<ReachedStock>, Error> {
+    let product_coupon = access::product_coupon(store, &address.scope, &address.product_coupon_id)?;
+    let records = store.stocks_of_bundle(&address.stock_bundle_id)?;
+    let is_reachable = !records.is_empty()
+        && records.iter().all(|record| {
+            record.product_coupon_id == address.product_coupon_id
+                && access::is_visible(&address.scope.principal, &record.creator)
+        });
+    if !is_reachable {
+        return Err(Refusal::NotFound.into());
+    }
+    records.into_iter().map(|record| access::reached(record, product_coupon.clone())).collect()
+}
+
+/// The bundle as it is now.
+pub(crate) fn shown(work: &Work<'_>, address: &StockBundleAddress) -> Result<StockBundle, Error> {
+    let members = members(work.store, address)?;
+    let viewer = Viewer::new(work.store, &address.scope, work.now);
+    Ok(StockBundle {
+        stock_bundle_id: address.stock_bundle_id.to_string(),
+        stock_list: members.iter().map(|member| viewer.stock(member)).collect::<Result<_, _>>()?,
+    })
+}
