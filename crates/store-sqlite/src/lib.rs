@@ -12,9 +12,11 @@ mod open;
 mod outbox;
 mod parties;
 mod pre_send;
+mod stock_bundle;
 mod store;
 mod unit;
 mod user_coupon;
+mod user_coupon_bundle;
 
 pub use open::{OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;

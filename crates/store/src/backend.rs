@@ -7,7 +7,9 @@ use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
+use crate::stock_bundle::{StockBundleReader, StockBundleWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
+use crate::user_coupon_bundle::{UserCouponBundleReader, UserCouponBundleWriter};
 
 /// Everything that can be read, in one consistent view.
 pub trait Reader:
@@ -17,7 +19,9 @@ pub trait Reader:
     + IdempotencyReader
     + OutboxReader
     + PreSendReader
+    + StockBundleReader
     + UserCouponReader
+    + UserCouponBundleReader
 {
 }
 
@@ -30,7 +34,9 @@ pub trait UnitOfWork:
     + IdempotencyWriter
     + OutboxWriter
     + PreSendWriter
+    + StockBundleWriter
     + UserCouponWriter
+    + UserCouponBundleWriter
 {
 }
 

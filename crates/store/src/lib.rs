@@ -18,4 +18,6 @@ pub mod lane;
 pub mod outbox;
 pub mod parties;
 pub mod pre_send;
+pub mod stock_bundle;
 pub mod user_coupon;
+pub mod user_coupon_bundle;

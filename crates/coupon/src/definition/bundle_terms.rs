@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn the_list_is_as_long_as_the_chain() {
         let at = format!("{RULE}/normal_coupon_list");
-        let rule = |index: usize| NormalCouponRule { threshold: 6000, discount_amount: 600 + index as i64 };
+        let rule = |index: i64| NormalCouponRule { threshold: 6000, discount_amount: 600 + index };
         for (length, expected) in [(0, "Rule"), (1, "Rule"), (2, "Rule"), (3, ""), (4, "Rule")] {
             let found =
                 with_rule(6, |usage| usage.normal_coupon_list = Some((0..length).map(rule).collect()));
@@ -141,7 +141,7 @@ mod tests {
             let found = finding(bundle_request(6), |request| {
                 request.progressive_bundle_usage_info.as_mut().unwrap().count = count;
                 let usage = &mut request.stock_bundle.as_mut().unwrap().progressive_bundle_usage_rule;
-                usage.normal_coupon_list = Some((0..usize::try_from(count).unwrap()).map(rule).collect());
+                usage.normal_coupon_list = Some((0..count).map(rule).collect());
             });
             assert_eq!(found, expected, "{count}");
         }

@@ -49,7 +49,7 @@ pub(super) fn now() -> Time {
     Time::from_unix_seconds(1_760_000_000)
 }
 
-fn later(seconds: i64) -> Time {
+pub(super) fn later(seconds: i64) -> Time {
     now().plus_seconds(seconds)
 }
 
@@ -57,7 +57,7 @@ fn principal() -> Principal {
     Principal::Merchant(id("1900000001"))
 }
 
-fn brand_id() -> BrandId {
+pub(super) fn brand_id() -> BrandId {
     id("120344")
 }
 
