@@ -23,6 +23,7 @@ pub mod redemption;
 pub mod refusal;
 pub mod sequential;
 pub mod stock;
+pub mod tags;
 pub mod user_coupon;
 pub mod window;
 

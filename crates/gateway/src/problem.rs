@@ -74,6 +74,11 @@ impl Problem {
         Self { detail: Some(detail), ..Self::refused(&Refusal::Invalid(violation), face) }
     }
 
+    /// A text that cannot be an openid; it is found before the rules are asked.
+    pub(crate) fn openid(violation: &Violation, location: Location, face: Face) -> Self {
+        Self { detail: Some(detail(violation, location)), ..Self::refused(&Refusal::OpenidUnusable, face) }
+    }
+
     /// What a use case ended with.
     pub(crate) fn failed(error: &Error, face: Face) -> Self {
         match error {

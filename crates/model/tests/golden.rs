@@ -281,18 +281,28 @@ fn the_ten_kinds_of_product_coupon_are_read_on_both_faces() {
 
 #[test]
 fn notification_examples_keep_their_bytes() {
-    for face in ["partner", "brand"] {
-        for name in ["send", "send-bundle"] {
-            let envelope = format!("notifications/{face}/{name}.envelope.json");
-            same_bytes::<notification::Envelope>(
-                &envelope,
-                &std::fs::read_to_string(examples().join(&envelope)).unwrap(),
-            );
-            let resource = format!("notifications/{face}/{name}.resource.json");
-            same_bytes::<notification::SendResource>(
-                &resource,
-                &std::fs::read_to_string(examples().join(&resource)).unwrap(),
-            );
+    for (face, names) in
+        [("partner", &["send", "send-bundle", "send-with-phone"][..]), ("brand", &["send", "send-bundle"])]
+    {
+        for name in names {
+            resource::<notification::SendResource>(face, name);
         }
     }
+    for face in ["partner", "brand"] {
+        for name in ["use.unverified", "return.unverified"] {
+            resource::<notification::UsageResource>(face, name);
+        }
+    }
+    resource::<notification::ImageGenerationResource>("partner", "image-generation");
+    resource::<notification::BusifavorSendResource>("busifavor", "send");
+    resource::<notification::BusifavorSendResource>("busifavor", "send-paygift");
+}
+
+/// The envelope and the opened resource of one example.
+fn resource<T: DeserializeOwned + Serialize>(face: &str, name: &str) {
+    let read = |file: &str| std::fs::read_to_string(examples().join(file)).unwrap();
+    let envelope = format!("notifications/{face}/{name}.envelope.json");
+    same_bytes::<notification::Envelope>(&envelope, &read(&envelope));
+    let resource = format!("notifications/{face}/{name}.resource.json");
+    same_bytes::<T>(&resource, &read(&resource));
 }

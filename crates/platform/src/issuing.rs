@@ -3,9 +3,11 @@
 use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::UserCoupon;
+use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel};
 use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
 use quan_model::notification::{self, SendResource};
+use quan_store::backend::Reader;
 use quan_store::catalogue::Counted;
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
@@ -29,6 +31,43 @@ pub(crate) struct Recipient {
     pub(crate) send_channel: SendChannel,
     pub(crate) coupon_code: Option<CouponCode>,
     pub(crate) attach: Option<String>,
+    pub(crate) tags: Option<CouponTagInfo>,
+}
+
+/// Refuses a code that the mode does not ask for, and one that was already issued to the same person in
+/// this stock under another number (semantics 6.3 b).
+pub(crate) fn ensure_no_reentry(
+    store: &dyn Reader,
+    reached: &ReachedStock,
+    coupon_code: Option<&CouponCode>,
+    person: &PersonId,
+) -> Result<(), Error> {
+    issue::check_code(reached.stock.terms.code_mode, coupon_code)?;
+    let Some(code) = coupon_code else { return Ok(()) };
+    match store.user_coupon(&reached.record.stock_id, code)? {
+        Some(issued) if issued.coupon.person_id == *person => Err(Refusal::Reentry.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Refuses what an issue under a new number would refuse now, and a code that a live token of another
+/// number holds. Nothing is taken.
+pub(crate) fn ensure_issuable(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    coupon_code: Option<&CouponCode>,
+    person: &PersonId,
+) -> Result<(), Error> {
+    ensure_no_reentry(work.store, reached, coupon_code, person)?;
+    let stock_id = &reached.record.stock_id;
+    let counts = work.store.counts(stock_id, work.now.date(), Some(person))?;
+    issue::check(&reached.stock, &counts, work.now)?;
+    let Some(code) = coupon_code else { return Ok(()) };
+    let is_issued = work.store.user_coupon(stock_id, code)?.is_some();
+    if is_issued || work.store.code_holder(stock_id, code, work.now)?.is_some() {
+        return Err(Refusal::CodeTaken.into());
+    }
+    Ok(())
 }
 
 /// Issues one coupon: limits taken, code taken, coupon and notification written, in lock order
@@ -65,7 +104,7 @@ pub(crate) fn issue(
             attach: recipient.attach.clone(),
             receive_time,
             bundle: None,
-            tags: None,
+            tags: recipient.tags.clone(),
         };
         UserCouponRecord {
             coupon: issue::issue(stock, window, order),

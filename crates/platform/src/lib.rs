@@ -26,6 +26,7 @@ mod once;
 pub mod platform;
 pub mod pre_send;
 pub mod return_user_coupon;
+pub mod send_user_coupon;
 pub mod upload_coupon_codes;
 pub mod use_user_coupon;
 pub mod user_coupon_access;

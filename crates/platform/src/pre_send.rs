@@ -1,20 +1,20 @@
 //! pre-send 向用户预发放商品券: notes the intent to give one coupon to one user. Issues nothing and reserves
 //! nothing; the limits are asked softly here and taken at the claim.
 
-use quan_coupon::issue;
 use quan_coupon::pre_send::{
     Command, Decision, RecordState, RequestData, TokenState, decide, token_expires_at,
 };
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
+use quan_model::coupon::CouponTagInfo;
 use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNo, StockId};
 use quan_model::time::Time;
-use quan_store::parties::PersonId;
 pub use quan_store::pre_send::PreSendId;
 use quan_store::pre_send::PreSendRecord;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, Scope, StockAddress};
 use crate::error::Error;
+use crate::issuing;
 use crate::once;
 use crate::work::Work;
 
@@ -65,14 +65,17 @@ pub struct Ticket {
     pub expires_at: Time,
 }
 
-/// What a replay must repeat, whichever face it comes through.
+/// What a replay must repeat, whichever face it comes through, and whether it is a pre-send or a send.
 #[derive(Serialize)]
-struct Data<'a> {
-    stock_id: &'a StockId,
-    appid: &'a Appid,
-    openid: &'a Openid,
-    coupon_code: Option<&'a CouponCode>,
-    attach: Option<&'a str>,
+pub(crate) struct Data<'a> {
+    pub(crate) stock_id: &'a StockId,
+    pub(crate) appid: &'a Appid,
+    pub(crate) openid: &'a Openid,
+    pub(crate) coupon_code: Option<&'a CouponCode>,
+    pub(crate) attach: Option<&'a str>,
+    /// A pre-send has none, so a send with tags is never the same as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tags: Option<&'a CouponTagInfo>,
 }
 
 /// Notes the intent, or renews the token of an intent noted before under the same number and data,
@@ -92,6 +95,7 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
         openid,
         coupon_code: input.coupon_code.as_ref(),
         attach: input.attach.as_deref(),
+        tags: None,
     };
     let fingerprint = once::fingerprint(&data);
     let number = input.send_request_no.clone().into();
@@ -105,7 +109,7 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
         work.store.extend_pre_send(record.id, expires_at)?;
         return Ok(Ticket { id: record.id, expires_at });
     }
-    ensure_claimable(work, &reached, input, &person)?;
+    issuing::ensure_issuable(work, &reached, input.coupon_code.as_ref(), &person)?;
     let record = PreSendRecord {
         id: crate::minting::pre_send_id(work.entropy),
         principal: scope.principal,
@@ -150,28 +154,6 @@ fn reach(work: &Work<'_>, input: &PreSend) -> Result<(Scope, ReachedStock), Erro
             Ok((address.scope.clone(), access::stock(work.store, address)?))
         }
     }
-}
-
-/// Refuses what a claim would refuse now.
-fn ensure_claimable(
-    work: &Work<'_>,
-    reached: &ReachedStock,
-    input: &PreSend,
-    person: &PersonId,
-) -> Result<(), Error> {
-    issue::check_code(reached.stock.terms.code_mode, input.coupon_code.as_ref())?;
-    let counts = work.store.counts(&reached.record.stock_id, work.now.date(), Some(person))?;
-    issue::check(&reached.stock, &counts, work.now)?;
-    let Some(code) = &input.coupon_code else { return Ok(()) };
-    if let Some(issued) = work.store.user_coupon(&reached.record.stock_id, code)? {
-        // The same code to the same person under another number is a re-entry (semantics 6.3 b).
-        let refusal = if issued.coupon.person_id == *person { Refusal::Reentry } else { Refusal::CodeTaken };
-        return Err(refusal.into());
-    }
-    if work.store.code_holder(&reached.record.stock_id, code, work.now)?.is_some() {
-        return Err(Refusal::CodeTaken.into());
-    }
-    Ok(())
 }
 
 fn openid_missing() -> Error {

@@ -30,6 +30,8 @@ pub struct Actor {
     pub serial_no: String,
     /// The key that signs.
     pub key: PrivateKey,
+    /// Names the platform's key with every call.
+    pub(crate) platform_serial: Option<String>,
     pub(crate) routes: Router,
     pub(crate) wire_clock: Arc<ManualClock>,
     pub(crate) nonce_count: Arc<AtomicU64>,
@@ -47,7 +49,7 @@ impl Actor {
             signed_body: None,
             signed_at: self.wire_clock.now().unix_seconds(),
             authorization: None,
-            platform_serial: None,
+            platform_serial: self.platform_serial.clone(),
         }
     }
 

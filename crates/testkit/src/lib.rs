@@ -13,6 +13,7 @@ mod entropy;
 pub mod keys;
 mod parties;
 mod platform;
+mod side;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
@@ -20,5 +21,6 @@ pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
 pub use parties::{APPID, BRAND_ID, MCHID, OPENID, OTHER_MCHID, STORE_ID, UNBOUND_APPID};
-pub use platform::{ADMIN_TOKEN, PARTNER, PRE_SEND, START_SECONDS, TestPlatform, claim_call};
+pub use platform::{ADMIN_TOKEN, BRAND, PARTNER, PRE_SEND, START_SECONDS, TestPlatform, claim_call};
 pub use quan_store::parties::Grant;
+pub use side::Side;

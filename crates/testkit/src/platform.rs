@@ -36,6 +36,8 @@ pub const START_SECONDS: i64 = 1_772_416_800;
 pub const ADMIN_TOKEN: &str = "test-admin-token";
 /// The core call.
 pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
+/// The prefix of the brand face.
+pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The prefix of the partner face.
 pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
 /// The id of the key of pre-send tokens.
@@ -148,6 +150,7 @@ impl TestPlatform {
             identity: identity.to_owned(),
             serial_no: pair.certificate.serial_no,
             key: pair.key,
+            platform_serial: None,
             routes: self.routes.clone(),
             wire_clock: self.wire_clock.clone(),
             nonce_count: self.nonce_count.clone(),

@@ -15,7 +15,7 @@ pub(crate) async fn handle(call: Call, body: Bytes) -> Result<Answer<PreSendToke
         principal: call.principal.clone(),
         target: Target::StockAlone(fields.id("stock_id", &request.stock_id)?),
         appid: fields.id("appid", &request.appid)?,
-        openid: fields.optional("openid", request.openid.as_deref())?,
+        openid: request.openid.as_deref().map(|openid| fields.openid(openid)).transpose()?,
         send_request_no: fields.id("send_request_no", &request.send_request_no)?,
         coupon_code: fields.optional_code("coupon_code", request.coupon_code.as_deref())?,
         attach: None,

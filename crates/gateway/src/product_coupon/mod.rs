@@ -14,6 +14,7 @@ mod get_stock;
 mod get_user_coupon;
 mod pre_send_user_coupon;
 mod return_user_coupon;
+mod send_user_coupon;
 mod set_notify_config;
 mod stock_path;
 mod upload_coupon_codes;
@@ -36,6 +37,7 @@ pub(crate) fn routes(face: Face) -> Router<Gateway> {
         .route("/product-coupons/{product_coupon_id}/stocks", post(create_stock::handle))
         .route(STOCK, get(get_stock::handle))
         .route(&format!("{STOCK}/upload-coupon-codes"), post(upload_coupon_codes::handle))
+        .route("/users/{openid}/coupons", post(send_user_coupon::handle))
         .route("/users/{openid}/pre-send-coupon", post(pre_send_user_coupon::handle))
         .route(&format!("{COUPON}/confirm"), post(confirm_user_coupon::handle))
         .route(&format!("{COUPON}/use"), post(use_user_coupon::handle))

@@ -28,7 +28,7 @@ pub(crate) async fn handle(
             stock_id: fields.id("stock_id", &request.stock_id)?,
         }),
         appid: fields.id("appid", &request.appid)?,
-        openid: Some(call.in_path().id("openid", &openid)?),
+        openid: Some(call.in_path().openid(&openid)?),
         send_request_no: fields.id("send_request_no", &request.send_request_no)?,
         coupon_code: fields.optional_code("coupon_code", request.coupon_code.as_deref())?,
         attach: attach.transpose()?,

@@ -72,7 +72,7 @@ impl UserCouponPath {
             product_coupon_id: of_body.id("product_coupon_id", body.product_coupon_id)?,
             stock_id: of_body.id("stock_id", body.stock_id)?,
             appid: of_body.id("appid", body.appid)?,
-            openid: of_path.id("openid", &self.openid)?,
+            openid: of_path.openid(&self.openid)?,
             coupon_code: of_path.id::<ProductCouponCode>("coupon_code", &self.coupon_code)?.into(),
         })
     }
@@ -85,7 +85,7 @@ impl UserCouponPath {
             product_coupon_id: query.id("product_coupon_id")?,
             stock_id: query.id("stock_id")?,
             appid: query.id("appid")?,
-            openid: of_path.id("openid", &self.openid)?,
+            openid: of_path.openid(&self.openid)?,
             coupon_code: of_path.id::<ProductCouponCode>("coupon_code", &self.coupon_code)?.into(),
         })
     }
