@@ -139,7 +139,8 @@ pub(crate) fn lifecycle(product_coupon: &ProductCouponRecord) -> Lifecycle {
     }
 }
 
-fn is_visible(principal: &Principal, creator: &Principal) -> bool {
+/// Whether the caller sees what this one created.
+pub(crate) fn is_visible(principal: &Principal, creator: &Principal) -> bool {
     match principal {
         Principal::Merchant(_) => principal == creator,
         // A brand sees everything under it, also what providers created (semantics Q18).
@@ -151,7 +152,11 @@ fn dangling(record: &StockRecord) -> StoreError {
     StoreError::Inconsistent { table: "stock", column: "product_coupon_id", row: record.stock_id.to_string() }
 }
 
-fn reached(record: StockRecord, product_coupon: ProductCouponRecord) -> Result<ReachedStock, Error> {
+/// A kept stock with its rules.
+pub(crate) fn reached(
+    record: StockRecord,
+    product_coupon: ProductCouponRecord,
+) -> Result<ReachedStock, Error> {
     let stock = rules(&record, &product_coupon)?;
     Ok(ReachedStock { record, product_coupon, stock })
 }
@@ -166,9 +171,11 @@ fn rules(record: &StockRecord, product_coupon: &ProductCouponRecord) -> Result<S
     };
     let product = product_terms(product_coupon)?;
     let terms = match &record.definition {
-        StockDefinition::ProductCoupon(written) => {
-            definition::stock("/stock", &product, &written.members).map_err(impossible)?
+        StockDefinition::ProductCoupon(written) => match &written.progressive_bundle_usage_rule {
+            None => definition::stock("/stock", &product, &written.members),
+            Some(rule) => definition::bundled_stock("/stock", &product, &written.members, rule),
         }
+        .map_err(impossible)?,
     };
     Ok(Stock {
         stock_id: record.stock_id.clone(),

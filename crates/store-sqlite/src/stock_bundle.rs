@@ -28,7 +28,7 @@ impl StockBundleReader for Unit<'_> {
         }))
     }
 
-    fn stocks_of_bundle(&self, id: &StockBundleId) -> Result<Vec<StockRecord>, StoreError> {
+    fn bundled_stocks(&self, id: &StockBundleId) -> Result<Vec<StockRecord>, StoreError> {
         let sql = format!("{READ_STOCK} WHERE stock_bundle_id = ?1 ORDER BY stock_bundle_index");
         let found = self.all("read the stocks of a bundle", &sql, [id.as_str()], stock_columns)?;
         found.into_iter().map(stock_record).collect()

@@ -34,7 +34,7 @@ pub trait StockBundleReader {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn stocks_of_bundle(&self, id: &StockBundleId) -> Result<Vec<StockRecord>, StoreError>;
+    fn bundled_stocks(&self, id: &StockBundleId) -> Result<Vec<StockRecord>, StoreError>;
 }
 
 /// Writing stock bundles.

@@ -87,11 +87,11 @@ fn a_bundle_and_its_stocks_by_index_are_read_back_equal(backend: &Arc<dyn Backen
     .expect("a bundle can be written");
     let found = read(backend, |reader| reader.stock_bundle(&stock_bundle_id()));
     assert_eq!(found, Some(bundle()));
-    let stocks = read(backend, |reader| reader.stocks_of_bundle(&stock_bundle_id()));
+    let stocks = read(backend, |reader| reader.bundled_stocks(&stock_bundle_id()));
     assert_eq!(stocks, [0, 1, 2].map(stock_of_bundle));
     let other = id("4000000000000008");
     assert_eq!(read(backend, |reader| reader.stock_bundle(&other)), None);
-    assert_eq!(read(backend, |reader| reader.stocks_of_bundle(&other)), []);
+    assert_eq!(read(backend, |reader| reader.bundled_stocks(&other)), []);
     let again = commit(backend, |unit| unit.insert_stock_bundle(&bundle()));
     assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
 }
