@@ -5,6 +5,15 @@
 //!
 #![doc = include_str!("../README.md")]
 
+/// The Rust code of the pages for people who come from other languages, compiled and run.
+#[cfg(all(doctest, feature = "testing", feature = "axum", feature = "blocking"))]
+mod coming_from {
+    #[doc = include_str!("../../../docs/coming-from.md")]
+    mod english {}
+    #[doc = include_str!("../../../docs/coming-from.zh-CN.md")]
+    mod chinese {}
+}
+
 mod base_url;
 mod budget;
 mod builder;
@@ -46,6 +55,8 @@ mod signer;
 mod sleeper;
 pub mod system;
 mod template;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod testing_parts;
 pub mod transport;

@@ -3,7 +3,7 @@
 //! Knows the facts of one stock and computes its state; counting and keeping are the store's.
 
 use quan_model::enums::{StockState, StoreScope};
-use quan_model::ids::{BrandId, Principal, ProductCouponId, StockId};
+use quan_model::ids::{Principal, ProductCouponId, StockBundleId, StockId};
 use quan_model::time::Time;
 
 use crate::definition::{ProductCouponTerms, StockTerms};
@@ -16,8 +16,8 @@ pub struct Stock {
     pub stock_id: StockId,
     /// The product coupon it belongs to.
     pub product_coupon_id: ProductCouponId,
-    /// The brand that owns it.
-    pub brand_id: BrandId,
+    /// Who owns it: the brand, or over busifavor the belonging merchant.
+    pub owner: Principal,
     /// Who created it; notifications go there.
     pub creator: Principal,
     /// What is issued, to whom and until when.
@@ -30,6 +30,17 @@ pub struct Stock {
     pub paused: bool,
     /// Whether its owner deactivated it or its product coupon.
     pub deactivated: bool,
+    /// Its place in a stock bundle, in mode PROGRESSIVE_BUNDLE and only then.
+    pub bundle: Option<StockBundlePlace>,
+}
+
+/// Where a stock stands in its bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockBundlePlace {
+    /// The bundle.
+    pub stock_bundle_id: StockBundleId,
+    /// From 0.
+    pub index: u32,
 }
 
 /// How many coupons a stock has issued, as far as one issue needs to know.
@@ -82,6 +93,18 @@ impl Stock {
             StockState::Auditing | StockState::Sending | StockState::Paused => Ok(()),
             StockState::Stopped | StockState::Deactivated => Err(Refusal::StockClosed),
         }
+    }
+
+    /// For the calls on one stock by itself: edits, budget, store list, deactivation (semantics 3.3).
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] of kind Rule when it stands in a stock bundle, which changes as a whole.
+    pub fn ensure_alone(&self) -> Result<(), Refusal> {
+        if self.bundle.is_none() {
+            return Ok(());
+        }
+        let issue = "该批次属于批次组，不能单独操作，请使用批次组接口";
+        Err(Refusal::Invalid(Violation::new("/stock_id", ViolationKind::Rule, issue)))
     }
 
     /// For associating and dissociating stores (semantics 2.4), after [`Self::ensure_editable`].
@@ -209,6 +232,15 @@ mod tests {
             let expected = if state == Deactivated { Deactivated } else { Stopped };
             assert_eq!(stock.state(time(AFTER)), expected, "{state}");
         }
+    }
+
+    #[test]
+    fn a_stock_of_a_bundle_is_not_changed_by_itself() {
+        assert_eq!(stock().ensure_alone(), Ok(()));
+        let place = StockBundlePlace { stock_bundle_id: "B1".parse().unwrap(), index: 0 };
+        let member = Stock { bundle: Some(place), ..stock() };
+        let Err(Refusal::Invalid(violation)) = member.ensure_alone() else { panic!("it stands in a bundle") };
+        assert_eq!((violation.field.as_str(), violation.kind), ("/stock_id", ViolationKind::Rule));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use quan_coupon::benefit::Fen;
 use quan_coupon::redemption::{self, StoreCheck};
 use quan_coupon::refusal::Refusal;
-use quan_coupon::user_coupon::{self, Usage, UseOrder};
+use quan_coupon::user_coupon::{self, UseOrder};
 use quan_model::coupon::{AssociatedOrderInfo, AssociatedPayScoreOrderInfo, UserCoupon};
 use quan_model::enums::StoreScope;
 use quan_model::ids::{RequestNo, StoreId};
@@ -11,10 +11,12 @@ use quan_model::time::Time;
 use serde::Serialize;
 
 use crate::access::ReachedStock;
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
+use crate::usage_notification::{self, Happened};
 use crate::user_coupon_access::{self, UserCouponAddress};
+use crate::user_coupon_chain;
 use crate::work::Work;
 
 /// What the caller asks for.
@@ -38,7 +40,8 @@ pub struct UseUserCoupon {
     pub saved_amount: Option<i64>,
 }
 
-/// Redeems. In sequential mode the next round comes into being in the same transaction.
+/// Redeems. In sequential mode the next round comes into being in the same transaction, in a chain the next
+/// coupon.
 ///
 /// # Errors
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `RequestNoSpent` for
@@ -53,24 +56,18 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
     let saved_amount = input.saved_amount.map(|fen| Fen::from_wire("/saved_amount", fen)).transpose()?;
     let (reached, mut record) = user_coupon_access::reach(work.store, &input.address)?;
     let address = &input.address;
-    let once = Once::new(
-        &address.scope.principal,
-        &address.scope.brand_id,
-        "use_user_coupon",
-        String::new(),
-        input.out_request_no.as_str(),
-        input,
-    );
+    let once =
+        Once::new(&address.scope, "use_user_coupon", String::new(), input.out_request_no.as_str(), input);
     if once.replay(work, Refusal::RequestMismatch)?.is_some() {
         ensure_still_used(&record.coupon, input)?;
-        return entity::user_coupon(work.store, &record, work.now);
+        return Viewer::new(work.store, &address.scope, work.now).user_coupon(&record);
     }
     let stores = check_store(work, &reached, input.store_id.as_ref())?;
     let use_order = UseOrder {
-        request_no: input.out_request_no.clone(),
+        request_no: input.out_request_no.clone().into(),
         use_time: input.use_time,
         index: input.sequential_coupon_index,
-        order,
+        order: Some(order),
         store_id: input.store_id.clone(),
         saved_amount,
     };
@@ -78,21 +75,18 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
     record.coupon =
         record.coupon.use_(use_order, &reached.stock.terms.period, interval_days, stores, work.now)?;
     work.store.update_user_coupon(&record)?;
+    user_coupon_chain::after_use(work, &record.coupon, input.use_time)?;
     once.note(work, String::new())?;
-    entity::user_coupon(work.store, &record, work.now)
+    let index = input.sequential_coupon_index;
+    usage_notification::tell(work, &reached, &record.coupon, index, Happened::Used)?;
+    Viewer::new(work.store, &address.scope, work.now).user_coupon(&record)
 }
 
 /// A replay stands only as long as its redemption does.
 fn ensure_still_used(coupon: &user_coupon::UserCoupon, input: &UseUserCoupon) -> Result<(), Refusal> {
-    let redemption = match &coupon.usage {
-        Usage::Single(redemption) => redemption.as_ref(),
-        Usage::Sequential(rounds) => {
-            let index = input.sequential_coupon_index.and_then(|index| usize::try_from(index).ok());
-            index.and_then(|index| rounds.rounds.get(index)?.redemption.as_ref())
-        }
-    };
+    let redemption = usage_notification::redemption(coupon, input.sequential_coupon_index);
     let stands = redemption.is_some_and(|redemption| {
-        redemption.request_no == input.out_request_no && redemption.returned.is_none()
+        redemption.request_no.as_str() == input.out_request_no.as_str() && redemption.returned.is_none()
     });
     if stands { Ok(()) } else { Err(Refusal::RequestNoSpent) }
 }
@@ -103,15 +97,25 @@ fn check_store(
     store: Option<&StoreId>,
 ) -> Result<StoreCheck, Error> {
     let is_open = match store {
-        Some(store) => Some(work.store.is_open_store(&reached.record.brand_id, store)?),
+        Some(store) => match reached.record.owner.brand_id() {
+            Some(brand_id) => Some(work.store.is_open_store(brand_id, store)?),
+            // Only brands have stores.
+            None => Some(false),
+        },
         None => None,
     };
+    let stock_id = &reached.record.stock_id;
     Ok(match reached.stock.terms.store_scope {
         StoreScope::None | StoreScope::All => StoreCheck::Unrestricted { store_given_and_open: is_open },
-        // Store association comes with the store operations; until then no store is associated.
+        // The list is read at the use, so that it counts for coupons already held too (semantics 2.4).
         StoreScope::Specific => StoreCheck::Specific {
-            store_given_and_associated: is_open.map(|_| false),
-            has_associated_store: false,
+            store_given_and_associated: match (store, is_open) {
+                (Some(store), Some(is_open)) => {
+                    Some(is_open && work.store.is_store_associated(stock_id, store)?)
+                }
+                (None, _) | (_, None) => None,
+            },
+            has_associated_store: work.store.associated_store_count(stock_id)? > 0,
             store_required: work.settings.require_store_for_specific,
         },
     })

@@ -123,8 +123,15 @@ impl UreqTransport {
         };
         let request =
             request.timeout_resolve(Some(limits.connect)).timeout_connect(Some(limits.connect)).build();
-        self.agent.run(request)
+        unlogged(|| self.agent.run(request))
     }
+}
+
+/// Keeps what ureq says out of the log: at `debug` it writes whole URLs, which name persons and hold
+/// tokens (client.md C-99). It speaks through the `log` crate, so this works where that is collected by
+/// `tracing`; other loggers have to leave out the target `ureq`.
+fn unlogged<T>(work: impl FnOnce() -> T) -> T {
+    tracing::dispatcher::with_default(&tracing::Dispatch::none(), work)
 }
 
 /// The body of an answer, piece by piece.
