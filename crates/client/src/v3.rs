@@ -179,7 +179,7 @@ mod tests {
     use super::*;
     use crate::mode::Blocking;
     use crate::testing_parts::blocking_client;
-    use quan_model::partner::SetNotifyConfigRequest;
+    use quan_model::product_coupon::SetNotifyConfigRequest;
 
     #[test]
     fn a_walk_spells_its_path() {
@@ -190,8 +190,8 @@ mod tests {
         let confirm = coupon.clone().confirm();
         assert_eq!(confirm.path(), Confirm::<Blocking>::PATH.as_str());
         let target = |call: Call<Blocking, _>| call.prepare().unwrap().request_target;
-        let query = quan_model::partner::GetUserCouponQuery {
-            brand_id: "120344".into(),
+        let query = quan_model::product_coupon::GetUserCouponQuery {
+            brand_id: Some("120344".into()),
             product_coupon_id: "1000000013".into(),
             stock_id: "1000000013001".into(),
             appid: "wx".into(),

@@ -4,13 +4,13 @@
 //! (ownership, bound appids, uploaded images, used numbers) is not asked here. Reading a stored
 //! definition again goes through the same functions.
 
-use quan_model::coupon::{SequentialUsageInfo, SingleUsageInfo, StockForCreate};
+use quan_model::coupon::{ProgressiveBundleUsageInfo, SequentialUsageInfo, SingleUsageInfo, StockForCreate};
 use quan_model::display::ProductCouponDisplayInfo;
 use quan_model::enums::{
     CouponCodeMode, ProductCouponScope, ProductCouponType, SequentialUsageType, StoreScope, UsageMode,
 };
 use quan_model::ids::{Appid, RequestNo};
-use quan_model::partner::CreateProductCouponRequest;
+use quan_model::product_coupon::CreateProductCouponRequest;
 
 use crate::benefit::Benefit;
 use crate::field;
@@ -32,8 +32,36 @@ pub struct ProductCouponTerms {
     pub usage_mode: UsageMode,
     /// With usage mode SEQUENTIAL, and only then.
     pub sequential: Option<SequentialTerms>,
+    /// With usage mode PROGRESSIVE_BUNDLE, and only then.
+    pub progressive: Option<ProgressiveTerms>,
     /// With usage mode SINGLE and scope ALL, and only then: elsewhere the stock has the benefit.
     pub single_benefit: Option<Benefit>,
+}
+
+/// The chain of a progressive-bundle product coupon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgressiveTerms {
+    /// Coupons of a chain, 3 to 15.
+    pub count: u32,
+    /// Days from one use to the next coupon, 0 to 7.
+    pub interval_days: u32,
+}
+
+/// The members of a definition that say how the coupons are used, as they are written.
+#[derive(Clone, Copy, Debug)]
+pub struct UsageMembers<'a> {
+    /// 优惠范围.
+    pub scope: ProductCouponScope,
+    /// 券类型.
+    pub kind: ProductCouponType,
+    /// 使用模式.
+    pub usage_mode: UsageMode,
+    /// Of mode SINGLE.
+    pub single_usage_info: Option<&'a SingleUsageInfo>,
+    /// Of mode PROGRESSIVE_BUNDLE.
+    pub progressive_bundle_usage_info: Option<&'a ProgressiveBundleUsageInfo>,
+    /// Of mode SEQUENTIAL.
+    pub sequential_usage_info: Option<&'a SequentialUsageInfo>,
 }
 
 /// The rounds of a sequential product coupon.
@@ -87,13 +115,14 @@ pub fn product_coupon(
     request: &CreateProductCouponRequest,
 ) -> Result<(ProductCouponTerms, StockTerms), Violation> {
     field::id::<RequestNo>("/out_request_no", &request.out_request_no)?;
-    let product = product_terms(
-        request.scope,
-        request.kind,
-        request.usage_mode,
-        request.single_usage_info.as_ref(),
-        request.sequential_usage_info.as_ref(),
-    )?;
+    let product = product_terms(&UsageMembers {
+        scope: request.scope,
+        kind: request.kind,
+        usage_mode: request.usage_mode,
+        single_usage_info: request.single_usage_info.as_ref(),
+        progressive_bundle_usage_info: request.progressive_bundle_usage_info.as_ref(),
+        sequential_usage_info: request.sequential_usage_info.as_ref(),
+    })?;
     display("/display_info", request.scope, &request.display_info)?;
     if let Some(number) = &request.out_product_no {
         field::at_most("/out_product_no", number, OUT_PRODUCT_NO_LEN_MAX)?;
@@ -113,14 +142,8 @@ const OUT_PRODUCT_NO_LEN_MAX: usize = 40;
 ///
 /// # Errors
 /// The first [`Violation`]; its pointer is one into the request of 5.1.
-pub fn product_terms(
-    scope: ProductCouponScope,
-    kind: ProductCouponType,
-    usage_mode: UsageMode,
-    single_usage_info: Option<&SingleUsageInfo>,
-    sequential_usage_info: Option<&SequentialUsageInfo>,
-) -> Result<ProductCouponTerms, Violation> {
-    product_terms::parse(scope, kind, usage_mode, single_usage_info, sequential_usage_info)
+pub fn product_terms(members: &UsageMembers<'_>) -> Result<ProductCouponTerms, Violation> {
+    product_terms::parse(members)
 }
 
 /// Reads a stock whose pointer is `at` (`/stock` in 5.1 and 5.5).

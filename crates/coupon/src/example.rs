@@ -5,8 +5,8 @@ use quan_model::enums::{
     CouponCodeMode, ProductCouponScope, ProductCouponType, SendChannel, SequentialUsageType, StoreScope,
     UsageMode,
 };
-use quan_model::ids::{BrandId, CouponCode, Mchid, Principal, RequestNo};
-use quan_model::partner::CreateProductCouponRequest;
+use quan_model::ids::{BrandId, CouponCode, Mchid, Principal, RequestNumber};
+use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_model::time::Time;
 
 use crate::benefit::{Benefit, Fen, PercentOff};
@@ -68,7 +68,7 @@ pub(crate) fn stock() -> Stock {
     Stock {
         stock_id: "S1".parse().unwrap(),
         product_coupon_id: "P1".parse().unwrap(),
-        brand_id: BrandId::parse("40286").unwrap(),
+        owner: Principal::Brand(BrandId::parse("40286").unwrap()),
         creator: Principal::Merchant(Mchid::parse("1900000001").unwrap()),
         terms: StockTerms {
             code_mode: CouponCodeMode::Wechatpay,
@@ -84,11 +84,13 @@ pub(crate) fn stock() -> Stock {
             kind: ProductCouponType::Normal,
             usage_mode: UsageMode::Single,
             sequential: None,
+            progressive: None,
             single_benefit: Some(benefit),
         },
         effective_from: time("2025-07-01T00:00:00"),
         paused: false,
         deactivated: false,
+        bundle: None,
     }
 }
 
@@ -129,11 +131,13 @@ pub(crate) fn coupon_of(stock: &Stock, receive_time: Time) -> UserCoupon {
         send_channel: SendChannel::Api,
         attach: None,
         receive_time,
+        bundle: None,
+        tags: None,
     };
     issue(stock, window, order)
 }
 
-pub(crate) fn number(text: &str) -> RequestNo {
+pub(crate) fn number(text: &str) -> RequestNumber {
     text.parse().unwrap()
 }
 
@@ -143,7 +147,7 @@ pub(crate) fn use_order(use_time: Time, index: Option<u32>) -> UseOrder {
         request_no: number("use-01"),
         use_time,
         index,
-        order: OrderReference::Order(order),
+        order: Some(OrderReference::Order(order)),
         store_id: None,
         saved_amount: None,
     }

@@ -3,14 +3,15 @@
 //! The checks are pure; the caller takes the counters and the code in the same transaction. Who calls
 //! and where the code comes from is the caller's knowledge.
 
+use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel, StockState};
-use quan_model::ids::{Appid, CouponCode, Openid, SendRequestNo};
+use quan_model::ids::{Appid, CouponCode, Openid, RequestNumber};
 use quan_model::time::Time;
 
 use crate::refusal::{Refusal, Violation, ViolationKind};
 use crate::sequential::Rounds;
 use crate::stock::{Counts, Stock};
-use crate::user_coupon::{Usage, UserCoupon};
+use crate::user_coupon::{BundlePlace, Usage, UserCoupon};
 use crate::window::{self, Window};
 
 /// What distinguishes one issue from another.
@@ -25,13 +26,17 @@ pub struct IssueOrder {
     /// The person behind the openid, for limits.
     pub person_id: String,
     /// The number of the send or pre-send.
-    pub send_request_no: SendRequestNo,
+    pub send_request_no: RequestNumber,
     /// How it was issued.
     pub send_channel: SendChannel,
     /// Given back unchanged in queries and notifications.
     pub attach: Option<String>,
     /// The instant of the issue.
     pub receive_time: Time,
+    /// Its place in a chain, of a bundle's coupon and only then.
+    pub bundle: Option<BundlePlace>,
+    /// What the send tags it with.
+    pub tags: Option<CouponTagInfo>,
 }
 
 /// Whether one more coupon may be issued now: the soft check of pre-send and the hard check of claim and
@@ -67,7 +72,7 @@ pub fn issue(stock: &Stock, window: Window, order: IssueOrder) -> UserCoupon {
     UserCoupon {
         stock_id: stock.stock_id.clone(),
         product_coupon_id: stock.product_coupon_id.clone(),
-        brand_id: stock.brand_id.clone(),
+        owner: stock.owner.clone(),
         coupon_code: order.coupon_code,
         appid: order.appid,
         openid: order.openid,
@@ -82,6 +87,8 @@ pub fn issue(stock: &Stock, window: Window, order: IssueOrder) -> UserCoupon {
         usage,
         deactivated: None,
         deleted_at: None,
+        bundle: order.bundle,
+        tags: order.tags,
     }
 }
 

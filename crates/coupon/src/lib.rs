@@ -15,6 +15,7 @@
 pub mod benefit;
 pub mod definition;
 pub mod field;
+pub mod image_task;
 pub mod issue;
 pub mod period;
 pub mod pool;
@@ -24,6 +25,7 @@ pub mod redemption;
 pub mod refusal;
 pub mod sequential;
 pub mod stock;
+pub mod tags;
 pub mod user_coupon;
 pub mod window;
 

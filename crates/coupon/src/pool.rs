@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quan_model::ids::CouponCode;
+use quan_model::ids::{CouponCode, ProductCouponCode};
 
 use crate::field;
 use crate::refusal::{Refusal, Violation};
@@ -46,7 +46,7 @@ pub fn classify(codes: &[String], mut known: impl FnMut(&CouponCode) -> bool) ->
         if !seen.insert(text) {
             continue;
         }
-        match CouponCode::parse(text.as_str()) {
+        match ProductCouponCode::parse(text.as_str()).map(CouponCode::from) {
             Err(error) => {
                 let field = format!("/code_list/{position}");
                 upload.failed.push((text.clone(), field::id_violation(field, text, error)));

@@ -3,7 +3,7 @@
 //! The platform stores the order reference and does not ask whether the order exists.
 
 use quan_model::coupon::{AssociatedOrderInfo, AssociatedPayScoreOrderInfo};
-use quan_model::ids::{RequestNo, StoreId};
+use quan_model::ids::{RequestNumber, StoreId};
 use quan_model::time::Time;
 
 use crate::benefit::Fen;
@@ -17,11 +17,11 @@ pub const USE_TIME_AHEAD_SECONDS_MAX: i64 = 300;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redemption {
     /// Number of the use.
-    pub request_no: RequestNo,
+    pub request_no: RequestNumber,
     /// When the coupon was used, as the merchant says.
     pub use_time: Time,
-    /// The order it was used for.
-    pub order: OrderReference,
+    /// The order it was used for; over busifavor it may be without one.
+    pub order: Option<OrderReference>,
     /// Where it was used.
     pub store_id: Option<StoreId>,
     /// What the customer saved.
@@ -34,7 +34,7 @@ pub struct Redemption {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Return {
     /// Number of the return.
-    pub request_no: RequestNo,
+    pub request_no: RequestNumber,
     /// When it was returned.
     pub time: Time,
 }
@@ -47,7 +47,7 @@ impl Redemption {
 
     /// The same use, returned.
     #[must_use]
-    pub(crate) fn returned(mut self, request_no: RequestNo, time: Time) -> Self {
+    pub(crate) fn returned(mut self, request_no: RequestNumber, time: Time) -> Self {
         self.returned = Some(Return { request_no, time });
         self
     }

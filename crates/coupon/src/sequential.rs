@@ -3,7 +3,7 @@
 //! Knows rounds, their windows and their uses. Whether the coupon is alive is [`crate::user_coupon`]'s.
 
 use quan_model::enums::{RoundState, UserCouponState};
-use quan_model::ids::RequestNo;
+use quan_model::ids::RequestNumber;
 use quan_model::time::Time;
 
 use crate::redemption::Redemption;
@@ -99,7 +99,7 @@ impl Rounds {
     /// The rounds after the latest use was returned: its round opens again with its old window, and the
     /// open round after it is dropped. Without a use nothing changes.
     #[must_use]
-    pub(crate) fn with_return(&self, request_no: RequestNo, time: Time) -> Self {
+    pub(crate) fn with_return(&self, request_no: RequestNumber, time: Time) -> Self {
         let mut after = self.clone();
         if let Some(latest) = after.rounds.iter().rposition(Round::is_used) {
             after.rounds.truncate(latest + 1);

@@ -3,7 +3,7 @@
 //! Knows the facts of one stock and computes its state; counting and keeping are the store's.
 
 use quan_model::enums::{StockState, StoreScope};
-use quan_model::ids::{BrandId, Principal, ProductCouponId, StockId};
+use quan_model::ids::{Principal, ProductCouponId, StockBundleId, StockId};
 use quan_model::time::Time;
 
 use crate::definition::{ProductCouponTerms, StockTerms};
@@ -16,8 +16,8 @@ pub struct Stock {
     pub stock_id: StockId,
     /// The product coupon it belongs to.
     pub product_coupon_id: ProductCouponId,
-    /// The brand that owns it.
-    pub brand_id: BrandId,
+    /// Who owns it: the brand, or over busifavor the belonging merchant.
+    pub owner: Principal,
     /// Who created it; notifications go there.
     pub creator: Principal,
     /// What is issued, to whom and until when.
@@ -30,6 +30,17 @@ pub struct Stock {
     pub paused: bool,
     /// Whether its owner deactivated it or its product coupon.
     pub deactivated: bool,
+    /// Its place in a stock bundle, in mode PROGRESSIVE_BUNDLE and only then.
+    pub bundle: Option<StockBundlePlace>,
+}
+
+/// Where a stock stands in its bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockBundlePlace {
+    /// The bundle.
+    pub stock_bundle_id: StockBundleId,
+    /// From 0.
+    pub index: u32,
 }
 
 /// How many coupons a stock has issued, as far as one issue needs to know.

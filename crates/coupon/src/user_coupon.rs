@@ -4,9 +4,11 @@
 //! number, same data) are answered by the use case before these rules are asked, so every number here is
 //! a new one.
 
+use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{SendChannel, UserCouponState};
 use quan_model::ids::{
-    Appid, BrandId, CouponCode, Openid, ProductCouponId, RequestNo, SendRequestNo, StockId, StoreId,
+    Appid, CouponCode, Openid, Principal, ProductCouponId, RequestNumber, StockId, StoreId,
+    UserCouponBundleId,
 };
 use quan_model::time::Time;
 
@@ -25,8 +27,8 @@ pub struct UserCoupon {
     pub stock_id: StockId,
     /// The product coupon of the stock.
     pub product_coupon_id: ProductCouponId,
-    /// The brand.
-    pub brand_id: BrandId,
+    /// Who owns it: the brand, or over busifavor the belonging merchant.
+    pub owner: Principal,
     /// Its code, unique in the stock.
     pub coupon_code: CouponCode,
     /// The appid it was issued with.
@@ -36,7 +38,7 @@ pub struct UserCoupon {
     /// The person behind the openid.
     pub person_id: String,
     /// The number of the send or pre-send.
-    pub send_request_no: SendRequestNo,
+    pub send_request_no: RequestNumber,
     /// How it was issued.
     pub send_channel: SendChannel,
     /// Given back unchanged in queries and notifications.
@@ -56,13 +58,26 @@ pub struct UserCoupon {
     /// When the user removed it from the card pack. Only the removal of a coupon that was neither used
     /// nor at its end makes it DELETED; after that the removal hides it and its state is kept.
     pub deleted_at: Option<Time>,
+    /// Its place in a chain of coupons, in mode PROGRESSIVE_BUNDLE and only then.
+    pub bundle: Option<BundlePlace>,
+    /// What the send tagged it with; echoed, not judged.
+    pub tags: Option<CouponTagInfo>,
+}
+
+/// Where a coupon stands in the chain that its user holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BundlePlace {
+    /// The chain.
+    pub user_coupon_bundle_id: UserCouponBundleId,
+    /// From 0.
+    pub index: u32,
 }
 
 /// The merchant's confirm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
     /// Its number.
-    pub request_no: RequestNo,
+    pub request_no: RequestNumber,
     /// When.
     pub time: Time,
 }
@@ -71,7 +86,7 @@ pub struct Confirmation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deactivation {
     /// Its number.
-    pub request_no: RequestNo,
+    pub request_no: RequestNumber,
     /// When.
     pub time: Time,
     /// The reason given.
@@ -101,13 +116,13 @@ impl Usage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UseOrder {
     /// Its number, a new one.
-    pub request_no: RequestNo,
+    pub request_no: RequestNumber,
     /// When the coupon was used, as the merchant says.
     pub use_time: Time,
     /// The round; required in sequential mode, forbidden in single mode.
     pub index: Option<u32>,
-    /// The order it is used for.
-    pub order: OrderReference,
+    /// The order it is used for; required over the product-coupon faces.
+    pub order: Option<OrderReference>,
     /// Where it is used.
     pub store_id: Option<StoreId>,
     /// What the customer saves.
@@ -142,7 +157,7 @@ impl UserCoupon {
     /// # Errors
     /// [`Refusal::Expired`], [`Refusal::Deleted`]; [`Refusal::WrongState`] in every other state but
     /// CONFIRMING.
-    pub fn confirm(&self, request_no: RequestNo, now: Time) -> Result<Self, Refusal> {
+    pub fn confirm(&self, request_no: RequestNumber, now: Time) -> Result<Self, Refusal> {
         match self.state(now) {
             UserCouponState::Confirming => {
                 let confirmed = Some(Confirmation { request_no, time: now });
@@ -162,7 +177,7 @@ impl UserCoupon {
     /// # Errors
     /// [`Refusal::ExpiredForOperation`], [`Refusal::Deleted`]; [`Refusal::WrongState`] when USED or already
     /// DEACTIVATED.
-    pub fn deactivate(&self, request_no: RequestNo, reason: String, now: Time) -> Result<Self, Refusal> {
+    pub fn deactivate(&self, request_no: RequestNumber, reason: String, now: Time) -> Result<Self, Refusal> {
         match self.state(now) {
             UserCouponState::Confirming | UserCouponState::Pending | UserCouponState::Effective => {
                 let deactivated = Some(Deactivation { request_no, time: now, reason });

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use quan_coupon::field;
 use quan_coupon::refusal::{Violation, ViolationKind};
-use quan_model::ids::IdError;
+use quan_model::ids::{CouponCode, IdError, Openid, ProductCouponCode};
 
 use crate::problem::{Location, Problem};
 use crate::refusal::Face;
@@ -41,6 +41,18 @@ impl Fields {
         text: Option<&str>,
     ) -> Result<Option<T>, Problem> {
         text.map(|text| self.id(name, text)).transpose()
+    }
+
+    /// A user. What cannot be an openid at all has the number of an openid that cannot be resolved, which
+    /// differs by face (semantics 2.3).
+    pub(crate) fn openid(self, text: &str) -> Result<Openid, Problem> {
+        let parsed = field::id(self.place("openid"), text);
+        parsed.map_err(|violation| Problem::openid(&violation, self.location, self.face))
+    }
+
+    /// A coupon code that may be absent, in the form that product coupons take.
+    pub(crate) fn optional_code(self, name: &str, text: Option<&str>) -> Result<Option<CouponCode>, Problem> {
+        Ok(self.optional::<ProductCouponCode>(name, text)?.map(CouponCode::from))
     }
 
     /// A text of at most so many characters.
@@ -115,6 +127,16 @@ mod tests {
                 (detail["field"].as_str(), detail["location"].as_str()),
                 (Some("/send_request_no"), Some("body"))
             );
+        }
+        for (face, number) in
+            [(Face::Partner, 268_578_526), (Face::Brand, 268_578_532), (Face::Busifavor, 272_756_757)]
+        {
+            for text in ["", "o user", &"o".repeat(129)] {
+                let problem = Fields::of_path(face).openid(text).unwrap_err();
+                assert_eq!((problem.code, problem.number), ("PARAM_ERROR", number), "{text}");
+                assert_eq!(problem.detail.unwrap()["field"], "openid");
+            }
+            assert!(Fields::of_path(face).openid(&"o".repeat(128)).is_ok());
         }
         let problem = Fields::of_query(Face::Partner).missing("brand_id");
         assert_eq!(problem.detail.unwrap()["field"], "brand_id");

@@ -159,7 +159,7 @@ impl<'de> Deserializer<'de> for Reading<'de> {
 
 #[cfg(test)]
 mod tests {
-    use quan_model::partner::{CreateProductCouponRequest, UseUserCouponRequest};
+    use quan_model::product_coupon::{CreateProductCouponRequest, UseUserCouponRequest};
 
     use super::*;
 

@@ -74,11 +74,18 @@ impl Problem {
         Self { detail: Some(detail), ..Self::refused(&Refusal::Invalid(violation), face) }
     }
 
+    /// A text that cannot be an openid; it is found before the rules are asked.
+    pub(crate) fn openid(violation: &Violation, location: Location, face: Face) -> Self {
+        Self { detail: Some(detail(violation, location)), ..Self::refused(&Refusal::OpenidUnusable, face) }
+    }
+
     /// What a use case ended with.
     pub(crate) fn failed(error: &Error, face: Face) -> Self {
         match error {
             Error::Refused(refusal) => Self::refused(refusal, face),
-            Error::Lane(quan_platform::error::LaneError::Full) => refusal::too_frequent(face),
+            Error::Lane(quan_platform::error::LaneError::Full) => {
+                refusal::too_frequent(face, "the write lane is full".to_owned())
+            }
             Error::Lane(_) | Error::Store(_) | Error::Interrupted => {
                 tracing::error!(error = error as &dyn std::error::Error, "a use case failed");
                 refusal::system_error(error.to_string())

@@ -120,9 +120,9 @@ async fn every_other_id_has_its_form() {
         ("stock_id", json!("1/2"), 268_435_461),
         ("appid", json!("w".repeat(33)), 268_435_462),
         ("appid", json!("wx 1"), 268_435_461),
-        ("openid", json!(""), 268_435_463),
-        ("openid", json!("o".repeat(129)), 268_435_462),
-        ("openid", json!("o?"), 268_435_461),
+        ("openid", json!(""), 272_756_757),
+        ("openid", json!("o".repeat(129)), 272_756_757),
+        ("openid", json!("o?"), 272_756_757),
         ("coupon_code", json!("c".repeat(41)), 268_435_462),
         ("coupon_code", json!("c d"), 268_435_461),
     ];
@@ -138,7 +138,7 @@ async fn an_openid_of_the_path_is_checked_and_named_there() {
     let (platform, offer) = started().await;
     let body = with(&platform.pre_send_body(&offer), "openid", json!("o%20user"));
     let answer = over_partner_face(&platform, &offer, &body).await;
-    let refused = answer.refused_field("PARAM_ERROR", 268_435_461, "openid");
+    let refused = answer.refused_field("PARAM_ERROR", 268_578_526, "openid");
     assert_eq!(refused["detail"]["location"], "url");
 }
 

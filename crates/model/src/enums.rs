@@ -313,6 +313,43 @@ words! {
     }
 }
 
+words! {
+    /// Which of the two budgets a change is about (api-product-coupon 3.2).
+    UpdateBudgetMode {
+        /// The total.
+        MaxCount = "MAX_COUNT",
+        /// The daily cap.
+        MaxCountPerDay = "MAX_COUNT_PER_DAY",
+    }
+}
+words! {
+    /// 券标签.
+    CouponTag {
+        /// 会员券.
+        Member = "MEMBER",
+    }
+}
+words! {
+    /// 图片生成类型.
+    ImageGenerationType {
+        /// 合成图: a picture made of the coupon's benefit.
+        CombineImage = "COMBINE_IMAGE",
+        /// 抠图: a picture without its background.
+        CutOut = "CUT_OUT",
+    }
+}
+words! {
+    /// 图片生成任务状态.
+    ImageTaskState {
+        /// 处理中.
+        Processing = "PROCESSING",
+        /// 失败.
+        Fail = "FAIL",
+        /// 成功.
+        Success = "SUCCESS",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

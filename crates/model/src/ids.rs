@@ -28,6 +28,13 @@ pub enum IdError {
 /// Letters, digits, `_` and `-`: the characters of request numbers, coupon codes and openids.
 const WORD: (&str, fn(u8) -> bool) =
     ("[0-9A-Za-z_-]", |byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+/// Characters of request numbers over busifavor (api-busifavor 1.1).
+const NUMBER: (&str, fn(u8) -> bool) =
+    ("[0-9A-Za-z_|*-]", |byte| (WORD.1)(byte) || byte == b'|' || byte == b'*');
+/// Characters of uploaded codes over busifavor (api-busifavor 5.7).
+const CODE: (&str, fn(u8) -> bool) = ("[0-9A-Za-z_-], space, \\ / = |", |byte| {
+    (WORD.1)(byte) || matches!(byte, b' ' | b'\\' | b'/' | b'=' | b'|')
+});
 const DECIMAL: (&str, fn(u8) -> bool) = ("[0-9]", |byte| byte.is_ascii_digit());
 
 fn check(text: &str, min: usize, max: usize, charset: (&'static str, fn(u8) -> bool)) -> Result<(), IdError> {
@@ -132,8 +139,24 @@ id!(
     StockId, 1..=128, WORD
 );
 id!(
-    /// A coupon code (券Code), unique within its stock.
-    CouponCode, 1..=40, WORD
+    /// A stock bundle (批次组).
+    StockBundleId, 1..=128, WORD
+);
+id!(
+    /// The chain of coupons (用户券组) that a user holds in mode PROGRESSIVE_BUNDLE.
+    UserCouponBundleId, 1..=40, WORD
+);
+id!(
+    /// A coupon code (券Code) as it is kept, unique within its stock. Each face takes a narrower one.
+    CouponCode, 1..=40, CODE
+);
+id!(
+    /// A coupon code as the product-coupon faces take it.
+    ProductCouponCode, 1..=40, WORD
+);
+id!(
+    /// A coupon code as busifavor takes it.
+    BusifavorCode, 1..=32, CODE
 );
 id!(
     /// The number that makes a write repeatable: `out_request_no`, and `send_request_no` of pre-send.
@@ -144,26 +167,50 @@ id!(
     SendRequestNo, 6..=128, WORD
 );
 id!(
+    /// A request number of any face, as it is kept; busifavor takes it as it is.
+    RequestNumber, 1..=128, NUMBER
+);
+id!(
     /// A store (门店) of a brand.
     StoreId, 1..=64, WORD
 );
 
-impl From<RequestNo> for SendRequestNo {
-    fn from(number: RequestNo) -> Self {
-        Self(number.0)
-    }
+macro_rules! widens {
+    ($($narrow:ident to $wide:ident),+ $(,)?) => {
+        $(impl From<$narrow> for $wide {
+            fn from(id: $narrow) -> Self {
+                Self(id.0)
+            }
+        })+
+    };
 }
 
-/// Who calls: the merchant of the `/v3/` faces or the brand of the `/brand/` face.
+widens! {
+    RequestNo to SendRequestNo,
+    RequestNo to RequestNumber,
+    SendRequestNo to RequestNumber,
+    ProductCouponCode to CouponCode,
+    BusifavorCode to CouponCode,
+}
+
+/// A merchant of the `/v3/` faces or a brand of the `/brand/` face: who calls, and who owns.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Principal {
     /// A merchant or service provider.
     Merchant(Mchid),
-    /// A brand that calls directly.
+    /// A brand.
     Brand(BrandId),
 }
 
 impl Principal {
+    /// The brand, if it is one.
+    pub fn brand_id(&self) -> Option<&BrandId> {
+        match self {
+            Self::Merchant(_) => None,
+            Self::Brand(brand_id) => Some(brand_id),
+        }
+    }
+
     /// The bare identity, as it stands in the `Authorization` header.
     pub fn identity(&self) -> &str {
         match self {

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use quan_model::{busifavor, coupon, notification, partner};
+use quan_model::{busifavor, coupon, notification, product_coupon};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -81,41 +81,183 @@ golden! {
         "busifavor/pre-send-product-coupon.with-code.request.json",
         "busifavor/pre-send-product-coupon.without-openid.request.json",
     }
-    same_members::<partner::PreSendUserCouponRequest> { "partner/pre-send-user-coupon.request.json" }
-    same_members::<partner::CreateStockRequest> { "partner/create-stock.request.json" }
-    same_members::<partner::ConfirmUserCouponRequest> { "partner/confirm-user-coupon.request.json" }
-    same_members::<partner::UseUserCouponRequest> {
+    same_members::<product_coupon::PreSendUserCouponRequest> { "partner/pre-send-user-coupon.request.json" }
+    same_members::<product_coupon::CreateStockRequest> { "partner/create-stock.request.json" }
+    same_members::<product_coupon::ConfirmUserCouponRequest> { "partner/confirm-user-coupon.request.json" }
+    same_members::<product_coupon::UseUserCouponRequest> {
         "partner/use-user-coupon.request.json",
         "partner/use-user-coupon.pay-score.request.json",
         "partner/legacy-sequential/use-user-coupon.request.json",
     }
-    same_members::<partner::ReturnUserCouponRequest> {
+    same_members::<product_coupon::ReturnUserCouponRequest> {
         "partner/return-user-coupon.request.json",
         "partner/legacy-sequential/return-user-coupon.request.json",
     }
-    same_members::<partner::DeactivateUserCouponRequest> { "partner/deactivate-user-coupon.request.json" }
-    same_members::<partner::SetNotifyConfigRequest> { "partner/set-notify-config.request.json" }
-    same_members::<partner::UploadCouponCodesRequest> { "partner/upload-coupon-codes.request.json" }
-    same_members::<partner::CreateProductCouponRequest> {
+    same_members::<product_coupon::DeactivateUserCouponRequest> { "partner/deactivate-user-coupon.request.json" }
+    same_members::<product_coupon::SetNotifyConfigRequest> { "partner/set-notify-config.request.json" }
+    same_members::<product_coupon::UpdateProductCouponRequest> {
+        "partner/update-product-coupon.request.json",
+        "brand/update-product-coupon.request.json",
+    }
+    same_members::<product_coupon::DeactivateRequest> {
+        "partner/deactivate-product-coupon.request.json",
+        "partner/deactivate-stock.request.json",
+        "brand/deactivate-product-coupon.request.json",
+        "brand/deactivate-stock.request.json",
+    }
+    same_members::<product_coupon::UpdateStockRequest> {
+        "partner/update-stock.request.json",
+        "partner/update-stock-bundle.request.json",
+        "brand/update-stock.request.json",
+        "brand/update-stock-bundle.request.json",
+    }
+    same_members::<product_coupon::UpdateStockBudgetRequest> {
+        "partner/update-stock-budget.request.json",
+        "partner/update-stock-budget.per-day.request.json",
+        "partner/update-stock-bundle-budget.request.json",
+        "brand/update-stock-budget.request.json",
+        "brand/update-stock-budget.per-day.request.json",
+        "brand/update-stock-bundle-budget.request.json",
+    }
+    same_members::<product_coupon::StoreListRequest> {
+        "partner/associate-stores.request.json",
+        "partner/disassociate-stores.request.json",
+        "partner/associate-stores-for-stock-bundle.request.json",
+        "partner/disassociate-stores-for-stock-bundle.request.json",
+        "brand/associate-stores.request.json",
+        "brand/disassociate-stores.request.json",
+        "brand/associate-stores-for-stock-bundle.request.json",
+        "brand/disassociate-stores-for-stock-bundle.request.json",
+    }
+    same_bytes::<product_coupon::StoreListResponse> {
+        "partner/associate-stores.response.json",
+        "partner/disassociate-stores.response.json",
+        "partner/associate-stores-for-stock-bundle.response.json",
+        "partner/disassociate-stores-for-stock-bundle.response.json",
+        "brand/associate-stores.response.json",
+        "brand/disassociate-stores.response.json",
+        "brand/associate-stores-for-stock-bundle.response.json",
+        "brand/disassociate-stores-for-stock-bundle.response.json",
+    }
+    same_bytes::<product_coupon::ListAssociatedStoresResponse> {
+        "partner/list-associated-stores.response.json",
+        "brand/list-associated-stores.response.json",
+    }
+    same_bytes::<product_coupon::ListStocksResponse> {
+        "partner/list-stocks.response.json",
+        "partner/list-stocks.page-2.response.json",
+        "brand/list-stocks.response.json",
+        "brand/list-stocks.page-2.response.json",
+    }
+    same_members::<product_coupon::CreateStockBundleRequest> {
+        "partner/create-stock-bundle.request.json",
+        "brand/create-stock-bundle.request.json",
+    }
+    same_bytes::<coupon::StockBundle> {
+        "partner/create-stock-bundle.response.json",
+        "partner/update-stock-bundle.response.json",
+        "partner/update-stock-bundle-budget.response.json",
+        "brand/create-stock-bundle.response.json",
+        "brand/update-stock-bundle.response.json",
+        "brand/update-stock-bundle-budget.response.json",
+    }
+    same_members::<product_coupon::SendUserCouponRequest> {
+        "partner/send-user-coupon.request.json",
+        "partner/send-user-coupon.api-assign.request.json",
+        "brand/send-user-coupon.request.json",
+        "brand/send-user-coupon.api-assign.request.json",
+    }
+    same_members::<product_coupon::SendUserCouponBundleRequest> {
+        "partner/send-user-coupon-bundle.request.json",
+        "brand/send-user-coupon-bundle.request.json",
+    }
+    same_members::<product_coupon::PreSendUserCouponBundleRequest> {
+        "partner/pre-send-user-coupon-bundle.request.json",
+        "brand/pre-send-user-coupon-bundle.request.json",
+    }
+    same_members::<product_coupon::DeactivateUserCouponBundleRequest> {
+        "partner/deactivate-user-coupon-bundle.request.json",
+        "brand/deactivate-user-coupon-bundle.request.json",
+    }
+    same_bytes::<coupon::UserCouponBundle> {
+        "partner/send-user-coupon-bundle.response.json",
+        "partner/deactivate-user-coupon-bundle.response.json",
+        "brand/send-user-coupon-bundle.response.json",
+        "brand/deactivate-user-coupon-bundle.response.json",
+    }
+    same_bytes::<product_coupon::ListUserCouponsResponse> {
+        "partner/list-user-coupons.response.json",
+        "brand/list-user-coupons.response.json",
+    }
+    same_bytes::<product_coupon::UploadImageResponse> {
+        "partner/upload-image.response.json",
+        "brand/upload-image.response.json",
+    }
+    same_members::<product_coupon::CreateImageGenerationTaskRequest> {
+        "partner/create-image-generation-task.request.json",
+        "partner/create-image-generation-task.cut-out.request.json",
+    }
+    same_bytes::<product_coupon::CreateImageGenerationTaskResponse> {
+        "partner/create-image-generation-task.response.json",
+        "partner/create-image-generation-task.cut-out.response.json",
+    }
+    same_bytes::<product_coupon::ImageGenerationTask> { "partner/get-image-generation-task.response.json" }
+    same_members::<product_coupon::UploadCouponCodesRequest> { "partner/upload-coupon-codes.request.json" }
+    same_members::<product_coupon::CreateProductCouponRequest> {
         "partner/legacy-sequential/create-product-coupon.request.json",
     }
-    same_bytes::<partner::UploadCouponCodesResponse> { "partner/upload-coupon-codes.response.json" }
-    same_bytes::<partner::NotifyConfigResponse> {
+    same_bytes::<product_coupon::UploadCouponCodesResponse> { "partner/upload-coupon-codes.response.json" }
+    same_bytes::<product_coupon::NotifyConfigResponse> {
         "partner/set-notify-config.response.json",
         "partner/get-notify-config.response.json",
     }
     same_bytes::<coupon::ProductCouponWithStock> {
         "partner/create-product-coupon.single.response.json",
+        "partner/create-product-coupon.multi.response.json",
+        "brand/create-product-coupon.single.response.json",
+        "brand/create-product-coupon.multi.response.json",
         "partner/legacy-sequential/create-product-coupon.response.json",
     }
-    same_bytes::<coupon::ProductCoupon> { "partner/get-product-coupon.response.json" }
-    same_bytes::<coupon::Stock> { "partner/create-stock.response.json", "partner/get-stock.response.json" }
+    same_bytes::<coupon::ProductCoupon> {
+        "partner/get-product-coupon.response.json",
+        "partner/update-product-coupon.response.json",
+        "partner/deactivate-product-coupon.response.json",
+        "brand/get-product-coupon.response.json",
+        "brand/update-product-coupon.response.json",
+        "brand/deactivate-product-coupon.response.json",
+    }
+    same_bytes::<coupon::Stock> {
+        "partner/create-stock.response.json",
+        "partner/get-stock.response.json",
+        "partner/update-stock.response.json",
+        "partner/update-stock-budget.response.json",
+        "partner/update-stock-budget.per-day.response.json",
+        "partner/deactivate-stock.response.json",
+        "brand/create-stock.response.json",
+        "brand/get-stock.response.json",
+        "brand/update-stock.response.json",
+        "brand/update-stock-budget.response.json",
+        "brand/update-stock-budget.per-day.response.json",
+        "brand/deactivate-stock.response.json",
+    }
     same_bytes::<coupon::UserCoupon> {
         "partner/confirm-user-coupon.response.json",
         "partner/use-user-coupon.response.json",
         "partner/use-user-coupon.pay-score.response.json",
         "partner/return-user-coupon.response.json",
         "partner/deactivate-user-coupon.response.json",
+        "partner/use-user-coupon.bundle-round.response.json",
+        "partner/send-user-coupon.response.json",
+        "partner/send-user-coupon.api-assign.response.json",
+        "brand/confirm-user-coupon.response.json",
+        "brand/use-user-coupon.response.json",
+        "brand/use-user-coupon.bundle-round.response.json",
+        "brand/use-user-coupon.pay-score.response.json",
+        "brand/return-user-coupon.response.json",
+        "brand/deactivate-user-coupon.response.json",
+        "brand/get-user-coupon.response.json",
+        "brand/send-user-coupon.response.json",
+        "brand/send-user-coupon.api-assign.response.json",
         "partner/get-user-coupon.response.json",
         "partner/legacy-sequential/use-user-coupon.response.json",
         "partner/legacy-sequential/return-user-coupon.response.json",
@@ -123,14 +265,18 @@ golden! {
 }
 
 #[test]
-fn the_single_use_kinds_of_product_coupon_are_read() {
-    for kind in
-        ["01-all-normal", "02-all-discount", "03-single-normal", "04-single-discount", "05-single-exchange"]
-    {
-        let name = format!("partner/create-product-coupon/{kind}-single.json");
-        let text = std::fs::read_to_string(examples().join(&name)).unwrap();
-        same_members::<partner::CreateProductCouponRequest>(&name, &text);
+fn the_ten_kinds_of_product_coupon_are_read_on_both_faces() {
+    let mut count = 0;
+    for face in ["partner", "brand"] {
+        let folder = examples().join(face).join("create-product-coupon");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            same_members::<product_coupon::CreateProductCouponRequest>(&path.display().to_string(), &text);
+            count += 1;
+        }
     }
+    assert_eq!(count, 20);
 }
 
 #[test]

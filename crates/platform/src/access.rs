@@ -1,25 +1,43 @@
 //! Who may reach what: steps 4 to 7 of the order of checks (semantics 0.1, 2.2, 2.3).
 
-use quan_coupon::definition;
+use quan_coupon::definition::{self, ProductCouponTerms, UsageMembers};
 use quan_coupon::product_coupon::Lifecycle;
 use quan_coupon::refusal::Refusal;
 use quan_coupon::stock::Stock;
 use quan_model::ids::{Appid, BrandId, Openid, Principal, ProductCouponId, StockId};
 use quan_store::backend::Reader;
-use quan_store::catalogue::{ProductCouponRecord, StockRecord};
+use quan_store::catalogue::{ProductCouponRecord, StockDefinition, StockRecord};
 use quan_store::error::StoreError;
 use quan_store::parties::PersonId;
 use serde::Serialize;
 
 use crate::error::Error;
 
-/// Who calls, for which brand.
+/// Who calls, about whose things.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Scope {
     /// The caller.
     pub principal: Principal,
-    /// The brand the call is about; a brand that calls directly is its own.
-    pub brand_id: BrandId,
+    /// Whose things the call is about: the brand, or over busifavor the belonging merchant of a stock.
+    pub owner: Principal,
+}
+
+impl Scope {
+    /// A call about the things of a brand; a brand that calls directly is its own.
+    pub fn of_brand(principal: Principal, brand_id: BrandId) -> Self {
+        Self { principal, owner: Principal::Brand(brand_id) }
+    }
+}
+
+/// How a call over a product-coupon face names a stock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StockAddress {
+    /// Who calls, for which brand.
+    pub scope: Scope,
+    /// The product coupon of the stock.
+    pub product_coupon_id: ProductCouponId,
+    /// The stock.
+    pub stock_id: StockId,
 }
 
 /// A stock that the caller may reach, with its product coupon and the rules made of both.
@@ -35,17 +53,18 @@ pub struct ReachedStock {
 
 /// Step 4: the brand has authorised the caller for product coupons.
 pub(crate) fn authorised(store: &dyn Reader, scope: &Scope) -> Result<(), Error> {
-    let allowed = match &scope.principal {
-        Principal::Merchant(mchid) => store.is_authorised(&scope.brand_id, mchid)?,
-        Principal::Brand(brand_id) => *brand_id == scope.brand_id,
+    let allowed = match (&scope.principal, &scope.owner) {
+        (Principal::Merchant(mchid), Principal::Brand(brand_id)) => store.is_authorised(brand_id, mchid)?,
+        // Between merchants nothing has to be granted: the stock says who may use it.
+        (Principal::Merchant(_), Principal::Merchant(_)) => true,
+        (Principal::Brand(_), owner) => scope.principal == *owner,
     };
     if allowed { Ok(()) } else { Err(Refusal::NoAuthority.into()) }
 }
 
-/// Step 5: the appid is bound to the brand, or to the calling merchant.
+/// Step 5: the appid is bound to the owner, or to the calling merchant.
 pub(crate) fn appid_bound(store: &dyn Reader, scope: &Scope, appid: &Appid) -> Result<(), Error> {
-    let to_brand = store.is_appid_bound(appid, &Principal::Brand(scope.brand_id.clone()))?;
-    if to_brand || store.is_appid_bound(appid, &scope.principal)? {
+    if store.is_appid_bound(appid, &scope.owner)? || store.is_appid_bound(appid, &scope.principal)? {
         Ok(())
     } else {
         Err(Refusal::AppidNotBound.into())
@@ -65,19 +84,19 @@ pub(crate) fn product_coupon(
 ) -> Result<ProductCouponRecord, Error> {
     let found = store.product_coupon(id)?;
     found
-        .filter(|record| record.brand_id == scope.brand_id && is_visible(&scope.principal, &record.creator))
+        .filter(|record| record.owner == scope.owner && is_visible(&scope.principal, &record.creator))
         .ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// Step 7 for a stock of a product coupon that the call names.
-pub(crate) fn stock(
-    store: &dyn Reader,
-    scope: &Scope,
-    product_coupon_id: &ProductCouponId,
-    stock_id: &StockId,
-) -> Result<ReachedStock, Error> {
-    let product_coupon = product_coupon(store, scope, product_coupon_id)?;
-    let record = store.stock(stock_id)?.filter(|record| record.product_coupon_id == *product_coupon_id);
+pub(crate) fn stock(store: &dyn Reader, address: &StockAddress) -> Result<ReachedStock, Error> {
+    let product_coupon = product_coupon(store, &address.scope, &address.product_coupon_id)?;
+    let record = store.stock(&address.stock_id)?;
+    // A brand may add a stock of its own to what a provider created; that stock is unknown to the provider.
+    let record = record.filter(|record| {
+        record.product_coupon_id == address.product_coupon_id
+            && is_visible(&address.scope.principal, &record.creator)
+    });
     reached(record.ok_or(Refusal::NotFound)?, product_coupon)
 }
 
@@ -93,9 +112,9 @@ pub(crate) fn stock_alone(
     stock_id: &StockId,
 ) -> Result<(Scope, ReachedStock), Error> {
     let record = store.stock(stock_id)?.ok_or(Refusal::NotFound)?;
-    let scope = Scope { principal: principal.clone(), brand_id: record.brand_id.clone() };
+    let scope = Scope { principal: principal.clone(), owner: record.owner.clone() };
     let is_creator = record.creator == *principal;
-    let is_brands_own = record.creator == Principal::Brand(record.brand_id.clone());
+    let is_brands_own = record.creator == record.owner;
     match authorised(store, &scope) {
         Ok(()) if is_creator || is_brands_own => {}
         // Only who made the stock may learn that it exists without being authorised any more.
@@ -118,7 +137,10 @@ pub(crate) fn stock_of_record(store: &dyn Reader, stock_id: &StockId) -> Result<
 
 /// The facts that decide a product coupon's state. Its audit passes at once.
 pub(crate) fn lifecycle(product_coupon: &ProductCouponRecord) -> Lifecycle {
-    Lifecycle { effective_from: product_coupon.created_at, deactivated_at: product_coupon.deactivated_at }
+    Lifecycle {
+        effective_from: product_coupon.created_at,
+        deactivated_at: product_coupon.deactivated.as_ref().map(|ended| ended.time),
+    }
 }
 
 fn is_visible(principal: &Principal, creator: &Principal) -> bool {
@@ -146,26 +168,42 @@ fn rules(record: &StockRecord, product_coupon: &ProductCouponRecord) -> Result<S
         column: "definition",
         row: record.stock_id.to_string(),
     };
-    let definition = &product_coupon.definition;
-    let product = definition::product_terms(
-        definition.scope,
-        definition.kind,
-        definition.usage_mode,
-        definition.single_usage_info.as_ref(),
-        definition.sequential_usage_info.as_ref(),
-    )
-    .map_err(impossible)?;
-    let terms = definition::stock("/stock", &product, &record.definition).map_err(impossible)?;
+    let product = product_terms(product_coupon)?;
+    let terms = match &record.definition {
+        StockDefinition::ProductCoupon(written) => {
+            definition::stock("/stock", &product, &written.members).map_err(impossible)?
+        }
+    };
     Ok(Stock {
         stock_id: record.stock_id.clone(),
         product_coupon_id: record.product_coupon_id.clone(),
-        brand_id: record.brand_id.clone(),
+        owner: record.owner.clone(),
         creator: record.creator.clone(),
         terms,
         product,
         // The audit passes at once (semantics Q25), so a stock is in force from its creation.
         effective_from: record.created_at,
         paused: record.paused,
-        deactivated: record.deactivated_at.is_some() || product_coupon.deactivated_at.is_some(),
+        deactivated: record.deactivated.is_some() || product_coupon.deactivated.is_some(),
+        bundle: record.bundle.clone(),
     })
+}
+
+/// The rules of a kept product coupon.
+pub(crate) fn product_terms(product_coupon: &ProductCouponRecord) -> Result<ProductCouponTerms, StoreError> {
+    let impossible = |_| StoreError::Inconsistent {
+        table: "product_coupon_revision",
+        column: "definition",
+        row: product_coupon.product_coupon_id.to_string(),
+    };
+    let definition = &product_coupon.definition;
+    definition::product_terms(&UsageMembers {
+        scope: definition.scope,
+        kind: definition.kind,
+        usage_mode: definition.usage_mode,
+        single_usage_info: definition.single_usage_info.as_ref(),
+        progressive_bundle_usage_info: definition.progressive_bundle_usage_info.as_ref(),
+        sequential_usage_info: definition.sequential_usage_info.as_ref(),
+    })
+    .map_err(impossible)
 }

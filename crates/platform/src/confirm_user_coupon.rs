@@ -3,7 +3,7 @@
 use quan_coupon::refusal::Refusal;
 use quan_model::coupon::UserCoupon;
 
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
 use crate::user_coupon_access::{self, UserCouponCommand};
@@ -18,17 +18,16 @@ pub fn confirm_user_coupon(work: &mut Work<'_>, input: &UserCouponCommand) -> Re
     let (_, mut record) = user_coupon_access::reach(work.store, &input.address)?;
     let address = &input.address;
     let once = Once::new(
-        &address.scope.principal,
-        &address.scope.brand_id,
+        &address.scope,
         "confirm_user_coupon",
         format!("{}/{}", address.stock_id, address.coupon_code),
         input.out_request_no.as_str(),
         input,
     );
     if once.replay(work, Refusal::RequestMismatch)?.is_none() {
-        record.coupon = record.coupon.confirm(input.out_request_no.clone(), work.now)?;
+        record.coupon = record.coupon.confirm(input.out_request_no.clone().into(), work.now)?;
         work.store.update_user_coupon(&record)?;
         once.note(work, String::new())?;
     }
-    entity::user_coupon(work.store, &record, work.now)
+    Viewer::new(work.store, &address.scope, work.now).user_coupon(&record)
 }

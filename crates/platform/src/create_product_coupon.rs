@@ -4,13 +4,14 @@ use quan_coupon::definition;
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::coupon::ProductCouponWithStock;
 use quan_model::ids::{RequestNo, StockId};
-use quan_model::partner::CreateProductCouponRequest;
+use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_store::catalogue::{ProductCouponDefinition, ProductCouponRecord};
 
 use crate::access::{self, Scope};
 use crate::create_stock::{self, insert};
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
+use crate::image;
 use crate::minting;
 use crate::once::Once;
 use crate::work::Work;
@@ -40,9 +41,9 @@ pub fn create_product_coupon(
     let (_, terms) = definition::product_coupon(&input.request)?;
     access::authorised(work.store, &input.scope)?;
     access::appid_bound(work.store, &input.scope, &terms.notify_appid)?;
+    image::check_display(work.store, "/display_info", &input.request.display_info)?;
     let once = Once::new(
-        &input.scope.principal,
-        &input.scope.brand_id,
+        &input.scope,
         "create_product_coupon",
         String::new(),
         input.out_request_no.as_str(),
@@ -57,10 +58,11 @@ pub fn create_product_coupon(
         }
     };
     let reached = access::stock_of_record(work.store, &stock_id)?;
-    let product_coupon = &reached.product_coupon;
+    let viewer = Viewer::new(work.store, &input.scope, work.now);
     Ok(ProductCouponWithStock {
-        product_coupon: entity::product_coupon(product_coupon, &product_coupon.definition, work.now),
-        stock: Some(entity::stock(work.store, &reached, &reached.record.definition, work.now)?),
+        product_coupon: viewer.product_coupon(&reached.product_coupon),
+        stock: Some(viewer.stock(&reached)?),
+        stock_bundle: None,
     })
 }
 
@@ -71,20 +73,21 @@ fn create(work: &mut Work<'_>, input: &CreateProductCoupon) -> Result<StockId, E
     let stock = request.stock.ok_or_else(missing)?;
     let record = ProductCouponRecord {
         product_coupon_id: minting::product_coupon_id(work.entropy),
-        brand_id: input.scope.brand_id.clone(),
+        owner: input.scope.owner.clone(),
         creator: input.scope.principal.clone(),
         definition: ProductCouponDefinition {
             scope: request.scope,
             kind: request.kind,
             usage_mode: request.usage_mode,
             single_usage_info: request.single_usage_info,
+            progressive_bundle_usage_info: request.progressive_bundle_usage_info,
             sequential_usage_info: request.sequential_usage_info,
             display_info: request.display_info,
             out_product_no: request.out_product_no,
         },
         revision: 1,
         created_at: work.now,
-        deactivated_at: None,
+        deactivated: None,
     };
     work.store.insert_product_coupon(&record)?;
     insert(work, &input.scope, &record.product_coupon_id, stock)

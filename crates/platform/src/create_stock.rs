@@ -5,12 +5,12 @@ use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::coupon::{Stock, StockForCreate};
 use quan_model::enums::UsageMode;
 use quan_model::ids::{ProductCouponId, RequestNo, StockId};
-use quan_store::catalogue::{ProductCouponRecord, StockRecord};
+use quan_store::catalogue::{ProductCouponRecord, ProductCouponStock, StockDefinition, StockRecord};
 use quan_store::error::StoreError;
 use serde::Serialize;
 
 use crate::access::{self, Scope};
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::minting;
 use crate::once::Once;
@@ -41,16 +41,10 @@ pub struct CreateStock {
 pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, Error> {
     access::authorised(work.store, &input.scope)?;
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
-    let terms = stock_terms(&product_coupon, &input.stock)?;
+    let product = access::product_terms(&product_coupon)?;
+    let terms = definition::stock("/stock", &product, &input.stock)?;
     access::appid_bound(work.store, &input.scope, &terms.notify_appid)?;
-    let once = Once::new(
-        &input.scope.principal,
-        &input.scope.brand_id,
-        "create_stock",
-        String::new(),
-        input.out_request_no.as_str(),
-        input,
-    );
+    let once = Once::new(&input.scope, "create_stock", String::new(), input.out_request_no.as_str(), input);
     let stock_id = match once.replay(work, Refusal::AlreadyExists)? {
         Some(replay) => noted_stock(&replay.answer)?,
         None => {
@@ -61,28 +55,7 @@ pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, E
         }
     };
     let reached = access::stock_of_record(work.store, &stock_id)?;
-    entity::stock(work.store, &reached, &reached.record.definition, work.now)
-}
-
-fn stock_terms(
-    product_coupon: &ProductCouponRecord,
-    stock: &StockForCreate,
-) -> Result<definition::StockTerms, Error> {
-    let of = &product_coupon.definition;
-    let impossible = |_| StoreError::Inconsistent {
-        table: "product_coupon_revision",
-        column: "definition",
-        row: product_coupon.product_coupon_id.to_string(),
-    };
-    let product = definition::product_terms(
-        of.scope,
-        of.kind,
-        of.usage_mode,
-        of.single_usage_info.as_ref(),
-        of.sequential_usage_info.as_ref(),
-    )
-    .map_err(impossible)?;
-    Ok(definition::stock("/stock", &product, stock)?)
+    Viewer::new(work.store, &input.scope, work.now).stock(&reached)
 }
 
 fn ensure_room(work: &Work<'_>, product_coupon: &ProductCouponRecord) -> Result<(), Error> {
@@ -102,18 +75,21 @@ pub(crate) fn insert(
     work: &mut Work<'_>,
     scope: &Scope,
     product_coupon_id: &ProductCouponId,
-    definition: StockForCreate,
+    members: StockForCreate,
 ) -> Result<StockId, Error> {
+    let definition =
+        StockDefinition::ProductCoupon(ProductCouponStock { members, progressive_bundle_usage_rule: None });
     let record = StockRecord {
         stock_id: minting::stock_id(work.entropy),
         product_coupon_id: product_coupon_id.clone(),
-        brand_id: scope.brand_id.clone(),
+        owner: scope.owner.clone(),
         creator: scope.principal.clone(),
+        bundle: None,
         definition,
         revision: 1,
         created_at: work.now,
         paused: false,
-        deactivated_at: None,
+        deactivated: None,
     };
     work.store.insert_stock(&record)?;
     Ok(record.stock_id)

@@ -5,7 +5,7 @@ use quan_model::coupon::UserCoupon;
 use quan_model::ids::RequestNo;
 use serde::Serialize;
 
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
 use crate::user_coupon_access::{self, UserCouponAddress};
@@ -34,8 +34,7 @@ pub fn deactivate_user_coupon(
     let (_, mut record) = user_coupon_access::reach(work.store, &input.address)?;
     let address = &input.address;
     let once = Once::new(
-        &address.scope.principal,
-        &address.scope.brand_id,
+        &address.scope,
         "deactivate_user_coupon",
         String::new(),
         input.out_request_no.as_str(),
@@ -43,9 +42,9 @@ pub fn deactivate_user_coupon(
     );
     if once.replay(work, Refusal::RequestMismatch)?.is_none() {
         let reason = input.deactivate_reason.clone();
-        record.coupon = record.coupon.deactivate(input.out_request_no.clone(), reason, work.now)?;
+        record.coupon = record.coupon.deactivate(input.out_request_no.clone().into(), reason, work.now)?;
         work.store.update_user_coupon(&record)?;
         once.note(work, String::new())?;
     }
-    entity::user_coupon(work.store, &record, work.now)
+    Viewer::new(work.store, &address.scope, work.now).user_coupon(&record)
 }

@@ -5,81 +5,161 @@ use quan_coupon::redemption::{OrderReference, Redemption};
 use quan_coupon::sequential::{Round, Rounds};
 use quan_coupon::user_coupon::{Usage, UserCoupon};
 use quan_model::coupon as wire;
-use quan_model::coupon::StockForCreate;
 use quan_model::enums::CouponCodeMode;
-use quan_model::ids::StockId;
+use quan_model::ids::{Principal, StockId};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
-use quan_store::catalogue::{ProductCouponDefinition, ProductCouponRecord};
+use quan_store::catalogue::{ProductCouponDefinition, ProductCouponRecord, StockDefinition};
 use quan_store::error::StoreError;
 use quan_store::user_coupon::UserCouponRecord;
 
-use crate::access::{self, ReachedStock};
+use crate::access::{self, ReachedStock, Scope};
 use crate::error::Error;
 
-/// A product coupon with the definition given.
-pub(crate) fn product_coupon(
-    record: &ProductCouponRecord,
-    definition: &ProductCouponDefinition,
+/// Shows entities to somebody: the partner face names the brand in each, the brand face does not.
+pub(crate) struct Viewer<'a> {
+    store: &'a dyn Reader,
+    names_brand: bool,
     now: Time,
-) -> wire::ProductCoupon {
-    let state = access::lifecycle(record).state(now);
-    let definition = definition.clone();
-    wire::ProductCoupon {
-        product_coupon_id: record.product_coupon_id.to_string(),
-        scope: definition.scope.into(),
-        kind: definition.kind.into(),
-        usage_mode: definition.usage_mode.into(),
-        single_usage_info: definition.single_usage_info,
-        sequential_usage_info: definition.sequential_usage_info,
-        display_info: definition.display_info,
-        out_product_no: definition.out_product_no,
-        state: state.into(),
-        brand_id: Some(record.brand_id.to_string()),
-    }
 }
 
-/// A stock with the definition given, and its counts and state of now.
-pub(crate) fn stock(
-    store: &dyn Reader,
-    reached: &ReachedStock,
-    definition: &StockForCreate,
-    now: Time,
-) -> Result<wire::Stock, Error> {
-    let id = &reached.record.stock_id;
-    let counts = store.counts(id, now.date(), None)?;
-    let definition = definition.clone();
-    let code_counts = match definition.coupon_code_mode {
-        CouponCodeMode::Upload => Some(store.code_counts(id)?),
-        CouponCodeMode::Wechatpay | CouponCodeMode::ApiAssign => None,
-    };
-    Ok(wire::Stock {
-        product_coupon_id: reached.record.product_coupon_id.to_string(),
-        stock_id: id.to_string(),
-        remark: definition.remark,
-        coupon_code_mode: definition.coupon_code_mode.into(),
-        coupon_code_count_info: code_counts,
-        stock_send_rule: definition.stock_send_rule,
-        single_usage_rule: definition.single_usage_rule,
-        sequential_usage_rule: definition.sequential_usage_rule,
-        usage_rule_display_info: definition.usage_rule_display_info,
-        coupon_display_info: definition.coupon_display_info,
-        notify_config: definition.notify_config,
-        store_scope: definition.store_scope.into(),
-        sent_count_info: wire::SentCountInfo {
-            total_count: count(id, counts.total)?,
-            today_count: count(id, counts.today)?,
-        },
-        state: reached.stock.state(now).into(),
-        brand_id: Some(reached.record.brand_id.to_string()),
-    })
+impl<'a> Viewer<'a> {
+    /// Entities as the caller of a product-coupon face sees them at `now`.
+    pub(crate) fn new(store: &'a dyn Reader, scope: &Scope, now: Time) -> Self {
+        let names_brand = match scope.principal {
+            Principal::Merchant(_) => true,
+            Principal::Brand(_) => false,
+        };
+        Self { store, names_brand, now }
+    }
+
+    fn brand_id(&self, owner: &Principal) -> Option<String> {
+        owner.brand_id().filter(|_| self.names_brand).map(ToString::to_string)
+    }
+
+    /// A product coupon as it is now.
+    pub(crate) fn product_coupon(&self, record: &ProductCouponRecord) -> wire::ProductCoupon {
+        self.product_coupon_as(record, &record.definition)
+    }
+
+    fn product_coupon_as(
+        &self,
+        record: &ProductCouponRecord,
+        definition: &ProductCouponDefinition,
+    ) -> wire::ProductCoupon {
+        let definition = definition.clone();
+        let deactivated = record.deactivated.as_ref();
+        wire::ProductCoupon {
+            product_coupon_id: record.product_coupon_id.to_string(),
+            scope: definition.scope.into(),
+            kind: definition.kind.into(),
+            usage_mode: definition.usage_mode.into(),
+            single_usage_info: definition.single_usage_info,
+            progressive_bundle_usage_info: definition.progressive_bundle_usage_info,
+            sequential_usage_info: definition.sequential_usage_info,
+            display_info: definition.display_info,
+            out_product_no: definition.out_product_no,
+            state: access::lifecycle(record).state(self.now).into(),
+            brand_id: self.brand_id(&record.owner),
+            deactivate_request_no: deactivated.map(|ended| ended.request_no.to_string()),
+            deactivate_time: deactivated.map(|ended| ended.time),
+            deactivate_reason: deactivated.map(|ended| ended.reason.clone()),
+        }
+    }
+
+    /// A stock as it is now.
+    pub(crate) fn stock(&self, reached: &ReachedStock) -> Result<wire::Stock, Error> {
+        self.stock_as(reached, &reached.record.definition)
+    }
+
+    fn stock_as(&self, reached: &ReachedStock, definition: &StockDefinition) -> Result<wire::Stock, Error> {
+        let record = &reached.record;
+        let id = &record.stock_id;
+        let counts = self.store.counts(id, self.now.date(), None)?;
+        let StockDefinition::ProductCoupon(definition) = definition.clone();
+        let members = definition.members;
+        let code_counts = match members.coupon_code_mode {
+            CouponCodeMode::Upload => Some(self.store.code_counts(id)?),
+            CouponCodeMode::Wechatpay | CouponCodeMode::ApiAssign => None,
+        };
+        // A stock that ended with its product coupon shows that one's deactivation.
+        let deactivated = record.deactivated.as_ref().or(reached.product_coupon.deactivated.as_ref());
+        Ok(wire::Stock {
+            product_coupon_id: record.product_coupon_id.to_string(),
+            stock_id: id.to_string(),
+            remark: members.remark,
+            coupon_code_mode: members.coupon_code_mode.into(),
+            coupon_code_count_info: code_counts,
+            stock_send_rule: members.stock_send_rule,
+            single_usage_rule: members.single_usage_rule,
+            progressive_bundle_usage_rule: definition.progressive_bundle_usage_rule,
+            sequential_usage_rule: members.sequential_usage_rule,
+            stock_bundle_info: record.bundle.as_ref().map(|place| wire::StockBundleInfo {
+                stock_bundle_id: place.stock_bundle_id.to_string(),
+                stock_bundle_index: i64::from(place.index),
+            }),
+            usage_rule_display_info: members.usage_rule_display_info,
+            coupon_display_info: members.coupon_display_info,
+            notify_config: members.notify_config,
+            store_scope: members.store_scope.into(),
+            sent_count_info: wire::SentCountInfo {
+                total_count: count(id, counts.total)?,
+                today_count: count(id, counts.today)?,
+            },
+            state: reached.stock.state(self.now).into(),
+            deactivate_request_no: deactivated.map(|ended| ended.request_no.to_string()),
+            deactivate_time: deactivated.map(|ended| ended.time),
+            deactivate_reason: deactivated.map(|ended| ended.reason.clone()),
+            brand_id: self.brand_id(&record.owner),
+        })
+    }
+
+    /// A user coupon with the snapshot of its definitions.
+    pub(crate) fn user_coupon(&self, record: &UserCouponRecord) -> Result<wire::UserCoupon, Error> {
+        let coupon = &record.coupon;
+        let now = self.now;
+        let reached = access::stock_of_record(self.store, &coupon.stock_id)?;
+        let (product_definition, stock_definition) = definitions_at_issue(self.store, record)?;
+        let (used, sequential) = match &coupon.usage {
+            Usage::Single(redemption) => (redemption.as_ref().map(usage_detail), None),
+            Usage::Sequential(rounds) => (None, Some(rounds_detail(coupon, rounds, now))),
+        };
+        let (single, progressive) = match &coupon.bundle {
+            None => (used, None),
+            Some(_) => (None, used),
+        };
+        Ok(wire::UserCoupon {
+            coupon_code: coupon.coupon_code.to_string(),
+            coupon_state: coupon.state(now).into(),
+            valid_begin_time: coupon.window.begin,
+            valid_end_time: coupon.window.end,
+            receive_time: coupon.receive_time,
+            send_request_no: coupon.send_request_no.to_string(),
+            send_channel: coupon.send_channel.to_string(),
+            confirm_request_no: coupon.confirmed.as_ref().map(|confirmed| confirmed.request_no.to_string()),
+            confirm_time: coupon.confirmed.as_ref().map(|confirmed| confirmed.time),
+            deactivate_request_no: coupon.deactivated.as_ref().map(|ended| ended.request_no.to_string()),
+            deactivate_time: coupon.deactivated.as_ref().map(|ended| ended.time),
+            deactivate_reason: coupon.deactivated.as_ref().map(|ended| ended.reason.clone()),
+            single_usage_detail: single,
+            sequential_usage_detail: sequential,
+            user_product_coupon_bundle_info: None,
+            product_coupon: self.product_coupon_as(&reached.product_coupon, &product_definition),
+            stock: self.stock_as(&reached, &stock_definition)?,
+            attach: coupon.attach.clone(),
+            channel_custom_info: None,
+            brand_id: self.brand_id(&coupon.owner),
+            progressive_bundle_usage_detail: progressive,
+            coupon_tag_info: coupon.tags.clone(),
+        })
+    }
 }
 
 /// The definitions that a coupon was issued under.
 pub(crate) fn definitions_at_issue(
     store: &dyn Reader,
     record: &UserCouponRecord,
-) -> Result<(ProductCouponDefinition, StockForCreate), Error> {
+) -> Result<(ProductCouponDefinition, StockDefinition), Error> {
     let coupon = &record.coupon;
     let missing = |table, row: String| StoreError::Inconsistent { table, column: "revision", row };
     let product_coupon = store
@@ -91,45 +171,11 @@ pub(crate) fn definitions_at_issue(
     Ok((product_coupon, stock))
 }
 
-/// A user coupon with the snapshot of its definitions.
-pub(crate) fn user_coupon(
-    store: &dyn Reader,
-    record: &UserCouponRecord,
-    now: Time,
-) -> Result<wire::UserCoupon, Error> {
-    let coupon = &record.coupon;
-    let reached = access::stock_of_record(store, &coupon.stock_id)?;
-    let (product_definition, stock_definition) = definitions_at_issue(store, record)?;
-    let (single, sequential) = match &coupon.usage {
-        Usage::Single(redemption) => (redemption.as_ref().map(usage_detail), None),
-        Usage::Sequential(rounds) => (None, Some(rounds_detail(coupon, rounds, now))),
-    };
-    Ok(wire::UserCoupon {
-        coupon_code: coupon.coupon_code.to_string(),
-        coupon_state: coupon.state(now).into(),
-        valid_begin_time: coupon.window.begin,
-        valid_end_time: coupon.window.end,
-        receive_time: coupon.receive_time,
-        send_request_no: coupon.send_request_no.to_string(),
-        send_channel: coupon.send_channel.to_string(),
-        confirm_request_no: coupon.confirmed.as_ref().map(|confirmed| confirmed.request_no.to_string()),
-        confirm_time: coupon.confirmed.as_ref().map(|confirmed| confirmed.time),
-        deactivate_request_no: coupon.deactivated.as_ref().map(|ended| ended.request_no.to_string()),
-        deactivate_time: coupon.deactivated.as_ref().map(|ended| ended.time),
-        deactivate_reason: coupon.deactivated.as_ref().map(|ended| ended.reason.clone()),
-        single_usage_detail: single,
-        sequential_usage_detail: sequential,
-        product_coupon: product_coupon(&reached.product_coupon, &product_definition, now),
-        stock: stock(store, &reached, &stock_definition, now)?,
-        attach: coupon.attach.clone(),
-        brand_id: Some(coupon.brand_id.to_string()),
-    })
-}
-
-fn usage_detail(redemption: &Redemption) -> wire::CouponUsageDetail {
+pub(crate) fn usage_detail(redemption: &Redemption) -> wire::CouponUsageDetail {
     let (order, pay_score) = match &redemption.order {
-        OrderReference::Order(order) => (Some(order.clone()), None),
-        OrderReference::PayScore(order) => (None, Some(order.clone())),
+        None => (None, None),
+        Some(OrderReference::Order(order)) => (Some(order.clone()), None),
+        Some(OrderReference::PayScore(order)) => (None, Some(order.clone())),
     };
     wire::CouponUsageDetail {
         use_request_no: Some(redemption.request_no.to_string()),

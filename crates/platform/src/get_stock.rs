@@ -1,24 +1,18 @@
 //! get_stock 查询商品券指定批次.
 
 use quan_model::coupon::Stock;
-use quan_model::ids::{ProductCouponId, StockId};
 
-use crate::access::{self, Scope};
-use crate::entity;
+use crate::access::{self, StockAddress};
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::work::View;
 
-/// The stock as it stands, with its counts.
+/// The stock as it is now, of a bundle too.
 ///
 /// # Errors
-/// `NoAuthority`, `NotFound` also when the stock belongs to another product coupon.
-pub fn get_stock(
-    view: &View<'_>,
-    scope: &Scope,
-    product_coupon_id: &ProductCouponId,
-    stock_id: &StockId,
-) -> Result<Stock, Error> {
-    access::authorised(view.store, scope)?;
-    let reached = access::stock(view.store, scope, product_coupon_id, stock_id)?;
-    entity::stock(view.store, &reached, &reached.record.definition, view.now)
+/// `NoAuthority`, `NotFound`.
+pub fn get_stock(view: &View<'_>, address: &StockAddress) -> Result<Stock, Error> {
+    access::authorised(view.store, &address.scope)?;
+    let reached = access::stock(view.store, address)?;
+    Viewer::new(view.store, &address.scope, view.now).stock(&reached)
 }

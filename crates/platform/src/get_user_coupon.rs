@@ -2,7 +2,7 @@
 
 use quan_model::coupon::UserCoupon;
 
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::user_coupon_access::{self, UserCouponAddress};
 use crate::work::View;
@@ -13,5 +13,5 @@ use crate::work::View;
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`.
 pub fn get_user_coupon(view: &View<'_>, address: &UserCouponAddress) -> Result<UserCoupon, Error> {
     let (_, record) = user_coupon_access::reach(view.store, address)?;
-    entity::user_coupon(view.store, &record, view.now)
+    Viewer::new(view.store, &address.scope, view.now).user_coupon(&record)
 }

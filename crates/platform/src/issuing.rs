@@ -3,14 +3,18 @@
 use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::UserCoupon;
+use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel};
-use quan_model::ids::{Appid, CouponCode, Openid, Principal, SendRequestNo};
+use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
 use quan_model::notification::{self, SendResource};
+use quan_model::time::Time;
+use quan_store::backend::Reader;
 use quan_store::catalogue::Counted;
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
 use quan_store::parties::PersonId;
 use quan_store::user_coupon::{CodeUse, UserCouponRecord};
+use serde::Serialize;
 
 use crate::access::ReachedStock;
 use crate::error::Error;
@@ -25,10 +29,47 @@ pub(crate) struct Recipient {
     pub(crate) appid: Appid,
     pub(crate) openid: Openid,
     pub(crate) person_id: PersonId,
-    pub(crate) send_request_no: SendRequestNo,
+    pub(crate) send_request_no: RequestNumber,
     pub(crate) send_channel: SendChannel,
     pub(crate) coupon_code: Option<CouponCode>,
     pub(crate) attach: Option<String>,
+    pub(crate) tags: Option<CouponTagInfo>,
+}
+
+/// Refuses a code that the mode does not ask for, and one that was already issued to the same person in
+/// this stock under another number (semantics 6.3 b).
+pub(crate) fn ensure_no_reentry(
+    store: &dyn Reader,
+    reached: &ReachedStock,
+    coupon_code: Option<&CouponCode>,
+    person: &PersonId,
+) -> Result<(), Error> {
+    issue::check_code(reached.stock.terms.code_mode, coupon_code)?;
+    let Some(code) = coupon_code else { return Ok(()) };
+    match store.user_coupon(&reached.record.stock_id, code)? {
+        Some(issued) if issued.coupon.person_id == *person => Err(Refusal::Reentry.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Refuses what an issue under a new number would refuse now, and a code that a live token of another
+/// number holds. Nothing is taken.
+pub(crate) fn ensure_issuable(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    coupon_code: Option<&CouponCode>,
+    person: &PersonId,
+) -> Result<(), Error> {
+    ensure_no_reentry(work.store, reached, coupon_code, person)?;
+    let stock_id = &reached.record.stock_id;
+    let counts = work.store.counts(stock_id, work.now.date(), Some(person))?;
+    issue::check(&reached.stock, &counts, work.now)?;
+    let Some(code) = coupon_code else { return Ok(()) };
+    let is_issued = work.store.user_coupon(stock_id, code)?.is_some();
+    if is_issued || work.store.code_holder(stock_id, code, work.now)?.is_some() {
+        return Err(Refusal::CodeTaken.into());
+    }
+    Ok(())
 }
 
 /// Issues one coupon: limits taken, code taken, coupon and notification written, in lock order
@@ -64,6 +105,8 @@ pub(crate) fn issue(
             send_channel: recipient.send_channel,
             attach: recipient.attach.clone(),
             receive_time,
+            bundle: None,
+            tags: recipient.tags.clone(),
         };
         UserCouponRecord {
             coupon: issue::issue(stock, window, order),
@@ -107,20 +150,71 @@ fn insert_fresh(
     Err(StoreError::Conflict { table: "user_coupon", row: "three fresh codes in a row".into() }.into())
 }
 
+/// The names of an event on the two product-coupon faces.
+pub(crate) struct Event {
+    pub(crate) partner: &'static str,
+    pub(crate) brand: &'static str,
+    /// One line for people.
+    pub(crate) summary: &'static str,
+}
+
+const SEND: Event = Event {
+    partner: notification::EVENT_PARTNER_SEND,
+    brand: notification::EVENT_BRAND_SEND,
+    summary: "商品券领券通知",
+};
+
+/// How notifications name the user: by an openid of the stock's notify appid; unknown there, by the pair of
+/// the issue.
+pub(crate) fn notified_user(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    coupon: &UserCoupon,
+) -> Result<(Appid, Openid), Error> {
+    let notify_appid = &reached.stock.terms.notify_appid;
+    Ok(match work.store.openid_of(&coupon.person_id, notify_appid)? {
+        Some(openid) => (notify_appid.clone(), openid),
+        None => (coupon.appid.clone(), coupon.openid.clone()),
+    })
+}
+
+/// A notification to the principal that created the stock.
+pub(crate) fn notification(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    event: &Event,
+    create_time: Time,
+    resource: &impl Serialize,
+) -> Result<Notification, Error> {
+    let receiver = reached.record.creator.clone();
+    let (event_type, associated_data) = match receiver {
+        Principal::Merchant(_) => (event.partner, notification::ASSOCIATED_DATA_PARTNER),
+        Principal::Brand(_) => (event.brand, notification::ASSOCIATED_DATA_BRAND),
+    };
+    let resource =
+        serde_json::to_string(resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
+    Ok(Notification {
+        id: minting::notification_id(work.entropy),
+        receiver,
+        brand_id: reached.record.owner.brand_id().cloned(),
+        event_type: event_type.to_owned(),
+        create_time,
+        summary: event.summary.to_owned(),
+        associated_data: associated_data.to_owned(),
+        original_type: "coupon".to_owned(),
+        resource,
+    })
+}
+
 /// The SEND notification, to the principal that created the stock.
 fn send_notification(
     work: &Work<'_>,
     reached: &ReachedStock,
     coupon: &UserCoupon,
 ) -> Result<Notification, Error> {
-    // The openid is computed for the stock's notify appid; unknown there, the pair of the issue is given.
-    let notify_appid = &reached.stock.terms.notify_appid;
-    let (appid, openid) = match work.store.openid_of(&coupon.person_id, notify_appid)? {
-        Some(openid) => (notify_appid.clone(), openid),
-        None => (coupon.appid.clone(), coupon.openid.clone()),
-    };
+    let (appid, openid) = notified_user(work, reached, coupon)?;
     let resource = SendResource {
-        brand_id: Some(coupon.brand_id.to_string()),
+        brand_id: coupon.owner.brand_id().map(ToString::to_string),
         coupon_code: coupon.coupon_code.to_string(),
         product_coupon_id: coupon.product_coupon_id.to_string(),
         stock_id: coupon.stock_id.to_string(),
@@ -139,21 +233,5 @@ fn send_notification(
         attach: coupon.attach.clone(),
         channel_custom_info: None,
     };
-    let receiver = reached.record.creator.clone();
-    let (event_type, associated_data) = match receiver {
-        Principal::Merchant(_) => (notification::EVENT_PARTNER_SEND, notification::ASSOCIATED_DATA_PARTNER),
-        Principal::Brand(_) => (notification::EVENT_BRAND_SEND, notification::ASSOCIATED_DATA_BRAND),
-    };
-    let resource =
-        serde_json::to_string(&resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
-    Ok(Notification {
-        id: minting::notification_id(work.entropy),
-        receiver,
-        event_type: event_type.to_owned(),
-        create_time: coupon.receive_time,
-        summary: "商品券领券通知".to_owned(),
-        associated_data: associated_data.to_owned(),
-        original_type: "coupon".to_owned(),
-        resource,
-    })
+    notification(work, reached, &SEND, coupon.receive_time, &resource)
 }

@@ -9,26 +9,36 @@
 //! coupon and stock with ownership, user coupon, idempotency record, state, time, limits.
 
 pub mod access;
+pub mod authorisation;
+pub mod caller_certificates;
 pub mod claim;
 pub mod confirm_user_coupon;
 pub mod create_product_coupon;
 pub mod create_stock;
 pub mod deactivate_user_coupon;
+pub mod delete_user_coupon;
+pub mod download_certificates;
 pub mod entity;
 pub mod error;
 pub mod get_product_coupon;
 pub mod get_stock;
 pub mod get_user_coupon;
+pub mod image;
 mod issuing;
+pub mod list_user_coupons;
 mod minting;
 pub mod notify_config;
 mod once;
+pub mod pause_stock;
 pub mod platform;
 pub mod pre_send;
 pub mod return_user_coupon;
+pub mod send_user_coupon;
 pub mod upload_coupon_codes;
+mod usage_notification;
 pub mod use_user_coupon;
 pub mod user_coupon_access;
+pub mod verification_mode;
 pub mod work;
 
 pub use error::Error;

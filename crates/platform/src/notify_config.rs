@@ -4,7 +4,7 @@
 
 use quan_coupon::refusal::Refusal;
 use quan_model::ids::Principal;
-use quan_model::partner::NotifyConfigResponse;
+use quan_model::product_coupon::NotifyConfigResponse;
 use quan_store::parties::NotifyUrl;
 
 use crate::error::Error;

@@ -1,11 +1,11 @@
 //! Idempotency: the same number with the same data answers again, with other data it is refused.
 
 use quan_coupon::refusal::Refusal;
-use quan_model::ids::{BrandId, Principal};
 use quan_store::idempotency::{Fingerprint, IdempotencyKey, IdempotencyRecord};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::access::Scope;
 use crate::error::Error;
 use crate::work::Work;
 
@@ -22,17 +22,17 @@ pub(crate) struct Once {
 }
 
 impl Once {
+    /// A number that is unique within caller, owner, operation and `target`.
     pub(crate) fn new(
-        principal: &Principal,
-        brand_id: &BrandId,
+        scope: &Scope,
         operation: &'static str,
         target: String,
         request_no: &str,
         request: &impl Serialize,
     ) -> Self {
         let key = IdempotencyKey {
-            principal: principal.clone(),
-            brand_id: brand_id.clone(),
+            principal: scope.principal.clone(),
+            owner: scope.owner.clone(),
             operation,
             target,
             request_no: request_no.to_owned(),

@@ -1,35 +1,40 @@
 //! pre-send 向用户预发放商品券: notes the intent to give one coupon to one user. Issues nothing and reserves
 //! nothing; the limits are asked softly here and taken at the claim.
 
-use quan_coupon::issue;
 use quan_coupon::pre_send::{
     Command, Decision, RecordState, RequestData, TokenState, decide, token_expires_at,
 };
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
-use quan_model::ids::{Appid, BrandId, CouponCode, Openid, Principal, ProductCouponId, RequestNo, StockId};
+use quan_model::coupon::CouponTagInfo;
+use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNo, StockId};
 use quan_model::time::Time;
-use quan_store::parties::PersonId;
 pub use quan_store::pre_send::PreSendId;
 use quan_store::pre_send::PreSendRecord;
 use serde::Serialize;
 
-use crate::access::{self, ReachedStock, Scope};
+use crate::access::{self, ReachedStock, Scope, StockAddress};
 use crate::error::Error;
+use crate::issuing;
 use crate::once;
 use crate::work::Work;
 
-/// How the call names the stock.
+/// What is to be given, as the call names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StockAddress {
-    /// By itself: busifavor.
-    Alone,
-    /// Under a brand and a product coupon: partner and brand.
-    Of {
-        /// The brand.
-        brand_id: BrandId,
-        /// The product coupon.
-        product_coupon_id: ProductCouponId,
-    },
+pub enum Target {
+    /// A coupon of a stock that is named by itself: busifavor.
+    StockAlone(StockId),
+    /// A coupon of a stock that is named under its brand and product coupon.
+    Stock(StockAddress),
+}
+
+impl Target {
+    /// The stock; of a bundle the first one.
+    fn stock_id(&self) -> &StockId {
+        match self {
+            Self::StockAlone(stock_id) => stock_id,
+            Self::Stock(address) => &address.stock_id,
+        }
+    }
 }
 
 /// What the caller asks for.
@@ -37,10 +42,8 @@ pub enum StockAddress {
 pub struct PreSend {
     /// The caller.
     pub principal: Principal,
-    /// How the stock is named.
-    pub address: StockAddress,
-    /// The stock.
-    pub stock_id: StockId,
+    /// What is to be given.
+    pub target: Target,
     /// The appid of the openid.
     pub appid: Appid,
     /// The user the token is for.
@@ -62,14 +65,17 @@ pub struct Ticket {
     pub expires_at: Time,
 }
 
-/// What a replay must repeat, whichever face it comes through.
+/// What a replay must repeat, whichever face it comes through, and whether it is a pre-send or a send.
 #[derive(Serialize)]
-struct Data<'a> {
-    stock_id: &'a StockId,
-    appid: &'a Appid,
-    openid: &'a Openid,
-    coupon_code: Option<&'a CouponCode>,
-    attach: Option<&'a str>,
+pub(crate) struct Data<'a> {
+    pub(crate) stock_id: &'a StockId,
+    pub(crate) appid: &'a Appid,
+    pub(crate) openid: &'a Openid,
+    pub(crate) coupon_code: Option<&'a CouponCode>,
+    pub(crate) attach: Option<&'a str>,
+    /// A pre-send has none, so a send with tags is never the same as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tags: Option<&'a CouponTagInfo>,
 }
 
 /// Notes the intent, or renews the token of an intent noted before under the same number and data,
@@ -84,16 +90,17 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     let openid = input.openid.as_ref().ok_or_else(openid_missing)?;
     let person = access::person(work.store, &input.appid, openid)?;
     let data = Data {
-        stock_id: &input.stock_id,
+        stock_id: input.target.stock_id(),
         appid: &input.appid,
         openid,
         coupon_code: input.coupon_code.as_ref(),
         attach: input.attach.as_deref(),
+        tags: None,
     };
     let fingerprint = once::fingerprint(&data);
     let number = input.send_request_no.clone().into();
     let expires_at = token_expires_at(work.now);
-    if let Some(record) = work.store.pre_send_by_number(&scope.principal, &scope.brand_id, &number)? {
+    if let Some(record) = work.store.pre_send_by_number(&scope.principal, &scope.owner, &number)? {
         let repeated = if record.fingerprint == fingerprint { RequestData::Same } else { RequestData::Other };
         let token = TokenState::at(record.token_expires_at, work.now);
         if decide(Command::PreSend(repeated), state_of(&record), token) == Decision::Mismatch {
@@ -102,20 +109,22 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
         work.store.extend_pre_send(record.id, expires_at)?;
         return Ok(Ticket { id: record.id, expires_at });
     }
-    ensure_claimable(work, &reached, input, &person)?;
+    issuing::ensure_issuable(work, &reached, input.coupon_code.as_ref(), &person)?;
     let record = PreSendRecord {
         id: crate::minting::pre_send_id(work.entropy),
         principal: scope.principal,
-        brand_id: scope.brand_id,
+        owner: scope.owner,
         send_request_no: number,
         fingerprint,
         product_coupon_id: reached.record.product_coupon_id,
-        stock_id: input.stock_id.clone(),
+        stock_id: reached.record.stock_id,
+        stock_bundle_id: None,
         appid: input.appid.clone(),
         openid: openid.clone(),
         person_id: person,
         coupon_code: input.coupon_code.clone(),
         attach: input.attach.clone(),
+        tags: None,
         created_at: work.now,
         token_expires_at: expires_at,
         claimed: None,
@@ -133,42 +142,18 @@ pub(crate) fn state_of(record: &PreSendRecord) -> RecordState {
 }
 
 fn reach(work: &Work<'_>, input: &PreSend) -> Result<(Scope, ReachedStock), Error> {
-    match &input.address {
-        StockAddress::Alone => {
-            let (scope, reached) = access::stock_alone(work.store, &input.principal, &input.stock_id)?;
+    match &input.target {
+        Target::StockAlone(stock_id) => {
+            let (scope, reached) = access::stock_alone(work.store, &input.principal, stock_id)?;
             access::appid_bound(work.store, &scope, &input.appid)?;
             Ok((scope, reached))
         }
-        StockAddress::Of { brand_id, product_coupon_id } => {
-            let scope = Scope { principal: input.principal.clone(), brand_id: brand_id.clone() };
-            access::authorised(work.store, &scope)?;
-            access::appid_bound(work.store, &scope, &input.appid)?;
-            let reached = access::stock(work.store, &scope, product_coupon_id, &input.stock_id)?;
-            Ok((scope, reached))
+        Target::Stock(address) => {
+            access::authorised(work.store, &address.scope)?;
+            access::appid_bound(work.store, &address.scope, &input.appid)?;
+            Ok((address.scope.clone(), access::stock(work.store, address)?))
         }
     }
-}
-
-/// Refuses what a claim would refuse now.
-fn ensure_claimable(
-    work: &Work<'_>,
-    reached: &ReachedStock,
-    input: &PreSend,
-    person: &PersonId,
-) -> Result<(), Error> {
-    issue::check_code(reached.stock.terms.code_mode, input.coupon_code.as_ref())?;
-    let counts = work.store.counts(&input.stock_id, work.now.date(), Some(person))?;
-    issue::check(&reached.stock, &counts, work.now)?;
-    let Some(code) = &input.coupon_code else { return Ok(()) };
-    if let Some(issued) = work.store.user_coupon(&input.stock_id, code)? {
-        // The same code to the same person under another number is a re-entry (semantics 6.3 b).
-        let refusal = if issued.coupon.person_id == *person { Refusal::Reentry } else { Refusal::CodeTaken };
-        return Err(refusal.into());
-    }
-    if work.store.code_holder(&input.stock_id, code, work.now)?.is_some() {
-        return Err(Refusal::CodeTaken.into());
-    }
-    Ok(())
 }
 
 fn openid_missing() -> Error {

@@ -5,9 +5,10 @@ use quan_model::coupon::UserCoupon;
 use quan_model::ids::RequestNo;
 use serde::Serialize;
 
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
+use crate::usage_notification::{self, Happened};
 use crate::user_coupon_access::{self, UserCouponAddress};
 use crate::work::Work;
 
@@ -28,21 +29,20 @@ pub struct ReturnUserCoupon {
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `Invalid` for the
 /// index, and by the coupon's state `WrongState`, `Expired`, `Deleted`.
 pub fn return_user_coupon(work: &mut Work<'_>, input: &ReturnUserCoupon) -> Result<UserCoupon, Error> {
-    let (_, mut record) = user_coupon_access::reach(work.store, &input.address)?;
+    let (reached, mut record) = user_coupon_access::reach(work.store, &input.address)?;
     let address = &input.address;
-    let once = Once::new(
-        &address.scope.principal,
-        &address.scope.brand_id,
-        "return_user_coupon",
-        String::new(),
-        input.out_request_no.as_str(),
-        input,
-    );
+    let once =
+        Once::new(&address.scope, "return_user_coupon", String::new(), input.out_request_no.as_str(), input);
     if once.replay(work, Refusal::RequestMismatch)?.is_none() {
-        record.coupon =
-            record.coupon.return_(input.out_request_no.clone(), input.sequential_coupon_index, work.now)?;
+        record.coupon = record.coupon.return_(
+            input.out_request_no.clone().into(),
+            input.sequential_coupon_index,
+            work.now,
+        )?;
         work.store.update_user_coupon(&record)?;
         once.note(work, String::new())?;
+        let index = input.sequential_coupon_index;
+        usage_notification::tell(work, &reached, &record.coupon, index, Happened::Returned)?;
     }
-    entity::user_coupon(work.store, &record, work.now)
+    Viewer::new(work.store, &address.scope, work.now).user_coupon(&record)
 }

@@ -3,12 +3,12 @@
 use quan_coupon::pool;
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::enums::CouponCodeMode;
-use quan_model::ids::{CouponCode, ProductCouponId, RequestNo, StockId};
-use quan_model::partner::{FailedCode, UploadCouponCodesResponse};
+use quan_model::ids::{CouponCode, RequestNo};
+use quan_model::product_coupon::{FailedCode, UploadCouponCodesResponse};
 use quan_store::error::StoreError;
 use serde::Serialize;
 
-use crate::access::{self, ReachedStock, Scope};
+use crate::access::{self, ReachedStock, StockAddress};
 use crate::error::Error;
 use crate::once::Once;
 use crate::work::Work;
@@ -16,12 +16,8 @@ use crate::work::Work;
 /// What the caller asks for.
 #[derive(Clone, Debug, Serialize)]
 pub struct UploadCouponCodes {
-    /// Who calls, for which brand.
-    pub scope: Scope,
-    /// The product coupon of the stock.
-    pub product_coupon_id: ProductCouponId,
     /// The stock.
-    pub stock_id: StockId,
+    pub address: StockAddress,
     /// The idempotency key.
     pub out_request_no: RequestNo,
     /// 1 to 200 codes, as they were given.
@@ -37,13 +33,12 @@ pub fn upload_coupon_codes(
     work: &mut Work<'_>,
     input: &UploadCouponCodes,
 ) -> Result<UploadCouponCodesResponse, Error> {
-    access::authorised(work.store, &input.scope)?;
-    let reached = access::stock(work.store, &input.scope, &input.product_coupon_id, &input.stock_id)?;
+    access::authorised(work.store, &input.address.scope)?;
+    let reached = access::stock(work.store, &input.address)?;
     let once = Once::new(
-        &input.scope.principal,
-        &input.scope.brand_id,
+        &input.address.scope,
         "upload_coupon_codes",
-        input.stock_id.to_string(),
+        input.address.stock_id.to_string(),
         input.out_request_no.as_str(),
         input,
     );
@@ -72,7 +67,7 @@ fn ensure_open_pool(work: &Work<'_>, reached: &ReachedStock) -> Result<(), Error
 
 fn fill(work: &mut Work<'_>, input: &UploadCouponCodes) -> Result<UploadCouponCodesResponse, Error> {
     let mut failure = None;
-    let known = |code: &CouponCode| match work.store.has_code(&input.stock_id, code) {
+    let known = |code: &CouponCode| match work.store.has_code(&input.address.stock_id, code) {
         Ok(known) => known,
         Err(error) => {
             failure.get_or_insert(error);
@@ -86,7 +81,7 @@ fn fill(work: &mut Work<'_>, input: &UploadCouponCodes) -> Result<UploadCouponCo
     for code in &upload.added {
         let mut shuffle = [0; 4];
         work.entropy.fill(&mut shuffle);
-        work.store.add_code(&input.stock_id, code, u32::from_le_bytes(shuffle), work.now)?;
+        work.store.add_code(&input.address.stock_id, code, u32::from_le_bytes(shuffle), work.now)?;
     }
     let failed = |(coupon_code, violation): (String, Violation)| FailedCode {
         coupon_code,

@@ -3,7 +3,7 @@
 use quan_coupon::benefit::Fen;
 use quan_coupon::redemption::{self, StoreCheck};
 use quan_coupon::refusal::Refusal;
-use quan_coupon::user_coupon::{self, Usage, UseOrder};
+use quan_coupon::user_coupon::{self, UseOrder};
 use quan_model::coupon::{AssociatedOrderInfo, AssociatedPayScoreOrderInfo, UserCoupon};
 use quan_model::enums::StoreScope;
 use quan_model::ids::{RequestNo, StoreId};
@@ -11,9 +11,10 @@ use quan_model::time::Time;
 use serde::Serialize;
 
 use crate::access::ReachedStock;
-use crate::entity;
+use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
+use crate::usage_notification::{self, Happened};
 use crate::user_coupon_access::{self, UserCouponAddress};
 use crate::work::Work;
 
@@ -53,24 +54,18 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
     let saved_amount = input.saved_amount.map(|fen| Fen::from_wire("/saved_amount", fen)).transpose()?;
     let (reached, mut record) = user_coupon_access::reach(work.store, &input.address)?;
     let address = &input.address;
-    let once = Once::new(
-        &address.scope.principal,
-        &address.scope.brand_id,
-        "use_user_coupon",
-        String::new(),
-        input.out_request_no.as_str(),
-        input,
-    );
+    let once =
+        Once::new(&address.scope, "use_user_coupon", String::new(), input.out_request_no.as_str(), input);
     if once.replay(work, Refusal::RequestMismatch)?.is_some() {
         ensure_still_used(&record.coupon, input)?;
-        return entity::user_coupon(work.store, &record, work.now);
+        return Viewer::new(work.store, &address.scope, work.now).user_coupon(&record);
     }
     let stores = check_store(work, &reached, input.store_id.as_ref())?;
     let use_order = UseOrder {
-        request_no: input.out_request_no.clone(),
+        request_no: input.out_request_no.clone().into(),
         use_time: input.use_time,
         index: input.sequential_coupon_index,
-        order,
+        order: Some(order),
         store_id: input.store_id.clone(),
         saved_amount,
     };
@@ -79,20 +74,16 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
         record.coupon.use_(use_order, &reached.stock.terms.period, interval_days, stores, work.now)?;
     work.store.update_user_coupon(&record)?;
     once.note(work, String::new())?;
-    entity::user_coupon(work.store, &record, work.now)
+    let index = input.sequential_coupon_index;
+    usage_notification::tell(work, &reached, &record.coupon, index, Happened::Used)?;
+    Viewer::new(work.store, &address.scope, work.now).user_coupon(&record)
 }
 
 /// A replay stands only as long as its redemption does.
 fn ensure_still_used(coupon: &user_coupon::UserCoupon, input: &UseUserCoupon) -> Result<(), Refusal> {
-    let redemption = match &coupon.usage {
-        Usage::Single(redemption) => redemption.as_ref(),
-        Usage::Sequential(rounds) => {
-            let index = input.sequential_coupon_index.and_then(|index| usize::try_from(index).ok());
-            index.and_then(|index| rounds.rounds.get(index)?.redemption.as_ref())
-        }
-    };
+    let redemption = usage_notification::redemption(coupon, input.sequential_coupon_index);
     let stands = redemption.is_some_and(|redemption| {
-        redemption.request_no == input.out_request_no && redemption.returned.is_none()
+        redemption.request_no.as_str() == input.out_request_no.as_str() && redemption.returned.is_none()
     });
     if stands { Ok(()) } else { Err(Refusal::RequestNoSpent) }
 }
@@ -103,7 +94,11 @@ fn check_store(
     store: Option<&StoreId>,
 ) -> Result<StoreCheck, Error> {
     let is_open = match store {
-        Some(store) => Some(work.store.is_open_store(&reached.record.brand_id, store)?),
+        Some(store) => match reached.record.owner.brand_id() {
+            Some(brand_id) => Some(work.store.is_open_store(brand_id, store)?),
+            // Only brands have stores.
+            None => Some(false),
+        },
         None => None,
     };
     Ok(match reached.stock.terms.store_scope {

@@ -7,7 +7,7 @@ use quan_store::backend::Reader;
 use quan_store::user_coupon::UserCouponRecord;
 use serde::Serialize;
 
-use crate::access::{self, ReachedStock, Scope};
+use crate::access::{self, ReachedStock, Scope, StockAddress};
 use crate::error::Error;
 
 /// How a call names a user coupon.
@@ -25,6 +25,17 @@ pub struct UserCouponAddress {
     pub openid: Openid,
     /// Its code.
     pub coupon_code: CouponCode,
+}
+
+impl UserCouponAddress {
+    /// The stock of the coupon.
+    pub(crate) fn stock(&self) -> StockAddress {
+        StockAddress {
+            scope: self.scope.clone(),
+            product_coupon_id: self.product_coupon_id.clone(),
+            stock_id: self.stock_id.clone(),
+        }
+    }
 }
 
 /// A command on a user coupon that carries nothing but its number.
@@ -47,7 +58,7 @@ pub(crate) fn reach(
     access::authorised(store, &address.scope)?;
     access::appid_bound(store, &address.scope, &address.appid)?;
     let person = access::person(store, &address.appid, &address.openid)?;
-    let reached = access::stock(store, &address.scope, &address.product_coupon_id, &address.stock_id)?;
+    let reached = access::stock(store, &address.stock())?;
     let record = store.user_coupon(&address.stock_id, &address.coupon_code)?;
     let record = record.filter(|record| record.coupon.person_id == person).ok_or(Refusal::CouponNotFound)?;
     Ok((reached, record))

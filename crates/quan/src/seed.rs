@@ -6,9 +6,10 @@ use quan_model::coupon::StockForCreate;
 use quan_model::ids::{
     Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, StockId, StoreId,
 };
-use quan_model::partner::CreateProductCouponRequest;
+use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_model::time::Time;
-use quan_platform::access::Scope;
+use quan_model::verification::VerificationMode;
+use quan_platform::access::{Scope, StockAddress};
 use quan_platform::create_product_coupon::{CreateProductCoupon, create_product_coupon};
 use quan_platform::create_stock::{CreateStock, create_stock};
 use quan_platform::upload_coupon_codes::{UploadCouponCodes, upload_coupon_codes};
@@ -47,11 +48,9 @@ pub(crate) struct Seeded {
 
 /// Seeds the store through the use cases, as the merchant would.
 pub(crate) async fn seed(platform: &Platform, parties: &Parties<'_>) -> anyhow::Result<Seeded> {
-    let scope = Scope {
-        principal: Principal::Merchant(Mchid::parse(parties.mchid)?),
-        brand_id: BrandId::parse(parties.brand_id)?,
-    };
-    put_parties(platform, parties, &scope).await?;
+    let merchant = Principal::Merchant(Mchid::parse(parties.mchid)?);
+    let scope = Scope::of_brand(merchant, BrandId::parse(parties.brand_id)?);
+    put_parties(platform, parties).await?;
     // The number carries the time: a start that was cut off is seeded anew, not taken for a replay.
     let marker = platform.now().unix_seconds();
     let place = sample::Place { brand_id: parties.brand_id, base_url: parties.base_url, now: platform.now() };
@@ -75,10 +74,12 @@ pub(crate) async fn seed(platform: &Platform, parties: &Parties<'_>) -> anyhow::
     Ok(Seeded { stocks, product_coupons })
 }
 
-async fn put_parties(platform: &Platform, parties: &Parties<'_>, scope: &Scope) -> anyhow::Result<()> {
-    let brand_principal = Principal::Brand(scope.brand_id.clone());
+async fn put_parties(platform: &Platform, parties: &Parties<'_>) -> anyhow::Result<()> {
+    let (mchid, brand_id) = (Mchid::parse(parties.mchid)?, BrandId::parse(parties.brand_id)?);
+    let (merchant_principal, brand_principal) =
+        (Principal::Merchant(mchid.clone()), Principal::Brand(brand_id.clone()));
     let certificates = [
-        (scope.principal.clone(), parties.merchant_certificate),
+        (merchant_principal.clone(), parties.merchant_certificate),
         (brand_principal.clone(), parties.brand_certificate),
     ]
     .map(|(principal, certificate)| CallerCertificate {
@@ -86,15 +87,16 @@ async fn put_parties(platform: &Platform, parties: &Parties<'_>, scope: &Scope) 
         serial_no: normalise_serial(&certificate.serial_no),
         pem: certificate.pem.clone(),
         not_after: Time::from_unix_seconds(certificate.not_after),
+        revoked_at: None,
     });
-    let mchid = Mchid::parse(parties.mchid)?;
     let merchant = Merchant {
         mchid: mchid.clone(),
         name: "示例服务商".to_owned(),
         apiv3_key: Some(parties.merchant_apiv3_key.to_owned()),
+        verification_mode: VerificationMode::default(),
     };
     let brand = Brand {
-        brand_id: scope.brand_id.clone(),
+        brand_id: brand_id.clone(),
         name: "泉边咖啡".to_owned(),
         logo_url: Some(format!("{}/_quan/samples/logo.svg", parties.base_url)),
         api_key: Some(parties.brand_apiv3_key.to_owned()),
@@ -102,7 +104,6 @@ async fn put_parties(platform: &Platform, parties: &Parties<'_>, scope: &Scope) 
     let appid = Appid::parse(APPID)?;
     let openids = OPENIDS.into_iter().map(Openid::parse).collect::<Result<Vec<_>, _>>()?;
     let store = StoreId::parse(STORE_ID)?;
-    let scope = scope.clone();
     platform
         .write::<_, Error>(move |work| {
             work.store.put_merchant(&merchant)?;
@@ -110,13 +111,13 @@ async fn put_parties(platform: &Platform, parties: &Parties<'_>, scope: &Scope) 
             for certificate in &certificates {
                 work.store.put_certificate(certificate)?;
             }
-            work.store.put_authorisation(&scope.brand_id, &mchid, Grant::Given)?;
+            work.store.put_authorisation(&brand_id, &mchid, Grant::Given)?;
             work.store.bind_appid(&appid, &brand_principal)?;
-            work.store.bind_appid(&appid, &scope.principal)?;
+            work.store.bind_appid(&appid, &merchant_principal)?;
             for openid in &openids {
                 work.store.put_person(&appid, openid, &format!("person-{openid}"))?;
             }
-            Ok(work.store.put_open_store(&scope.brand_id, &store)?)
+            Ok(work.store.put_open_store(&brand_id, &store)?)
         })
         .await?;
     Ok(())
@@ -162,9 +163,11 @@ async fn upload_codes(
     marker: i64,
 ) -> anyhow::Result<()> {
     let input = UploadCouponCodes {
-        scope: scope.clone(),
-        product_coupon_id: product_coupon_id.clone(),
-        stock_id: stock_id.clone(),
+        address: StockAddress {
+            scope: scope.clone(),
+            product_coupon_id: product_coupon_id.clone(),
+            stock_id: stock_id.clone(),
+        },
         out_request_no: RequestNo::parse(format!("SEED_CODES_{marker}"))?,
         code_list: (1..=100).map(|number| format!("SANDBOX-{number:04}")).collect(),
     };

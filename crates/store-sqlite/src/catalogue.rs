@@ -2,68 +2,120 @@
 
 use jiff::civil::Date;
 use quan_coupon::definition::Limits;
-use quan_coupon::stock::Counts;
-use quan_model::coupon::StockForCreate;
+use quan_coupon::stock::{Counts, StockBundlePlace};
+use quan_coupon::user_coupon::Deactivation;
 use quan_model::ids::{ProductCouponId, StockId};
-use quan_model::time::Time;
 use quan_store::catalogue::{
-    CatalogueReader, CatalogueWriter, Counted, ProductCouponDefinition, ProductCouponRecord, StockRecord,
+    CatalogueReader, CatalogueWriter, Counted, ProductCouponDefinition, ProductCouponRecord, StockDefinition,
+    StockRecord,
 };
 use quan_store::error::StoreError;
 use quan_store::parties::PersonId;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::column::{Origin, time, to_json};
 use crate::unit::Unit;
 
+/// Every column that makes a stock, to be followed by a condition.
+pub(crate) const READ_STOCK: &str =
+    "SELECT stock_id, product_coupon_id, owner, creator, definition, revision, created_at, paused,
+    deactivate_request_no, deactivated_at, deactivate_reason, stock_bundle_id, stock_bundle_index
+  FROM stock JOIN stock_revision USING (stock_id, revision)";
+
+/// A stock row as SQLite gives it.
+pub(crate) struct StockColumns {
+    texts: [String; 5],
+    numbers: (i64, i64, bool),
+    deactivated: DeactivationColumns,
+    bundle: (Option<String>, Option<i64>),
+}
+
+type DeactivationColumns = (Option<String>, Option<i64>, Option<String>);
+
+pub(crate) fn stock_columns(row: &Row<'_>) -> Result<StockColumns, rusqlite::Error> {
+    Ok(StockColumns {
+        texts: [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?],
+        numbers: (row.get(5)?, row.get(6)?, row.get(7)?),
+        deactivated: (row.get(8)?, row.get(9)?, row.get(10)?),
+        bundle: (row.get(11)?, row.get(12)?),
+    })
+}
+
+pub(crate) fn stock_record(columns: StockColumns) -> Result<StockRecord, StoreError> {
+    let [stock_id, product_coupon_id, owner, creator, definition] = columns.texts;
+    let (revision, created_at, paused) = columns.numbers;
+    let origin = Origin { table: "stock", row: &stock_id };
+    let bundle = match columns.bundle {
+        (Some(id), Some(index)) => Some(StockBundlePlace {
+            stock_bundle_id: origin.word("stock_bundle_id", &id)?,
+            index: origin.number("stock_bundle_index", index)?,
+        }),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => return Err(origin.impossible("stock_bundle_index")),
+    };
+    Ok(StockRecord {
+        stock_id: origin.word("stock_id", &stock_id)?,
+        product_coupon_id: origin.word("product_coupon_id", &product_coupon_id)?,
+        owner: origin.word("owner", &owner)?,
+        creator: origin.word("creator", &creator)?,
+        bundle,
+        definition: origin.json("definition", &definition)?,
+        revision: origin.number("revision", revision)?,
+        created_at: time(created_at),
+        paused,
+        deactivated: deactivation(&origin, columns.deactivated)?,
+    })
+}
+
+fn deactivation(
+    origin: &Origin<'_>,
+    columns: DeactivationColumns,
+) -> Result<Option<Deactivation>, StoreError> {
+    match columns {
+        (Some(number), Some(at), Some(reason)) => {
+            let request_no = origin.word("deactivate_request_no", &number)?;
+            Ok(Some(Deactivation { request_no, time: time(at), reason }))
+        }
+        (None, None, None) => Ok(None),
+        (_, _, _) => Err(origin.impossible("deactivated_at")),
+    }
+}
+
+fn deactivation_values<'v>(id: &'v str, deactivation: &'v Deactivation) -> (&'v str, &'v str, i64, &'v str) {
+    let Deactivation { request_no, time, reason } = deactivation;
+    (id, request_no.as_str(), time.unix_seconds(), reason)
+}
+
 impl CatalogueReader for Unit<'_> {
     fn product_coupon(&self, id: &ProductCouponId) -> Result<Option<ProductCouponRecord>, StoreError> {
-        let sql = "SELECT brand_id, creator, revision, created_at, deactivated_at, definition
+        let sql =
+            "SELECT owner, creator, definition, revision, created_at, deactivate_request_no, deactivated_at,
+                     deactivate_reason
                    FROM product_coupon JOIN product_coupon_revision USING (product_coupon_id, revision)
                    WHERE product_coupon_id = ?1";
         let found = self.one("read a product coupon", sql, [id.as_str()], |row| {
-            let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(5)?);
-            let numbers: (i64, i64, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-            Ok((texts, numbers))
+            let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let numbers: (i64, i64) = (row.get(3)?, row.get(4)?);
+            Ok((texts, numbers, (row.get(5)?, row.get(6)?, row.get(7)?)))
         })?;
-        let Some(((brand_id, creator, definition), (revision, created_at, deactivated_at))) = found else {
+        let Some(((owner, creator, definition), (revision, created_at), deactivated)) = found else {
             return Ok(None);
         };
         let origin = Origin { table: "product_coupon", row: id.as_str() };
         Ok(Some(ProductCouponRecord {
             product_coupon_id: id.clone(),
-            brand_id: origin.word("brand_id", &brand_id)?,
+            owner: origin.word("owner", &owner)?,
             creator: origin.word("creator", &creator)?,
             definition: origin.json("definition", &definition)?,
             revision: origin.number("revision", revision)?,
             created_at: time(created_at),
-            deactivated_at: deactivated_at.map(time),
+            deactivated: deactivation(&origin, deactivated)?,
         }))
     }
 
     fn stock(&self, id: &StockId) -> Result<Option<StockRecord>, StoreError> {
-        let sql = "SELECT product_coupon_id, brand_id, creator, definition, revision, created_at, paused, deactivated_at
-                   FROM stock JOIN stock_revision USING (stock_id, revision) WHERE stock_id = ?1";
-        let found = self.one("read a stock", sql, [id.as_str()], |row| {
-            let texts: (String, String, String, String) =
-                (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-            let numbers: (i64, i64, bool, Option<i64>) = (row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
-            Ok((texts, numbers))
-        })?;
-        let Some((texts, (revision, created_at, paused, deactivated_at))) = found else { return Ok(None) };
-        let (product_coupon_id, brand_id, creator, definition) = texts;
-        let origin = Origin { table: "stock", row: id.as_str() };
-        Ok(Some(StockRecord {
-            stock_id: id.clone(),
-            product_coupon_id: origin.word("product_coupon_id", &product_coupon_id)?,
-            brand_id: origin.word("brand_id", &brand_id)?,
-            creator: origin.word("creator", &creator)?,
-            definition: origin.json("definition", &definition)?,
-            revision: origin.number("revision", revision)?,
-            created_at: time(created_at),
-            paused,
-            deactivated_at: deactivated_at.map(time),
-        }))
+        let sql = format!("{READ_STOCK} WHERE stock_id = ?1");
+        self.one("read a stock", &sql, [id.as_str()], stock_columns)?.map(stock_record).transpose()
     }
 
     fn product_coupon_definition(
@@ -79,7 +131,7 @@ impl CatalogueReader for Unit<'_> {
         definition.map(|definition| origin.json("definition", &definition)).transpose()
     }
 
-    fn stock_definition(&self, id: &StockId, revision: u32) -> Result<Option<StockForCreate>, StoreError> {
+    fn stock_definition(&self, id: &StockId, revision: u32) -> Result<Option<StockDefinition>, StoreError> {
         let sql = "SELECT definition FROM stock_revision WHERE stock_id = ?1 AND revision = ?2";
         let values = params![id.as_str(), revision];
         let definition: Option<String> = self.one("read a definition", sql, values, |row| row.get(0))?;
@@ -113,42 +165,96 @@ impl CatalogueReader for Unit<'_> {
 impl CatalogueWriter for Unit<'_> {
     fn insert_product_coupon(&mut self, product_coupon: &ProductCouponRecord) -> Result<(), StoreError> {
         let id = &product_coupon.product_coupon_id;
-        let sql = "INSERT INTO product_coupon (product_coupon_id, brand_id, creator, revision, created_at, deactivated_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO product_coupon (product_coupon_id, owner, creator, revision, created_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
         let values = params![
             id.as_str(),
-            product_coupon.brand_id.as_str(),
+            product_coupon.owner.to_string(),
             product_coupon.creator.to_string(),
             product_coupon.revision,
-            product_coupon.created_at.unix_seconds(),
-            product_coupon.deactivated_at.map(Time::unix_seconds)
+            product_coupon.created_at.unix_seconds()
         ];
         self.change_one("write a product coupon", "product_coupon", || id.to_string(), sql, values)?;
-        let sql = "INSERT INTO product_coupon_revision (product_coupon_id, revision, definition) VALUES (?1, ?2, ?3)";
-        let values = params![id.as_str(), product_coupon.revision, to_json(&product_coupon.definition)?];
-        self.change("write a definition", sql, values).map(drop)
+        self.write_product_coupon_definition(id, product_coupon.revision, &product_coupon.definition)?;
+        match &product_coupon.deactivated {
+            Some(deactivation) => self.deactivate_product_coupon(id, deactivation),
+            None => Ok(()),
+        }
     }
 
     fn insert_stock(&mut self, stock: &StockRecord) -> Result<(), StoreError> {
         let id = &stock.stock_id;
         let sql =
-            "INSERT INTO stock (stock_id, product_coupon_id, brand_id, creator, revision, created_at, paused,
-                     deactivated_at, issued)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0) ON CONFLICT DO NOTHING";
+            "INSERT INTO stock (stock_id, product_coupon_id, owner, creator, revision, created_at, paused, issued,
+                     stock_bundle_id, stock_bundle_index)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9) ON CONFLICT DO NOTHING";
         let values = params![
             id.as_str(),
             stock.product_coupon_id.as_str(),
-            stock.brand_id.as_str(),
+            stock.owner.to_string(),
             stock.creator.to_string(),
             stock.revision,
             stock.created_at.unix_seconds(),
             stock.paused,
-            stock.deactivated_at.map(Time::unix_seconds)
+            stock.bundle.as_ref().map(|place| place.stock_bundle_id.as_str()),
+            stock.bundle.as_ref().map(|place| place.index)
         ];
         self.change_one("write a stock", "stock", || id.to_string(), sql, values)?;
-        let sql = "INSERT INTO stock_revision (stock_id, revision, definition) VALUES (?1, ?2, ?3)";
-        let values = params![id.as_str(), stock.revision, to_json(&stock.definition)?];
-        self.change("write a definition", sql, values).map(drop)
+        self.write_stock_definition(id, stock.revision, &stock.definition)?;
+        match &stock.deactivated {
+            Some(deactivation) => self.deactivate_stock(id, deactivation),
+            None => Ok(()),
+        }
+    }
+
+    fn revise_product_coupon(
+        &mut self,
+        id: &ProductCouponId,
+        from: u32,
+        definition: &ProductCouponDefinition,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE product_coupon SET revision = revision + 1 WHERE product_coupon_id = ?1 AND revision = ?2";
+        let values = params![id.as_str(), from];
+        self.change_one("revise a product coupon", "product_coupon", || id.to_string(), sql, values)?;
+        self.write_product_coupon_definition(id, from.saturating_add(1), definition)
+    }
+
+    fn deactivate_product_coupon(
+        &mut self,
+        id: &ProductCouponId,
+        deactivation: &Deactivation,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE product_coupon SET deactivate_request_no = ?2, deactivated_at = ?3, deactivate_reason = ?4
+                   WHERE product_coupon_id = ?1 AND deactivated_at IS NULL";
+        let values = deactivation_values(id.as_str(), deactivation);
+        self.change_one("deactivate a product coupon", "product_coupon", || id.to_string(), sql, values)
+    }
+
+    fn revise_stock(
+        &mut self,
+        id: &StockId,
+        from: u32,
+        definition: &StockDefinition,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE stock SET revision = revision + 1 WHERE stock_id = ?1 AND revision = ?2";
+        self.change_one("revise a stock", "stock", || id.to_string(), sql, params![id.as_str(), from])?;
+        self.write_stock_definition(id, from.saturating_add(1), definition)
+    }
+
+    fn deactivate_stock(&mut self, id: &StockId, deactivation: &Deactivation) -> Result<(), StoreError> {
+        let sql = "UPDATE stock SET deactivate_request_no = ?2, deactivated_at = ?3, deactivate_reason = ?4
+                   WHERE stock_id = ?1 AND deactivated_at IS NULL";
+        let values = deactivation_values(id.as_str(), deactivation);
+        self.change_one("deactivate a stock", "stock", || id.to_string(), sql, values)
+    }
+
+    fn set_stock_paused(&mut self, id: &StockId, paused: bool) -> Result<(), StoreError> {
+        let sql = "UPDATE stock SET paused = ?2 WHERE stock_id = ?1
+                   OR stock_bundle_id = (SELECT stock_bundle_id FROM stock WHERE stock_id = ?1)";
+        match self.change("pause a stock", sql, params![id.as_str(), paused])? {
+            0 => Err(StoreError::Conflict { table: "stock", row: id.to_string() }),
+            _ => Ok(()),
+        }
     }
 
     fn count_issue(
@@ -185,6 +291,26 @@ fn bound(limit: u64) -> i64 {
 }
 
 impl Unit<'_> {
+    fn write_product_coupon_definition(
+        &self,
+        id: &ProductCouponId,
+        revision: u32,
+        definition: &ProductCouponDefinition,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO product_coupon_revision (product_coupon_id, revision, definition) VALUES (?1, ?2, ?3)";
+        self.change("write a definition", sql, params![id.as_str(), revision, to_json(definition)?]).map(drop)
+    }
+
+    fn write_stock_definition(
+        &self,
+        id: &StockId,
+        revision: u32,
+        definition: &StockDefinition,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO stock_revision (stock_id, revision, definition) VALUES (?1, ?2, ?3)";
+        self.change("write a definition", sql, params![id.as_str(), revision, to_json(definition)?]).map(drop)
+    }
+
     /// Keeps the counting when it went through, and takes back what was counted when it did not.
     fn all_or_none(
         &self,

@@ -12,10 +12,10 @@ use crate::unit::Unit;
 impl IdempotencyReader for Unit<'_> {
     fn idempotency_record(&self, key: &IdempotencyKey) -> Result<Option<IdempotencyRecord>, StoreError> {
         let sql = "SELECT fingerprint, answer, created_at FROM idempotency
-                   WHERE principal = ?1 AND brand_id = ?2 AND operation = ?3 AND target = ?4 AND request_no = ?5";
+                   WHERE principal = ?1 AND owner = ?2 AND operation = ?3 AND target = ?4 AND request_no = ?5";
         let values = params![
             key.principal.to_string(),
-            key.brand_id.as_str(),
+            key.owner.to_string(),
             key.operation,
             key.target,
             key.request_no
@@ -40,11 +40,11 @@ impl IdempotencyWriter for Unit<'_> {
         record: &IdempotencyRecord,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO idempotency
-                     (principal, brand_id, operation, target, request_no, fingerprint, answer, created_at)
+                     (principal, owner, operation, target, request_no, fingerprint, answer, created_at)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
         let values = params![
             key.principal.to_string(),
-            key.brand_id.as_str(),
+            key.owner.to_string(),
             key.operation,
             key.target,
             key.request_no,

@@ -8,6 +8,7 @@ mod catalogue;
 mod code_pool;
 mod column;
 mod idempotency;
+mod image;
 mod open;
 mod outbox;
 mod parties;
@@ -15,6 +16,7 @@ mod pre_send;
 mod store;
 mod unit;
 mod user_coupon;
+mod user_coupon_list;
 
 pub use open::{OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;

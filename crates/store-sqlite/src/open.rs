@@ -6,9 +6,16 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// The schema that this version reads and writes: how many of the migrations are applied.
-pub const SCHEMA_VERSION: i64 = 1;
+#[expect(clippy::cast_possible_wrap, reason = "there are only a few migrations")]
+pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_owners_and_bundles.sql"),
+    include_str!("../migrations/0003_images.sql"),
+    include_str!("../migrations/0010_verification_and_revocation.sql"),
+    include_str!("../migrations/0011_notification_brand.sql"),
+];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
 const APPLICATION_ID: i64 = 0x5175_616e;
@@ -146,6 +153,32 @@ mod tests {
         let again = open_writer(&file).unwrap();
         assert_eq!(pragma(&again, "user_version").unwrap(), SCHEMA_VERSION);
         assert_eq!(pragma(&again, "synchronous").unwrap(), 2, "2 is FULL");
+    }
+
+    #[test]
+    fn rows_of_the_first_schema_are_carried_over() {
+        let (_directory, file) = file();
+        let old = Connection::open(&file).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.execute_batch(
+            r#"INSERT INTO merchant VALUES ('1900000001', 'M', NULL);
+               INSERT INTO certificate VALUES ('mchid:1900000001', '4A6F', 'PEM', 1760000000);
+               INSERT INTO notification VALUES ('about a brand', 'mchid:1900000001', 'E', 1, 's', 'a', 'o',
+                 '{"brand_id":"120344"}', 'waiting', 0, 1, NULL);
+               INSERT INTO notification VALUES ('about none', 'mchid:1900000001', 'E', 1, 's', 'a', 'o',
+                 'no JSON', 'waiting', 0, 1, NULL);"#,
+        )
+        .unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let new = open_writer(&file).unwrap();
+        let text = |sql: &str| new.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap();
+        assert_eq!(text("SELECT verification_mode FROM merchant").as_deref(), Some("BOTH"));
+        assert_eq!(text("SELECT CAST(revoked_at AS TEXT) FROM certificate"), None);
+        let brand =
+            |id: &str| text(&format!("SELECT brand_id FROM notification WHERE notification_id = '{id}'"));
+        assert_eq!((brand("about a brand").as_deref(), brand("about none")), (Some("120344"), None));
     }
 
     #[test]

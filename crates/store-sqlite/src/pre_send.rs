@@ -1,24 +1,25 @@
 //! pre_send.
 
-use quan_model::ids::{BrandId, CouponCode, Principal, SendRequestNo, StockId};
+use quan_model::ids::{CouponCode, Principal, RequestNumber, StockBundleId, StockId};
 use quan_model::time::Time;
 use quan_store::error::StoreError;
 use quan_store::idempotency::Fingerprint;
 use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendReader, PreSendRecord, PreSendWriter};
 use rusqlite::{Params, Row, params};
 
-use crate::column::{Origin, time};
+use crate::column::{Origin, time, to_json};
 use crate::unit::Unit;
 
 const COLUMNS: &str =
-    "pre_send_id, principal, brand_id, send_request_no, fingerprint, product_coupon_id, stock_id,
-    appid, openid, person_id, coupon_code, attach, created_at, token_expires_at, claimed_code, claimed_at";
+    "pre_send_id, principal, owner, send_request_no, fingerprint, product_coupon_id, stock_id,
+    appid, openid, person_id, coupon_code, attach, created_at, token_expires_at, claimed_code, claimed_at,
+    stock_bundle_id, tags";
 
 struct Columns {
     id: Vec<u8>,
     fingerprint: Vec<u8>,
     texts: [String; 8],
-    optional: [Option<String>; 3],
+    optional: [Option<String>; 5],
     times: (i64, i64, Option<i64>),
 }
 
@@ -36,15 +37,15 @@ fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
             row.get(8)?,
             row.get(9)?,
         ],
-        optional: [row.get(10)?, row.get(11)?, row.get(14)?],
+        optional: [row.get(10)?, row.get(11)?, row.get(14)?, row.get(16)?, row.get(17)?],
         times: (row.get(12)?, row.get(13)?, row.get(15)?),
     })
 }
 
 fn record(columns: Columns) -> Result<PreSendRecord, StoreError> {
-    let [principal, brand_id, send_request_no, product_coupon_id, stock_id, appid, openid, person_id] =
+    let [principal, owner, send_request_no, product_coupon_id, stock_id, appid, openid, person_id] =
         columns.texts;
-    let [coupon_code, attach, claimed_code] = columns.optional;
+    let [coupon_code, attach, claimed_code, stock_bundle_id, tags] = columns.optional;
     let (created_at, token_expires_at, claimed_at) = columns.times;
     let origin = Origin { table: "pre_send", row: &send_request_no };
     let claimed = match (claimed_code, claimed_at) {
@@ -57,16 +58,18 @@ fn record(columns: Columns) -> Result<PreSendRecord, StoreError> {
     Ok(PreSendRecord {
         id: PreSendId(origin.bytes("pre_send_id", &columns.id)?),
         principal: origin.word("principal", &principal)?,
-        brand_id: origin.word("brand_id", &brand_id)?,
+        owner: origin.word("owner", &owner)?,
         send_request_no: origin.word("send_request_no", &send_request_no)?,
         fingerprint: Fingerprint(origin.bytes("fingerprint", &columns.fingerprint)?),
         product_coupon_id: origin.word("product_coupon_id", &product_coupon_id)?,
         stock_id: origin.word("stock_id", &stock_id)?,
+        stock_bundle_id: origin.optional("stock_bundle_id", stock_bundle_id.as_deref())?,
         appid: origin.word("appid", &appid)?,
         openid: origin.word("openid", &openid)?,
         person_id,
         coupon_code: origin.optional("coupon_code", coupon_code.as_deref())?,
         attach,
+        tags: tags.map(|tags| origin.json("tags", &tags)).transpose()?,
         created_at: time(created_at),
         token_expires_at: time(token_expires_at),
         claimed,
@@ -92,11 +95,11 @@ impl PreSendReader for Unit<'_> {
     fn pre_send_by_number(
         &self,
         principal: &Principal,
-        brand_id: &BrandId,
-        send_request_no: &SendRequestNo,
+        owner: &Principal,
+        send_request_no: &RequestNumber,
     ) -> Result<Option<PreSendRecord>, StoreError> {
-        let values = params![principal.to_string(), brand_id.as_str(), send_request_no.as_str()];
-        self.pre_send_where("principal = ?1 AND brand_id = ?2 AND send_request_no = ?3", values)
+        let values = params![principal.to_string(), owner.to_string(), send_request_no.as_str()];
+        self.pre_send_where("principal = ?1 AND owner = ?2 AND send_request_no = ?3", values)
     }
 
     fn code_holder(
@@ -119,12 +122,13 @@ impl PreSendWriter for Unit<'_> {
     fn insert_pre_send(&mut self, record: &PreSendRecord) -> Result<(), StoreError> {
         let sql = format!(
             "INSERT INTO pre_send ({COLUMNS}) VALUES
-               (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING"
+               (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+               ON CONFLICT DO NOTHING"
         );
         let values = params![
             record.id.0.as_slice(),
             record.principal.to_string(),
-            record.brand_id.as_str(),
+            record.owner.to_string(),
             record.send_request_no.as_str(),
             record.fingerprint.0.as_slice(),
             record.product_coupon_id.as_str(),
@@ -137,7 +141,9 @@ impl PreSendWriter for Unit<'_> {
             record.created_at.unix_seconds(),
             record.token_expires_at.unix_seconds(),
             record.claimed.as_ref().map(|claimed| claimed.coupon_code.as_str()),
-            record.claimed.as_ref().map(|claimed| claimed.claimed_at.unix_seconds())
+            record.claimed.as_ref().map(|claimed| claimed.claimed_at.unix_seconds()),
+            record.stock_bundle_id.as_ref().map(StockBundleId::as_str),
+            record.tags.as_ref().map(to_json).transpose()?
         ];
         self.change_one("write a pre-send", "pre_send", || record.send_request_no.to_string(), &sql, values)
     }

@@ -3,12 +3,14 @@
 use quan_coupon::benefit::Fen;
 use quan_coupon::redemption::{OrderReference, Redemption, Return};
 use quan_coupon::sequential::{Round, Rounds};
-use quan_coupon::user_coupon::{Confirmation, Deactivation, Usage, UserCoupon};
+use quan_coupon::user_coupon::{BundlePlace, Confirmation, Deactivation, Usage, UserCoupon};
 use quan_coupon::window::Window;
 use quan_model::ids::{CouponCode, StockId, StoreId};
 use quan_model::time::Time;
 use quan_store::error::StoreError;
-use quan_store::user_coupon::{CodeUse, UserCouponReader, UserCouponRecord, UserCouponWriter};
+use quan_store::user_coupon::{
+    CodeUse, UserCouponFilter, UserCouponPlace, UserCouponReader, UserCouponRecord, UserCouponWriter,
+};
 use rusqlite::{Row, params};
 
 use crate::column::{Origin, time, to_json};
@@ -25,13 +27,15 @@ struct Columns {
     round_count: Option<i64>,
     deactivate: (Option<String>, Option<i64>, Option<String>),
     deleted_at: Option<i64>,
+    bundle: (Option<String>, Option<i64>),
+    tags: Option<String>,
 }
 
 const READ: &str =
-    "SELECT revision, product_coupon_revision, stock_revision, product_coupon_id, brand_id, appid, openid,
+    "SELECT revision, product_coupon_revision, stock_revision, product_coupon_id, owner, appid, openid,
     person_id, send_request_no, send_channel, attach, receive_time, valid_begin, valid_end, confirm_required,
     confirm_request_no, confirm_time, round_count, deactivate_request_no, deactivate_time, deactivate_reason,
-    deleted_at
+    deleted_at, user_coupon_bundle_id, user_coupon_bundle_index, tags
   FROM user_coupon WHERE stock_id = ?1 AND coupon_code = ?2";
 
 fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
@@ -45,6 +49,8 @@ fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
         round_count: row.get(17)?,
         deactivate: (row.get(18)?, row.get(19)?, row.get(20)?),
         deleted_at: row.get(21)?,
+        bundle: (row.get(22)?, row.get(23)?),
+        tags: row.get(24)?,
     })
 }
 
@@ -80,8 +86,11 @@ fn round(columns: &RoundColumns, origin: &Origin<'_>) -> Result<Round, StoreErro
         return Ok(Round { window, redemption: None });
     };
     let order = match (columns.order.0.as_deref(), columns.order.1.as_deref()) {
-        (Some("order"), Some(json)) => OrderReference::Order(origin.json("order_reference", json)?),
-        (Some("pay_score"), Some(json)) => OrderReference::PayScore(origin.json("order_reference", json)?),
+        (Some("order"), Some(json)) => Some(OrderReference::Order(origin.json("order_reference", json)?)),
+        (Some("pay_score"), Some(json)) => {
+            Some(OrderReference::PayScore(origin.json("order_reference", json)?))
+        }
+        (None, None) => None,
         _ => return Err(origin.impossible("order_kind")),
     };
     let saved_amount = match columns.saved_amount {
@@ -114,8 +123,7 @@ fn record(
 ) -> Result<UserCouponRecord, StoreError> {
     let row = format!("{stock}/{code}");
     let origin = Origin { table: "user_coupon", row: &row };
-    let [product_coupon_id, brand_id, appid, openid, person_id, send_request_no, send_channel] =
-        columns.texts;
+    let [product_coupon_id, owner, appid, openid, person_id, send_request_no, send_channel] = columns.texts;
     let [receive_time, valid_begin, valid_end] = columns.times.map(time);
     let [revision, product_coupon_revision, stock_revision] = columns.revisions;
     let usage = match columns.round_count {
@@ -139,10 +147,18 @@ fn record(
         (None, None, None) => None,
         (_, _, _) => return Err(origin.impossible("deactivate_time")),
     };
+    let bundle = match columns.bundle {
+        (Some(id), Some(index)) => Some(BundlePlace {
+            user_coupon_bundle_id: origin.word("user_coupon_bundle_id", &id)?,
+            index: origin.number("user_coupon_bundle_index", index)?,
+        }),
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => return Err(origin.impossible("user_coupon_bundle_index")),
+    };
     let coupon = UserCoupon {
         stock_id: stock.clone(),
         product_coupon_id: origin.word("product_coupon_id", &product_coupon_id)?,
-        brand_id: origin.word("brand_id", &brand_id)?,
+        owner: origin.word("owner", &owner)?,
         coupon_code: code.clone(),
         appid: origin.word("appid", &appid)?,
         openid: origin.word("openid", &openid)?,
@@ -157,6 +173,8 @@ fn record(
         usage,
         deactivated,
         deleted_at: columns.deleted_at.map(time),
+        bundle,
+        tags: columns.tags.map(|tags| origin.json("tags", &tags)).transpose()?,
     };
     Ok(UserCouponRecord {
         coupon,
@@ -185,15 +203,35 @@ impl UserCouponReader for Unit<'_> {
         let count: Option<i64> = self.one("count user coupons", sql, [stock.as_str()], |row| row.get(0))?;
         Origin { table: "user_coupon", row: stock.as_str() }.number("(count)", count.unwrap_or(0))
     }
+
+    fn user_coupons(
+        &self,
+        filter: &UserCouponFilter,
+        after: Option<&UserCouponPlace>,
+        limit: usize,
+    ) -> Result<Vec<UserCouponRecord>, StoreError> {
+        let found = |(stock, code): (StockId, CouponCode)| {
+            let row = format!("{stock}/{code}");
+            let record = self.user_coupon(&stock, &code)?;
+            // The view is consistent, so what was listed is there.
+            record.ok_or(StoreError::Inconsistent { table: "user_coupon", column: "coupon_code", row })
+        };
+        self.listed(filter, after, limit)?.into_iter().map(found).collect()
+    }
+
+    fn user_coupons_count(&self, filter: &UserCouponFilter) -> Result<u64, StoreError> {
+        self.listed_count(filter)
+    }
 }
 
 impl UserCouponWriter for Unit<'_> {
     fn insert_user_coupon(&mut self, record: &UserCouponRecord) -> Result<CodeUse, StoreError> {
         let coupon = &record.coupon;
-        let sql = "INSERT INTO user_coupon (stock_id, coupon_code, revision, product_coupon_id, brand_id,
+        let sql = "INSERT INTO user_coupon (stock_id, coupon_code, revision, product_coupon_id, owner,
                      product_coupon_revision, stock_revision, appid, openid, person_id, send_request_no,
-                     send_channel, attach, receive_time, valid_begin, valid_end, confirm_required, round_count)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                     send_channel, attach, receive_time, valid_begin, valid_end, confirm_required, round_count,
+                     user_coupon_bundle_id, user_coupon_bundle_index, tags)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
                    ON CONFLICT DO NOTHING";
         let round_count = match &coupon.usage {
             Usage::Single(_) => None,
@@ -204,7 +242,7 @@ impl UserCouponWriter for Unit<'_> {
             coupon.coupon_code.as_str(),
             record.revision,
             coupon.product_coupon_id.as_str(),
-            coupon.brand_id.as_str(),
+            coupon.owner.to_string(),
             record.product_coupon_revision,
             record.stock_revision,
             coupon.appid.as_str(),
@@ -217,7 +255,10 @@ impl UserCouponWriter for Unit<'_> {
             coupon.window.begin.unix_seconds(),
             coupon.window.end.unix_seconds(),
             coupon.confirm_required,
-            round_count
+            round_count,
+            coupon.bundle.as_ref().map(|place| place.user_coupon_bundle_id.as_str()),
+            coupon.bundle.as_ref().map(|place| place.index),
+            coupon.tags.as_ref().map(to_json).transpose()?
         ];
         if self.change("write a user coupon", sql, values)? == 0 {
             return Ok(CodeUse::Taken);
@@ -283,7 +324,7 @@ impl Unit<'_> {
         window: &Window,
         redemption: Option<&Redemption>,
     ) -> Result<(), StoreError> {
-        let (kind, reference) = match redemption.map(|used| &used.order) {
+        let (kind, reference) = match redemption.and_then(|used| used.order.as_ref()) {
             None => (None, None),
             Some(OrderReference::Order(order)) => (Some("order"), Some(to_json(order)?)),
             Some(OrderReference::PayScore(order)) => (Some("pay_score"), Some(to_json(order)?)),

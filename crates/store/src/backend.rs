@@ -4,6 +4,7 @@ use crate::catalogue::{CatalogueReader, CatalogueWriter};
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
+use crate::image::{ImageReader, ImageWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
@@ -15,6 +16,7 @@ pub trait Reader:
     + CatalogueReader
     + CodePoolReader
     + IdempotencyReader
+    + ImageReader
     + OutboxReader
     + PreSendReader
     + UserCouponReader
@@ -28,6 +30,7 @@ pub trait UnitOfWork:
     + CatalogueWriter
     + CodePoolWriter
     + IdempotencyWriter
+    + ImageWriter
     + OutboxWriter
     + PreSendWriter
     + UserCouponWriter

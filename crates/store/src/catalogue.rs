@@ -2,11 +2,15 @@
 
 use jiff::civil::Date;
 use quan_coupon::definition::Limits;
-use quan_coupon::stock::Counts;
-use quan_model::coupon::{SequentialUsageInfo, SingleUsageInfo, StockForCreate};
+use quan_coupon::stock::{Counts, StockBundlePlace};
+use quan_coupon::user_coupon::Deactivation;
+use quan_model::coupon::{
+    ProgressiveBundleRoundRule, ProgressiveBundleUsageInfo, SequentialUsageInfo, SingleUsageInfo,
+    StockForCreate,
+};
 use quan_model::display::ProductCouponDisplayInfo;
 use quan_model::enums::{ProductCouponScope, ProductCouponType, UsageMode};
-use quan_model::ids::{BrandId, Principal, ProductCouponId, StockId};
+use quan_model::ids::{Principal, ProductCouponId, StockId};
 use quan_model::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +28,9 @@ pub struct ProductCouponDefinition {
     pub usage_mode: UsageMode,
     /// With usage mode SINGLE and scope ALL.
     pub single_usage_info: Option<SingleUsageInfo>,
+    /// With usage mode PROGRESSIVE_BUNDLE.
+    #[serde(default)]
+    pub progressive_bundle_usage_info: Option<ProgressiveBundleUsageInfo>,
     /// With usage mode SEQUENTIAL.
     pub sequential_usage_info: Option<SequentialUsageInfo>,
     /// What it looks like.
@@ -37,8 +44,8 @@ pub struct ProductCouponDefinition {
 pub struct ProductCouponRecord {
     /// Its id.
     pub product_coupon_id: ProductCouponId,
-    /// Its owner.
-    pub brand_id: BrandId,
+    /// Its owner: the brand, or over busifavor the belonging merchant.
+    pub owner: Principal,
     /// Who created it.
     pub creator: Principal,
     /// The definition in force.
@@ -47,8 +54,27 @@ pub struct ProductCouponRecord {
     pub revision: u32,
     /// When it was created.
     pub created_at: Time,
-    /// When it was deactivated, if it was.
-    pub deactivated_at: Option<Time>,
+    /// Its deactivation by the owner, if there was one.
+    pub deactivated: Option<Deactivation>,
+}
+
+/// What a stock is, as its creator wrote it over one of the faces. A revision of it never changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockDefinition {
+    /// Over a product-coupon face.
+    ProductCoupon(ProductCouponStock),
+}
+
+/// A stock as a product-coupon face defines it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductCouponStock {
+    /// The members that were written for it, or for its bundle.
+    #[serde(flatten)]
+    pub members: StockForCreate,
+    /// The benefit of its place in a bundle, of a bundle's stock and only then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progressive_bundle_usage_rule: Option<ProgressiveBundleRoundRule>,
 }
 
 /// A stock.
@@ -58,20 +84,22 @@ pub struct StockRecord {
     pub stock_id: StockId,
     /// The product coupon it belongs to.
     pub product_coupon_id: ProductCouponId,
-    /// Its owner.
-    pub brand_id: BrandId,
+    /// Its owner: the brand, or over busifavor the belonging merchant.
+    pub owner: Principal,
     /// Who created it: its notifications go there.
     pub creator: Principal,
+    /// Its place in a bundle, of a bundle's stock and only then.
+    pub bundle: Option<StockBundlePlace>,
     /// The definition in force.
-    pub definition: StockForCreate,
+    pub definition: StockDefinition,
     /// Of the definition, from 1.
     pub revision: u32,
     /// When it was created.
     pub created_at: Time,
     /// Whether it is paused.
     pub paused: bool,
-    /// When it was deactivated, if it was.
-    pub deactivated_at: Option<Time>,
+    /// Its deactivation by the owner, if there was one.
+    pub deactivated: Option<Deactivation>,
 }
 
 /// How the counting of one issue went.
@@ -112,7 +140,7 @@ pub trait CatalogueReader {
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn stock_definition(&self, id: &StockId, revision: u32) -> Result<Option<StockForCreate>, StoreError>;
+    fn stock_definition(&self, id: &StockId, revision: u32) -> Result<Option<StockDefinition>, StoreError>;
     /// What was issued from a stock in all, on a day of UTC+08:00, and to a person.
     ///
     /// # Errors
@@ -137,6 +165,45 @@ pub trait CatalogueWriter {
     /// # Errors
     /// [`StoreError::Conflict`] when the id is taken; otherwise when the store fails.
     fn insert_stock(&mut self, stock: &StockRecord) -> Result<(), StoreError>;
+    /// Puts a new definition into force, if the one in force still has revision `from`, and raises it.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another revision is in force; otherwise when the store fails.
+    fn revise_product_coupon(
+        &mut self,
+        id: &ProductCouponId,
+        from: u32,
+        definition: &ProductCouponDefinition,
+    ) -> Result<(), StoreError>;
+    /// Deactivates a product coupon, for good.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is deactivated already; otherwise when the store fails.
+    fn deactivate_product_coupon(
+        &mut self,
+        id: &ProductCouponId,
+        deactivation: &Deactivation,
+    ) -> Result<(), StoreError>;
+    /// As [`Self::revise_product_coupon`], for a stock.
+    ///
+    /// # Errors
+    /// As there.
+    fn revise_stock(
+        &mut self,
+        id: &StockId,
+        from: u32,
+        definition: &StockDefinition,
+    ) -> Result<(), StoreError>;
+    /// As [`Self::deactivate_product_coupon`], for a stock.
+    ///
+    /// # Errors
+    /// As there.
+    fn deactivate_stock(&mut self, id: &StockId, deactivation: &Deactivation) -> Result<(), StoreError>;
+    /// Pauses a stock or lets it send again; of a bundle all its stocks, which always move together.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there is no such stock; otherwise when the store fails.
+    fn set_stock_paused(&mut self, id: &StockId, paused: bool) -> Result<(), StoreError>;
     /// Adds one issue to the three counts, if every one of them stays inside its limit; otherwise
     /// changes nothing. The condition is part of the update, so that it holds between nodes too.
     ///

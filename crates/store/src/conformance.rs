@@ -6,6 +6,8 @@ mod conflicts;
 mod counting;
 mod definitions;
 mod delivery;
+mod images;
+mod listing;
 mod records;
 mod transactions;
 
@@ -26,6 +28,8 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
+        .chain(images::PROMISES)
+        .chain(listing::PROMISES)
     {
         promise(&open());
     }

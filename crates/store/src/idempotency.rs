@@ -1,6 +1,6 @@
 //! Idempotency records: which request number was used for what, and what was answered.
 
-use quan_model::ids::{BrandId, Principal};
+use quan_model::ids::Principal;
 use quan_model::time::Time;
 
 use crate::error::StoreError;
@@ -10,8 +10,8 @@ use crate::error::StoreError;
 pub struct IdempotencyKey {
     /// Who calls.
     pub principal: Principal,
-    /// For which brand.
-    pub brand_id: BrandId,
+    /// Whose things the call is about.
+    pub owner: Principal,
     /// The operation's name.
     pub operation: &'static str,
     /// What the number is scoped to besides, such as a stock; empty when nothing.

@@ -14,6 +14,7 @@ pub mod code_pool;
 pub mod conformance;
 pub mod error;
 pub mod idempotency;
+pub mod image;
 pub mod lane;
 pub mod outbox;
 pub mod parties;

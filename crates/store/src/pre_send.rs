@@ -1,7 +1,8 @@
 //! Pre-send records: a merchant's intent to give one coupon to one user, claimed at most once.
 
+use quan_model::coupon::CouponTagInfo;
 use quan_model::ids::{
-    Appid, BrandId, CouponCode, Openid, Principal, ProductCouponId, SendRequestNo, StockId,
+    Appid, CouponCode, Openid, Principal, ProductCouponId, RequestNumber, StockBundleId, StockId,
 };
 use quan_model::time::Time;
 
@@ -21,15 +22,17 @@ pub struct PreSendRecord {
     /// Who called.
     pub principal: Principal,
     /// Whose stock it is.
-    pub brand_id: BrandId,
-    /// The caller's number: one record each (principal, brand, number).
-    pub send_request_no: SendRequestNo,
+    pub owner: Principal,
+    /// The caller's number: one record each (principal, owner, number).
+    pub send_request_no: RequestNumber,
     /// Of the request, to tell a replay from a mismatch.
     pub fingerprint: Fingerprint,
     /// The product coupon.
     pub product_coupon_id: ProductCouponId,
-    /// The stock.
+    /// The stock; of a bundle its first one.
     pub stock_id: StockId,
+    /// The bundle, when a chain of coupons is to be given.
+    pub stock_bundle_id: Option<StockBundleId>,
     /// The appid of the openid.
     pub appid: Appid,
     /// The user the token is for.
@@ -40,6 +43,8 @@ pub struct PreSendRecord {
     pub coupon_code: Option<CouponCode>,
     /// To be given back in queries and notifications.
     pub attach: Option<String>,
+    /// What a direct send tags the coupon with.
+    pub tags: Option<CouponTagInfo>,
     /// When the first call came.
     pub created_at: Time,
     /// When the newest token dies.
@@ -71,8 +76,8 @@ pub trait PreSendReader {
     fn pre_send_by_number(
         &self,
         principal: &Principal,
-        brand_id: &BrandId,
-        send_request_no: &SendRequestNo,
+        owner: &Principal,
+        send_request_no: &RequestNumber,
     ) -> Result<Option<PreSendRecord>, StoreError>;
     /// Another record that holds this code with a live token, if there is one.
     ///

@@ -29,11 +29,31 @@ pub struct Coupon {
     pub coupon_code: String,
 }
 
+impl Offer {
+    /// A send of the offer under a number; the user stands in the path.
+    #[must_use]
+    pub fn send_body(&self, send_request_no: &str) -> Value {
+        json!({
+            "brand_id": BRAND_ID,
+            "product_coupon_id": self.product_coupon_id,
+            "stock_id": self.stock_id,
+            "appid": APPID,
+            "send_request_no": send_request_no,
+        })
+    }
+}
+
 impl Coupon {
+    /// The end of its URL on every face, `/users/{openid}/coupons/{coupon_code}`.
+    #[must_use]
+    pub fn tail(&self) -> String {
+        format!("/users/{}/coupons/{}", self.openid, self.coupon_code)
+    }
+
     /// The URL of the coupon, `…/users/{openid}/coupons/{coupon_code}`.
     #[must_use]
     pub fn path(&self) -> String {
-        format!("{PARTNER}/users/{}/coupons/{}", self.openid, self.coupon_code)
+        format!("{PARTNER}{}", self.tail())
     }
 
     /// The URL of a command on it, such as `confirm`.

@@ -3,6 +3,7 @@
 use quan_apiv3::certificate::{Certificate, normalise_serial};
 use quan_model::ids::{Appid, BrandId, Mchid, Openid, Principal, StoreId};
 use quan_model::time::Time;
+use quan_model::verification::VerificationMode;
 use quan_platform::{Error, Platform};
 use quan_store::parties::{Brand, CallerCertificate, Grant, Merchant};
 
@@ -25,7 +26,7 @@ pub const STORE_ID: &str = "100064";
 /// Serial number of a certificate of the merchant that has expired.
 pub(crate) const EXPIRED_SERIAL: &str = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 /// 32 bytes, for everyone.
-const SECRET: &str = "QuanTestSecretQuanTestSecret0001";
+pub const SECRET: &str = "QuanTestSecretQuanTestSecret0001";
 
 pub(crate) fn merchant() -> Principal {
     Principal::Merchant(Mchid::parse(MCHID).expect("the constant is an mchid"))
@@ -63,6 +64,7 @@ pub(crate) async fn put(platform: &Platform, now: Time) {
                     mchid: mchid.clone(),
                     name: "测试服务商".to_owned(),
                     apiv3_key: Some(SECRET.to_owned()),
+                    verification_mode: VerificationMode::default(),
                 })?;
                 work.store.put_authorisation(&brand_id(), &mchid, Grant::Given)?;
             }
@@ -89,5 +91,6 @@ fn certificate(principal: Principal, certificate: &Certificate) -> CallerCertifi
         serial_no: normalise_serial(&certificate.serial_no),
         pem: certificate.pem.clone(),
         not_after: Time::from_unix_seconds(certificate.not_after),
+        revoked_at: None,
     }
 }

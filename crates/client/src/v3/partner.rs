@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use http::Method;
 use quan_model::coupon::{ProductCoupon as ProductCouponBody, ProductCouponWithStock, Stock};
-use quan_model::partner::{
+use quan_model::product_coupon::{
     CreateProductCouponRequest, CreateStockRequest, NotifyConfigResponse, SetNotifyConfigRequest,
     UploadCouponCodesRequest, UploadCouponCodesResponse,
 };

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use http::Method;
 use quan_model::busifavor::PreSendToken;
 use quan_model::coupon::UserCoupon;
-use quan_model::partner::{
+use quan_model::product_coupon::{
     ConfirmUserCouponRequest, DeactivateUserCouponRequest, GetUserCouponQuery, PreSendUserCouponRequest,
     ReturnUserCouponRequest, UseUserCouponRequest,
 };

@@ -1,10 +1,10 @@
 //! Scope, type and usage mode of a product coupon, and the objects that depend on them
 //! (api-product-coupon 3.1, 3.3, 3.4, 3.18).
 
-use quan_model::coupon::{SequentialUsageInfo, SingleUsageInfo};
+use quan_model::coupon::{ProgressiveBundleUsageInfo, SequentialUsageInfo, SingleUsageInfo};
 use quan_model::enums::{ProductCouponScope, ProductCouponType, UsageMode};
 
-use super::{ProductCouponTerms, SequentialTerms};
+use super::{ProductCouponTerms, ProgressiveTerms, SequentialTerms, UsageMembers};
 use crate::benefit::Benefit;
 use crate::refusal::{Violation, ViolationKind};
 
@@ -13,46 +13,68 @@ const COUNT: (i64, i64) = (3, 15);
 const AVAILABLE_DAYS: (i64, i64) = (3, 365);
 const INTERVAL_DAYS: (i64, i64) = (0, 7);
 
-pub(super) fn parse(
-    scope: ProductCouponScope,
-    kind: ProductCouponType,
-    usage_mode: UsageMode,
-    single: Option<&SingleUsageInfo>,
-    sequential: Option<&SequentialUsageInfo>,
-) -> Result<ProductCouponTerms, Violation> {
+pub(super) fn parse(members: &UsageMembers<'_>) -> Result<ProductCouponTerms, Violation> {
+    let UsageMembers { scope, kind, usage_mode, .. } = *members;
     check_offered(scope, kind, usage_mode)?;
-    let single_benefit = match (usage_mode, scope, single) {
+    let single_benefit = single(members)?;
+    let progressive = of_mode(
+        "progressive_bundle_usage_info",
+        usage_mode,
+        UsageMode::ProgressiveBundle,
+        members.progressive_bundle_usage_info,
+    )?;
+    let sequential =
+        of_mode("sequential_usage_info", usage_mode, UsageMode::Sequential, members.sequential_usage_info)?;
+    Ok(ProductCouponTerms {
+        scope,
+        kind,
+        usage_mode,
+        sequential: sequential.map(sequential_terms).transpose()?,
+        progressive: progressive.map(progressive_terms).transpose()?,
+        single_benefit,
+    })
+}
+
+/// The object that exactly one mode asks for.
+fn of_mode<'a, T>(
+    name: &str,
+    usage_mode: UsageMode,
+    wanted: UsageMode,
+    given: Option<&'a T>,
+) -> Result<Option<&'a T>, Violation> {
+    match (usage_mode == wanted, given) {
+        (true, None) => {
+            let issue = format!("使用模式为{wanted}时必须填写{name}");
+            Err(Violation::new(format!("/{name}"), ViolationKind::Missing, issue))
+        }
+        (false, Some(_)) => {
+            let issue = format!("使用模式不是{wanted}时不能填写{name}");
+            Err(Violation::new(format!("/{name}"), ViolationKind::Rule, issue))
+        }
+        (true, Some(_)) | (false, None) => Ok(given),
+    }
+}
+
+fn single(members: &UsageMembers<'_>) -> Result<Option<Benefit>, Violation> {
+    match (members.usage_mode, members.scope, members.single_usage_info) {
         (UsageMode::Single, ProductCouponScope::All | ProductCouponScope::Category, Some(info)) => {
-            Some(single_benefit(kind, info)?)
+            single_benefit(members.kind, info).map(Some)
         }
         (UsageMode::Single, ProductCouponScope::All | ProductCouponScope::Category, None) => {
             let issue = "全场券的优惠内容必须填写在single_usage_info";
-            return Err(Violation::new("/single_usage_info", ViolationKind::Missing, issue));
+            Err(Violation::new("/single_usage_info", ViolationKind::Missing, issue))
         }
         (UsageMode::Single, ProductCouponScope::Single, Some(_)) => {
             let issue = "单品券的优惠内容请填写在stock.single_usage_rule";
-            return Err(Violation::new("/single_usage_info", ViolationKind::Rule, issue));
+            Err(Violation::new("/single_usage_info", ViolationKind::Rule, issue))
         }
         (UsageMode::Sequential | UsageMode::ProgressiveBundle, _, Some(_)) => {
             let issue = "使用模式不是SINGLE时不能填写single_usage_info";
-            return Err(Violation::new("/single_usage_info", ViolationKind::Rule, issue));
+            Err(Violation::new("/single_usage_info", ViolationKind::Rule, issue))
         }
         (UsageMode::Single, ProductCouponScope::Single, None)
-        | (UsageMode::Sequential | UsageMode::ProgressiveBundle, _, None) => None,
-    };
-    let sequential = match (usage_mode, sequential) {
-        (UsageMode::Sequential, Some(info)) => Some(sequential_terms(info)?),
-        (UsageMode::Sequential, None) => {
-            let issue = "使用模式为SEQUENTIAL时必须填写sequential_usage_info";
-            return Err(Violation::new("/sequential_usage_info", ViolationKind::Missing, issue));
-        }
-        (UsageMode::Single | UsageMode::ProgressiveBundle, Some(_)) => {
-            let issue = "使用模式不是SEQUENTIAL时不能填写sequential_usage_info";
-            return Err(Violation::new("/sequential_usage_info", ViolationKind::Rule, issue));
-        }
-        (UsageMode::Single | UsageMode::ProgressiveBundle, None) => None,
-    };
-    Ok(ProductCouponTerms { scope, kind, usage_mode, sequential, single_benefit })
+        | (UsageMode::Sequential | UsageMode::ProgressiveBundle, _, None) => Ok(None),
+    }
 }
 
 fn check_offered(
@@ -112,27 +134,43 @@ pub(super) fn misplaced(field: impl Into<String>) -> Violation {
 }
 
 fn sequential_terms(info: &SequentialUsageInfo) -> Result<SequentialTerms, Violation> {
-    let number = |name: &str, value: i64, (min, max): (i64, i64), kind: ViolationKind| {
-        u32::try_from(value).ok().filter(|_| min <= value && value <= max).ok_or_else(|| {
-            let field = format!("/sequential_usage_info/{name}");
-            Violation::new(field, kind, format!("应为{min}到{max}")).with_value(&value)
-        })
-    };
+    let at = "/sequential_usage_info";
     Ok(SequentialTerms {
         kind: info.kind,
-        count: number("count", info.count, COUNT, ViolationKind::Rule)?,
+        count: number(at, "count", info.count, COUNT, ViolationKind::Rule)?,
         available_days: number(
+            at,
             "available_days",
             info.available_days,
             AVAILABLE_DAYS,
             ViolationKind::OutOfRange,
         )?,
-        interval_days: number(
-            "interval_days",
-            info.interval_days.unwrap_or(0),
-            INTERVAL_DAYS,
-            ViolationKind::OutOfRange,
-        )?,
+        interval_days: interval_days(at, info.interval_days)?,
+    })
+}
+
+fn progressive_terms(info: &ProgressiveBundleUsageInfo) -> Result<ProgressiveTerms, Violation> {
+    let at = "/progressive_bundle_usage_info";
+    Ok(ProgressiveTerms {
+        count: number(at, "count", info.count, COUNT, ViolationKind::Rule)?,
+        interval_days: interval_days(at, info.interval_days)?,
+    })
+}
+
+fn interval_days(at: &str, given: Option<i64>) -> Result<u32, Violation> {
+    number(at, "interval_days", given.unwrap_or(0), INTERVAL_DAYS, ViolationKind::OutOfRange)
+}
+
+fn number(
+    at: &str,
+    name: &str,
+    value: i64,
+    (min, max): (i64, i64),
+    kind: ViolationKind,
+) -> Result<u32, Violation> {
+    u32::try_from(value).ok().filter(|_| min <= value && value <= max).ok_or_else(|| {
+        let field = format!("{at}/{name}");
+        Violation::new(field, kind, format!("应为{min}到{max}")).with_value(&value)
     })
 }
 
@@ -160,6 +198,23 @@ mod tests {
             available_days: 30,
             interval_days: None,
         }
+    }
+
+    fn parse(
+        scope: ProductCouponScope,
+        kind: ProductCouponType,
+        usage_mode: UsageMode,
+        single_usage_info: Option<&SingleUsageInfo>,
+        sequential_usage_info: Option<&SequentialUsageInfo>,
+    ) -> Result<ProductCouponTerms, Violation> {
+        super::parse(&UsageMembers {
+            scope,
+            kind,
+            usage_mode,
+            single_usage_info,
+            progressive_bundle_usage_info: None,
+            sequential_usage_info,
+        })
     }
 
     fn finding(result: Result<ProductCouponTerms, Violation>) -> String {

@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use quan_model::enums::UserCouponState;
-use quan_model::ids::RequestNo;
+use quan_model::ids::RequestNumber;
 use quan_model::time::Time;
 
 use super::{Usage, UseOrder, UserCoupon};
@@ -80,7 +80,7 @@ impl UserCoupon {
     /// # Errors
     /// [`Refusal::Invalid`] for the index; [`Refusal::NotLatestRedemption`] for any round but the one used
     /// last; [`Refusal::Expired`] past the validity; the other refusals of 3.4 and 3.5 by state.
-    pub fn return_(&self, request_no: RequestNo, index: Option<u32>, now: Time) -> Result<Self, Refusal> {
+    pub fn return_(&self, request_no: RequestNumber, index: Option<u32>, now: Time) -> Result<Self, Refusal> {
         let asked = self.asked(index)?;
         let state = self.state(now);
         if let Asked::Round { rounds, index } = asked {

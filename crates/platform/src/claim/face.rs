@@ -10,6 +10,7 @@ use quan_model::display::ProductCouponDisplayInfo;
 use quan_model::enums::{BackgroundColor, CodeDisplayMode, UserCouponState};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
+use quan_store::catalogue::{ProductCouponStock, StockDefinition};
 use quan_store::error::StoreError;
 use quan_store::pre_send::PreSendRecord;
 
@@ -41,12 +42,18 @@ pub(crate) fn of_pre_send(
         None => (reached.product_coupon.definition.clone(), reached.record.definition.clone()),
         Some(issued) => entity::definitions_at_issue(store, issued)?,
     };
-    let brand = store.brand(&record.brand_id)?;
+    let StockDefinition::ProductCoupon(ProductCouponStock { members: stock, .. }) = stock;
+    let brand = match record.owner.brand_id() {
+        Some(brand_id) => store.brand(brand_id)?,
+        None => None,
+    };
     let coupon = issued.as_ref().map(|issued| &issued.coupon);
     let display = &product.display_info;
     let products = products(display);
     let face = wire::CouponFace {
-        brand_name: brand.as_ref().map_or_else(|| record.brand_id.to_string(), |brand| brand.name.clone()),
+        brand_name: brand
+            .as_ref()
+            .map_or_else(|| record.owner.identity().to_owned(), |brand| brand.name.clone()),
         brand_logo_url: brand.and_then(|brand| brand.logo_url),
         name: display.name.clone(),
         image_url: display.image_url.clone(),

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use quan_model::coupon::{ProductCouponWithStock, StockForCreate};
-use quan_model::partner::{CreateProductCouponRequest, CreateStockRequest, SetNotifyConfigRequest};
+use quan_model::product_coupon::{CreateProductCouponRequest, CreateStockRequest, SetNotifyConfigRequest};
 use quan_model::time::{DAY_SECONDS, Time};
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ async fn add_stock(
     let request = CreateStockRequest {
         out_request_no: world.number(&format!("STOCK_{purpose}")),
         stock: serde_json::from_value::<StockForCreate>(stock)?,
-        brand_id: world.sandbox.brand.brand_id.clone(),
+        brand_id: Some(world.sandbox.brand.brand_id.clone()),
     };
     let made = world
         .ask(

@@ -3,7 +3,7 @@
 use quan_model::coupon::AssociatedOrderInfo;
 use quan_model::enums::UserCouponState;
 use quan_model::notification::SendResource;
-use quan_model::partner::{ReturnUserCouponRequest, UseUserCouponRequest};
+use quan_model::product_coupon::{ReturnUserCouponRequest, UseUserCouponRequest};
 use quan_model::time::Time;
 
 use crate::demo::notification::state;
@@ -33,7 +33,7 @@ pub(crate) async fn tell(world: &mut World, coupon: &SendResource) -> anyhow::Re
         appid: coupon.appid.clone(),
         out_request_no: world.number("RETURN"),
         sequential_coupon_index: None,
-        brand_id: world.sandbox.brand.brand_id.clone(),
+        brand_id: Some(world.sandbox.brand.brand_id.clone()),
     };
     let returned = world
         .ask(
@@ -68,6 +68,6 @@ pub(crate) fn use_body(
         }),
         associated_pay_score_order_info: None,
         saved_amount: None,
-        brand_id: world.sandbox.brand.brand_id.clone(),
+        brand_id: Some(world.sandbox.brand.brand_id.clone()),
     }
 }

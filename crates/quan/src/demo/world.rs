@@ -10,7 +10,7 @@ use quan_model::busifavor::{PreSendRequest, PreSendToken};
 use quan_model::coupon::UserCoupon;
 use quan_model::entropy;
 use quan_model::notification::SendResource;
-use quan_model::partner::ConfirmUserCouponRequest;
+use quan_model::product_coupon::ConfirmUserCouponRequest;
 use quan_model::time::Time;
 use tokio::task::JoinSet;
 
@@ -142,7 +142,7 @@ impl World {
             stock_id: coupon.stock_id.clone(),
             appid: coupon.appid.clone(),
             out_request_no: format!("CONFIRM_{}", coupon.coupon_code),
-            brand_id: self.sandbox.brand.brand_id.clone(),
+            brand_id: Some(self.sandbox.brand.brand_id.clone()),
         }
     }
 

@@ -35,7 +35,7 @@ fn is_a_conflict(backend: &Arc<dyn Backend>, write: Write) {
 
 fn an_id_that_is_taken_is_a_conflict(backend: &Arc<dyn Backend>) {
     let writes: [Write; 3] = [
-        |unit| unit.insert_product_coupon(&ProductCouponRecord { deactivated_at: None, ..product_coupon() }),
+        |unit| unit.insert_product_coupon(&ProductCouponRecord { deactivated: None, ..product_coupon() }),
         |unit| unit.insert_stock(&StockRecord { paused: false, ..stock() }),
         |unit| unit.insert_notification(&Notification { resource: "[]".into(), ..notification() }),
     ];

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use quan_model::coupon::{
-    DiscountCouponRule, ExchangeCouponRule, NormalCouponRule, SequentialUsageInfo, SequentialUsageRule,
-    SingleUsageInfo, SingleUsageRule, StockForCreate,
+    DiscountCouponRule, ExchangeCouponRule, NormalCouponRule, ProgressiveBundleRoundRule,
+    ProgressiveBundleUsageInfo, SequentialUsageInfo, SequentialUsageRule, SingleUsageInfo, SingleUsageRule,
+    StockForCreate,
 };
 use quan_model::display::{
     ComboPackage, ComboPackageChoice, CouponAvailableStoreInfo, CouponDisplayInfo, EntranceFinder,
@@ -15,14 +16,19 @@ use quan_model::enums::{
 };
 use quan_model::period::{CouponAvailablePeriod, DayPeriod, IrregularPeriod, WeeklyPeriod};
 
-use super::records::{now, product_coupon, stock};
+use super::records::{self, deactivation, now, product_coupon, stock, stock_members};
 use super::{Promise, commit};
 use crate::backend::Backend;
-use crate::catalogue::{ProductCouponDefinition, ProductCouponRecord, StockRecord};
+use crate::catalogue::{
+    ProductCouponDefinition, ProductCouponRecord, ProductCouponStock, StockDefinition, StockRecord,
+};
+use crate::error::StoreError;
 
 pub(super) const PROMISES: &[Promise] = &[
     a_definition_with_every_member_is_read_back_equal,
     a_definition_without_optional_members_is_read_back_equal,
+    a_revision_is_added_to_the_one_it_was_made_from,
+    a_deactivation_happens_once,
     stocks_that_are_not_deactivated_are_counted,
 ];
 
@@ -92,6 +98,7 @@ fn full_product_coupon() -> ProductCouponRecord {
             available_days: 365,
             interval_days: Some(0),
         }),
+        progressive_bundle_usage_info: Some(ProgressiveBundleUsageInfo { count: 3, interval_days: Some(7) }),
         display_info: full_display_info(),
         out_product_no: some("SKU-1"),
         ..record.definition
@@ -104,7 +111,7 @@ fn full_stock() -> StockRecord {
     let normal = NormalCouponRule { threshold: 1, discount_amount: 1 };
     let discount = DiscountCouponRule { threshold: 1, percent_off: 1 };
     let exchange = ExchangeCouponRule { threshold: 1, exchange_price: 0 };
-    let definition = StockForCreate {
+    let members = StockForCreate {
         single_usage_rule: Some(SingleUsageRule {
             coupon_available_period: period(),
             normal_coupon: Some(normal),
@@ -148,9 +155,19 @@ fn full_stock() -> StockRecord {
                 finder_video_cover_image_url: URL.to_owned(),
             }),
         },
-        ..record.definition
+        ..stock_members()
     };
-    StockRecord { definition, paused: false, deactivated_at: None, ..record }
+    let rule = ProgressiveBundleRoundRule {
+        coupon_available_period: period(),
+        normal_coupon: Some(normal),
+        discount_coupon: Some(discount),
+        exchange_coupon: Some(exchange),
+    };
+    let definition = StockDefinition::ProductCoupon(ProductCouponStock {
+        members,
+        progressive_bundle_usage_rule: Some(rule),
+    });
+    StockRecord { definition, paused: false, deactivated: None, bundle: None, ..record }
 }
 
 fn is_kept(backend: &Arc<dyn Backend>, product_coupon: ProductCouponRecord, stock: StockRecord) {
@@ -181,11 +198,71 @@ fn a_definition_without_optional_members_is_read_back_equal(backend: &Arc<dyn Ba
     product_coupon.definition.single_usage_info = None;
     product_coupon.definition.display_info.detail_image_url_list = None;
     product_coupon.definition.out_product_no = None;
-    product_coupon.deactivated_at = None;
-    stock.definition.remark = None;
-    stock.definition.stock_send_rule.max_count_per_day = None;
-    stock.deactivated_at = None;
+    product_coupon.deactivated = None;
+    let mut members = stock_members();
+    members.remark = None;
+    members.stock_send_rule.max_count_per_day = None;
+    stock.definition =
+        StockDefinition::ProductCoupon(ProductCouponStock { members, progressive_bundle_usage_rule: None });
+    stock.deactivated = None;
     is_kept(backend, product_coupon, stock);
+}
+
+fn a_revision_is_added_to_the_one_it_was_made_from(backend: &Arc<dyn Backend>) {
+    let (product_coupon, stock) = (full_product_coupon(), full_stock());
+    let (id, stock_id) = (product_coupon.product_coupon_id.clone(), stock.stock_id.clone());
+    let changed = records::product_coupon().definition;
+    let changed_stock = records::stock().definition;
+    let (new, new_stock) = (changed.clone(), changed_stock.clone());
+    commit(backend, move |unit| {
+        unit.insert_product_coupon(&product_coupon)?;
+        unit.insert_stock(&stock)?;
+        unit.revise_product_coupon(&product_coupon.product_coupon_id, 1, &new)?;
+        unit.revise_stock(&stock.stock_id, 1, &new_stock)
+    })
+    .expect("definitions can be revised");
+    let (again, stock_again) = (changed.clone(), changed_stock.clone());
+    let (of, of_stock) = (id.clone(), stock_id.clone());
+    let stale = commit(backend, move |unit| unit.revise_product_coupon(&of, 1, &again));
+    assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+    let stale = commit(backend, move |unit| unit.revise_stock(&of_stock, 1, &stock_again));
+    assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+    let read = |reader: &dyn crate::backend::Reader| {
+        let record = reader.product_coupon(&id)?.expect("it was written");
+        assert_eq!((record.revision, &record.definition), (2, &changed));
+        assert_eq!(reader.product_coupon_definition(&id, 1)?, Some(full_product_coupon().definition));
+        let record = reader.stock(&stock_id)?.expect("it was written");
+        assert_eq!((record.revision, &record.definition), (2, &changed_stock));
+        assert_eq!(reader.stock_definition(&stock_id, 1)?, Some(full_stock().definition));
+        Ok::<(), StoreError>(())
+    };
+    backend.snapshot(read).expect("a snapshot can be taken").expect("definitions can be read");
+}
+
+fn a_deactivation_happens_once(backend: &Arc<dyn Backend>) {
+    let product_coupon = ProductCouponRecord { deactivated: None, ..records::product_coupon() };
+    let stock = full_stock();
+    let (id, stock_id) = (product_coupon.product_coupon_id.clone(), stock.stock_id.clone());
+    commit(backend, move |unit| {
+        unit.insert_product_coupon(&product_coupon)?;
+        unit.insert_stock(&stock)?;
+        unit.deactivate_product_coupon(&product_coupon.product_coupon_id, &deactivation(7))?;
+        unit.deactivate_stock(&stock.stock_id, &deactivation(8))
+    })
+    .expect("both can be deactivated");
+    let (of, of_stock) = (id.clone(), stock_id.clone());
+    let twice = commit(backend, move |unit| unit.deactivate_product_coupon(&of, &deactivation(9)));
+    assert!(matches!(twice, Err(StoreError::Conflict { .. })), "{twice:?}");
+    let twice = commit(backend, move |unit| unit.deactivate_stock(&of_stock, &deactivation(9)));
+    assert!(matches!(twice, Err(StoreError::Conflict { .. })), "{twice:?}");
+    let read = |reader: &dyn crate::backend::Reader| {
+        let kept = reader.product_coupon(&id)?.expect("it was written").deactivated;
+        assert_eq!(kept, Some(deactivation(7)));
+        let kept = reader.stock(&stock_id)?.expect("it was written").deactivated;
+        assert_eq!(kept, Some(deactivation(8)));
+        Ok::<(), StoreError>(())
+    };
+    backend.snapshot(read).expect("a snapshot can be taken").expect("they can be read");
 }
 
 fn stocks_that_are_not_deactivated_are_counted(backend: &Arc<dyn Backend>) {
@@ -196,7 +273,7 @@ fn stocks_that_are_not_deactivated_are_counted(backend: &Arc<dyn Backend>) {
     commit(backend, move |unit| {
         unit.insert_stock(&live(1))?;
         unit.insert_stock(&live(2))?;
-        unit.insert_stock(&StockRecord { deactivated_at: Some(now()), ..live(3) })
+        unit.insert_stock(&StockRecord { deactivated: Some(deactivation(1)), ..live(3) })
     })
     .expect("stocks can be written");
     let count = backend.snapshot(|reader| reader.live_stock_count(&full_stock().product_coupon_id));

@@ -5,23 +5,27 @@ use std::sync::Arc;
 use quan_coupon::benefit::Fen;
 use quan_coupon::redemption::{OrderReference, Redemption, Return};
 use quan_coupon::sequential::{Round, Rounds};
-use quan_coupon::user_coupon::{Confirmation, Deactivation, Usage, UserCoupon};
+use quan_coupon::stock::StockBundlePlace;
+use quan_coupon::user_coupon::{BundlePlace, Confirmation, Deactivation, Usage, UserCoupon};
 use quan_coupon::window::Window;
 use quan_model::coupon::{
-    AssociatedOrderInfo, AssociatedPayScoreOrderInfo, NotifyConfig, SingleUsageInfo, StockForCreate,
-    StockSendRule,
+    AssociatedOrderInfo, AssociatedPayScoreOrderInfo, CouponTagInfo, MemberTagInfo, NotifyConfig,
+    SingleUsageInfo, StockForCreate, StockSendRule,
 };
 use quan_model::display::{CouponDisplayInfo, ProductCouponDisplayInfo, UsageRuleDisplayInfo};
 use quan_model::enums::{
-    CodeDisplayMode, CouponCodeMode, CouponUsageMethod, ProductCouponScope, ProductCouponType, SendChannel,
-    StoreScope, UsageMode,
+    CodeDisplayMode, CouponCodeMode, CouponTag, CouponUsageMethod, ProductCouponScope, ProductCouponType,
+    SendChannel, StoreScope, UsageMode,
 };
 use quan_model::ids::{BrandId, IdError, Mchid, Principal};
 use quan_model::time::Time;
+use quan_model::verification::VerificationMode;
 
 use super::{Promise, commit};
 use crate::backend::{Backend, UnitOfWork};
-use crate::catalogue::{ProductCouponDefinition, ProductCouponRecord, StockRecord};
+use crate::catalogue::{
+    ProductCouponDefinition, ProductCouponRecord, ProductCouponStock, StockDefinition, StockRecord,
+};
 use crate::error::StoreError;
 use crate::idempotency::{Fingerprint, IdempotencyKey, IdempotencyRecord};
 use crate::outbox::Notification;
@@ -35,6 +39,7 @@ pub(super) const PROMISES: &[Promise] = &[
     a_number_is_used_once,
     a_pre_send_is_claimed_once,
     an_update_names_the_revision_it_was_decided_on,
+    a_pause_is_of_the_stock_and_of_its_whole_bundle,
 ];
 
 pub(super) fn id<T: std::str::FromStr<Err = IdError>>(text: &str) -> T {
@@ -50,16 +55,21 @@ fn later(seconds: i64) -> Time {
     now().plus_seconds(seconds)
 }
 
-fn principal() -> Principal {
+pub(super) fn principal() -> Principal {
     Principal::Merchant(id("1900000001"))
 }
 
-fn brand_id() -> BrandId {
+pub(super) fn brand_id() -> BrandId {
     id("120344")
 }
 
 fn merchant() -> Merchant {
-    Merchant { mchid: id("1900000001"), name: "商户".into(), apiv3_key: Some("k".repeat(32)) }
+    Merchant {
+        mchid: id("1900000001"),
+        name: "商户".into(),
+        apiv3_key: Some("k".repeat(32)),
+        verification_mode: VerificationMode::PublicKey,
+    }
 }
 
 fn brand() -> Brand {
@@ -73,19 +83,21 @@ fn certificate() -> CallerCertificate {
         serial_no: "4A6F".into(),
         pem: "PEM".into(),
         not_after: later(1),
+        revoked_at: Some(later(1)),
     }
 }
 
 pub(super) fn product_coupon() -> ProductCouponRecord {
     ProductCouponRecord {
         product_coupon_id: id("2000000000001"),
-        brand_id: brand_id(),
+        owner: Principal::Brand(brand_id()),
         creator: principal(),
         definition: ProductCouponDefinition {
             scope: ProductCouponScope::All,
             kind: ProductCouponType::Normal,
             usage_mode: UsageMode::Single,
             single_usage_info: Some(SingleUsageInfo { normal_coupon: None, discount_coupon: None }),
+            progressive_bundle_usage_info: None,
             sequential_usage_info: None,
             display_info: ProductCouponDisplayInfo {
                 name: "样例".into(),
@@ -99,7 +111,7 @@ pub(super) fn product_coupon() -> ProductCouponRecord {
         },
         revision: 1,
         created_at: now(),
-        deactivated_at: Some(later(5)),
+        deactivated: Some(deactivation(5)),
     }
 }
 
@@ -108,43 +120,52 @@ pub(super) fn stock() -> StockRecord {
     StockRecord {
         stock_id: id("3000000000000001"),
         product_coupon_id: product_coupon().product_coupon_id,
-        brand_id: brand_id(),
+        owner: Principal::Brand(brand_id()),
         creator: Principal::Brand(brand_id()),
-        definition: StockForCreate {
-            remark: Some("备注".into()),
-            coupon_code_mode: CouponCodeMode::Upload,
-            stock_send_rule: StockSendRule {
-                max_count: 2,
-                max_count_per_day: Some(1),
-                max_count_per_user: 1,
-            },
-            single_usage_rule: None,
-            sequential_usage_rule: None,
-            usage_rule_display_info: UsageRuleDisplayInfo {
-                coupon_usage_method_list: vec![CouponUsageMethod::Offline],
-                mini_program_appid: None,
-                mini_program_path: None,
-                app_path: None,
-                app_jump_type: None,
-                passcode_link: None,
-                usage_description: "说明".into(),
-                coupon_available_store_info: None,
-            },
-            coupon_display_info: CouponDisplayInfo {
-                code_display_mode: CodeDisplayMode::Qrcode,
-                background_color: None,
-                entrance_mini_program: None,
-                entrance_official_account: None,
-                entrance_finder: None,
-            },
-            notify_config: NotifyConfig { notify_appid: "wx1".into() },
-            store_scope: StoreScope::None,
-        },
+        bundle: Some(StockBundlePlace { stock_bundle_id: id("4000000000000001"), index: 2 }),
+        definition: StockDefinition::ProductCoupon(ProductCouponStock {
+            members: stock_members(),
+            progressive_bundle_usage_rule: None,
+        }),
         revision: 1,
         created_at: now(),
         paused: true,
-        deactivated_at: Some(later(6)),
+        deactivated: Some(deactivation(6)),
     }
+}
+
+/// What a stock's creator wrote, for the samples of this suite.
+pub(super) fn stock_members() -> StockForCreate {
+    StockForCreate {
+        remark: Some("备注".into()),
+        coupon_code_mode: CouponCodeMode::Upload,
+        stock_send_rule: StockSendRule { max_count: 2, max_count_per_day: Some(1), max_count_per_user: 1 },
+        single_usage_rule: None,
+        sequential_usage_rule: None,
+        usage_rule_display_info: UsageRuleDisplayInfo {
+            coupon_usage_method_list: vec![CouponUsageMethod::Offline],
+            mini_program_appid: None,
+            mini_program_path: None,
+            app_path: None,
+            app_jump_type: None,
+            passcode_link: None,
+            usage_description: "说明".into(),
+            coupon_available_store_info: None,
+        },
+        coupon_display_info: CouponDisplayInfo {
+            code_display_mode: CodeDisplayMode::Qrcode,
+            background_color: None,
+            entrance_mini_program: None,
+            entrance_official_account: None,
+            entrance_finder: None,
+        },
+        notify_config: NotifyConfig { notify_appid: "wx1".into() },
+        store_scope: StoreScope::None,
+    }
+}
+
+pub(super) fn deactivation(seconds: i64) -> Deactivation {
+    Deactivation { request_no: id("DEACT_00"), time: later(seconds), reason: "活动结束".to_owned() }
 }
 
 pub(super) fn single_coupon() -> UserCouponRecord {
@@ -152,7 +173,7 @@ pub(super) fn single_coupon() -> UserCouponRecord {
     let coupon = UserCoupon {
         stock_id: stock().stock_id,
         product_coupon_id: product_coupon().product_coupon_id,
-        brand_id: brand_id(),
+        owner: Principal::Brand(brand_id()),
         coupon_code: id("CODE-1"),
         appid: id("wx1"),
         openid: id("o1"),
@@ -167,8 +188,15 @@ pub(super) fn single_coupon() -> UserCouponRecord {
         usage: Usage::Single(None),
         deactivated: None,
         deleted_at: None,
+        bundle: Some(BundlePlace { user_coupon_bundle_id: id("5000000000001"), index: 1 }),
+        tags: Some(tags()),
     };
     UserCouponRecord { coupon, product_coupon_revision: 1, stock_revision: 1, revision: 1 }
+}
+
+fn tags() -> CouponTagInfo {
+    let member_tag_info = Some(MemberTagInfo { member_card_id: "card".into() });
+    CouponTagInfo { coupon_tag_list: Some(vec![CouponTag::Member]), member_tag_info }
 }
 
 fn sequential_coupon() -> UserCouponRecord {
@@ -183,10 +211,10 @@ fn redemption(number: &str, returned: bool) -> Redemption {
     Redemption {
         request_no: id(number),
         use_time: later(10),
-        order: OrderReference::Order(AssociatedOrderInfo {
+        order: Some(OrderReference::Order(AssociatedOrderInfo {
             transaction_id: Some("4200".into()),
             ..AssociatedOrderInfo::default()
-        }),
+        })),
         store_id: Some(id("100064")),
         saved_amount: Fen::new(800),
         returned: returned.then(|| Return { request_no: id("RETURN_1"), time: later(20) }),
@@ -202,7 +230,8 @@ fn used() -> [UserCouponRecord; 2] {
     single.coupon.deactivated = Some(Deactivation { request_no: id("DEACT_01"), time: later(30), reason });
     let mut second = redemption("USE_0002", true);
     let order_id = Some("15646546545165651651".into());
-    second.order = OrderReference::PayScore(AssociatedPayScoreOrderInfo { order_id, ..Default::default() });
+    second.order =
+        Some(OrderReference::PayScore(AssociatedPayScoreOrderInfo { order_id, ..Default::default() }));
     let window = sequential.coupon.window;
     let rounds = vec![
         Round { window, redemption: Some(redemption("USE_0001", false)) },
@@ -217,16 +246,18 @@ pub(super) fn pre_send() -> PreSendRecord {
     PreSendRecord {
         id: PreSendId([7; 16]),
         principal: principal(),
-        brand_id: brand_id(),
+        owner: Principal::Brand(brand_id()),
         send_request_no: id("SEND_0001"),
         fingerprint: Fingerprint([9; 32]),
         product_coupon_id: product_coupon().product_coupon_id,
         stock_id: stock().stock_id,
+        stock_bundle_id: Some(id("4000000000000001")),
         appid: id("wx1"),
         openid: id("o1"),
         person_id: "person".into(),
         coupon_code: Some(id("CODE-9")),
         attach: Some("附加".into()),
+        tags: Some(tags()),
         created_at: now(),
         token_expires_at: later(300),
         claimed: None,
@@ -240,7 +271,7 @@ pub(super) fn claimed() -> ClaimedCoupon {
 fn number() -> (IdempotencyKey, IdempotencyRecord) {
     let key = IdempotencyKey {
         principal: principal(),
-        brand_id: brand_id(),
+        owner: Principal::Brand(brand_id()),
         operation: "confirm_user_coupon",
         target: "stock/code".into(),
         request_no: "CONF_001".into(),
@@ -253,6 +284,7 @@ pub(super) fn notification() -> Notification {
     Notification {
         id: "7d1c40a2-5be3-4f0e-9c11-000000000001".into(),
         receiver: principal(),
+        brand_id: Some(brand_id()),
         event_type: "PRODUCT_COUPON_SP.SEND".into(),
         create_time: now(),
         summary: "商品券领券通知".into(),
@@ -305,6 +337,8 @@ pub(super) fn read_every_record(backend: &Arc<dyn Backend>) {
         assert_eq!(reader.brand(&brand_id())?, Some(brand()));
         assert_eq!(reader.certificate(&principal(), "4A6F")?, Some(certificate()));
         assert_eq!(reader.certificate(&principal(), "4A70")?, None);
+        assert_eq!(reader.certificates(&principal())?, [certificate()]);
+        assert_eq!(reader.certificates(&Principal::Brand(brand_id()))?, []);
         assert!(reader.is_authorised(&brand_id(), &id("1900000001"))?);
         assert!(!reader.is_authorised(&brand_id(), &id("1900000002"))?);
         assert!(reader.is_appid_bound(&id("wx1"), &principal())?);
@@ -384,8 +418,9 @@ fn a_pre_send_is_claimed_once(backend: &Arc<dyn Backend>) {
     let twice = commit(backend, |unit| unit.claim_pre_send(pre_send().id, &claimed()));
     assert!(matches!(twice, Err(StoreError::Conflict { .. })), "claimed twice");
     assert_eq!(held(now()).expect("readable"), None, "the coupon itself has the code now");
-    let by_number = backend
-        .snapshot(|reader| reader.pre_send_by_number(&principal(), &brand_id(), &pre_send().send_request_no));
+    let by_number = backend.snapshot(|reader| {
+        reader.pre_send_by_number(&principal(), &Principal::Brand(brand_id()), &pre_send().send_request_no)
+    });
     let found = by_number.expect("a snapshot").expect("readable").expect("the record is kept");
     assert_eq!((found.claimed, found.token_expires_at), (Some(claimed()), later(600)));
 }
@@ -395,4 +430,33 @@ fn an_update_names_the_revision_it_was_decided_on(backend: &Arc<dyn Backend>) {
     let update = || commit(backend, |unit| unit.update_user_coupon(&single_coupon()));
     update().expect("revision 1 is in force");
     assert!(matches!(update(), Err(StoreError::Conflict { .. })), "revision 1 was replaced by 2");
+}
+
+fn a_pause_is_of_the_stock_and_of_its_whole_bundle(backend: &Arc<dyn Backend>) {
+    let bundle = stock().bundle;
+    let of = |stock_id: &str, bundle: Option<StockBundlePlace>| StockRecord {
+        stock_id: id(stock_id),
+        bundle,
+        paused: false,
+        ..stock()
+    };
+    let stocks = [of("31", bundle.clone()), of("32", bundle), of("33", None), of("34", None)];
+    let write = move |unit: &mut dyn UnitOfWork| {
+        for stock in &stocks {
+            unit.insert_stock(stock)?;
+        }
+        unit.set_stock_paused(&id("31"), true)?;
+        unit.set_stock_paused(&id("33"), true)?;
+        let mut paused = Vec::new();
+        for stock in &stocks {
+            paused.push(unit.stock(&stock.stock_id)?.map(|found| found.paused));
+        }
+        unit.set_stock_paused(&id("32"), false)?;
+        Ok((paused, unit.stock(&id("31"))?.map(|found| found.paused)))
+    };
+    let (paused, after) = commit(backend, write).expect("stocks can be paused");
+    assert_eq!(paused, [Some(true), Some(true), Some(true), Some(false)]);
+    assert_eq!(after, Some(false), "the bundle moves together");
+    let unknown = commit(backend, |unit| unit.set_stock_paused(&id("39"), true));
+    assert!(matches!(unknown, Err(StoreError::Conflict { .. })), "no such stock");
 }
