@@ -6,6 +6,7 @@
 
 mod actor;
 mod answer;
+mod bundle;
 mod clock;
 mod coupon;
 pub mod definition;
@@ -17,6 +18,7 @@ mod side;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
+pub use bundle::{BundleOffer, UserChain};
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
