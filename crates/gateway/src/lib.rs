@@ -12,6 +12,7 @@ mod call;
 mod claim;
 mod fields;
 mod json;
+mod page;
 mod problem;
 mod product_coupon;
 mod query;

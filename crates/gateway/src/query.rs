@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 
+use quan_coupon::refusal::ViolationKind;
+use quan_model::enums::UnknownWord;
 use quan_model::ids::IdError;
 
 use crate::fields::Fields;
@@ -28,5 +30,32 @@ impl Query {
     pub(crate) fn id<T: FromStr<Err = IdError>>(&self, name: &str) -> Result<T, Problem> {
         let text = self.pairs.get(name).ok_or_else(|| self.fields.missing(name))?;
         self.fields.id(name, text)
+    }
+
+    /// An id that may be absent.
+    pub(crate) fn optional<T: FromStr<Err = IdError>>(&self, name: &str) -> Result<Option<T>, Problem> {
+        self.text(name).map(|text| self.fields.id(name, text)).transpose()
+    }
+
+    /// One of the documented words, which may be absent.
+    pub(crate) fn optional_word<T: FromStr<Err = UnknownWord>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, Problem> {
+        let unknown = |text: &str| {
+            let issue = "不是文档列出的取值".to_owned();
+            self.fields.wrong(name, ViolationKind::Format, issue, Some(text))
+        };
+        self.text(name).map(|text| text.parse().map_err(|_| unknown(text))).transpose()
+    }
+
+    /// A parameter as it was given; an empty one counts as absent.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.pairs.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// Names a fault of a parameter.
+    pub(crate) fn fields(&self) -> Fields {
+        self.fields
     }
 }

@@ -1,57 +1,28 @@
 //! Tenants: what one merchant made does not exist for another, also for one that the same brand has authorised;
 //! without the authorisation nothing works on the partner face.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use quan_testkit::operation::{Reach, operations, operations_reaching};
 use quan_testkit::{
-    APPID, Actor, Answer, BRAND_ID, Coupon, Grant, PARTNER, PRE_SEND, TestPlatform, definition,
+    APPID, BRAND_ID, Coupon, Grant, OPENID, PARTNER, PRE_SEND, Side, TestPlatform, UNBOUND_APPID, definition,
 };
 use serde_json::{Value, json};
 
-/// One call of each operation that names an object, in the order of the documentation.
-fn operations(platform: &TestPlatform, coupon: &Coupon) -> Vec<(&'static str, String, Option<Value>)> {
-    let offer = &coupon.offer;
-    let product_coupon = format!("{PARTNER}/product-coupons/{}", offer.product_coupon_id);
-    let stock = format!("{product_coupon}/stocks/{}", offer.stock_id);
-    let number = || platform.fresh_number();
-    let pre_send = json!({
-        "brand_id": BRAND_ID, "product_coupon_id": offer.product_coupon_id, "stock_id": offer.stock_id,
-        "appid": APPID, "send_request_no": number(),
-    });
-    let mut deactivate = coupon.body(&number());
-    deactivate["deactivate_reason"] = json!("测试");
-    vec![
-        ("get_product_coupon", format!("{product_coupon}?brand_id={BRAND_ID}"), None),
-        (
-            "create_stock",
-            format!("{product_coupon}/stocks"),
-            Some(json!({
-                "brand_id": BRAND_ID, "out_request_no": number(),
-                "stock": definition::single_stock(platform.now()),
-            })),
-        ),
-        ("get_stock", format!("{stock}?brand_id={BRAND_ID}"), None),
-        (
-            "upload_coupon_codes",
-            format!("{stock}/upload-coupon-codes"),
-            Some(json!({ "brand_id": BRAND_ID, "out_request_no": number(), "code_list": ["CODE-1"] })),
-        ),
-        (
-            "pre_send_user_coupon",
-            format!("{PARTNER}/users/{}/pre-send-coupon", coupon.openid),
-            Some(pre_send),
-        ),
-        ("confirm_user_coupon", coupon.command("confirm"), Some(coupon.body(&number()))),
-        ("use_user_coupon", coupon.command("use"), Some(platform.use_body(coupon, &number(), None))),
-        ("return_user_coupon", coupon.command("return"), Some(coupon.body(&number()))),
-        ("deactivate_user_coupon", coupon.command("deactivate"), Some(deactivate)),
-        ("get_user_coupon", coupon.query(), None),
-    ]
-}
-
-async fn call(actor: &Actor, target: &str, body: Option<&Value>) -> Answer {
-    match body {
-        Some(body) => actor.post(target, body).await,
-        None => actor.get(target).await,
-    }
+/// Each handler has a file of its own, named as the operation, and each operation stands in the table that these
+/// tests are driven from.
+#[test]
+fn the_table_of_operations_forgets_none() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/product_coupon");
+    let files = std::fs::read_dir(folder).expect("the folder of the faces is there");
+    let handlers: BTreeSet<String> = files
+        .map(|file| file.expect("an entry is readable").path())
+        .filter(|path| std::fs::read_to_string(path).is_ok_and(|text| text.contains("async fn handle(")))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    let table: BTreeSet<String> = operations().iter().map(|operation| operation.name.to_owned()).collect();
+    assert_eq!(table, handlers);
 }
 
 /// The coupon as its own merchant sees it: what must not change.
@@ -65,9 +36,9 @@ async fn another_merchant_finds_nothing_and_changes_nothing() {
     let offer = platform.single_offer(|_| {}).await;
     let coupon = platform.confirmed(&offer).await;
     let before = seen(&platform, &coupon).await;
-    for (name, target, body) in operations(&platform, &coupon) {
-        let answer = call(&platform.other_merchant(), &target, body.as_ref()).await;
-        assert_eq!(answer.status, 404, "{name}");
+    for operation in operations_reaching(Reach::ProductCoupon) {
+        let answer = operation.call(&platform, &platform.other_partner_side(), &coupon).await;
+        assert_eq!(answer.status, 404, "{}", operation.name);
         answer.refused(404, "NOT_FOUND", 268_578_608);
     }
     let over_busifavor = platform.other_merchant().post(PRE_SEND, &platform.pre_send_body(&offer)).await;
@@ -83,14 +54,12 @@ async fn what_is_another_s_and_what_does_not_exist_look_the_same() {
     let mut absent = coupon.clone();
     "999".clone_into(&mut absent.offer.product_coupon_id);
     "998".clone_into(&mut absent.offer.stock_id);
-    let foreign = operations(&platform, &coupon);
-    for ((name, target, body), (_, absent_target, absent_body)) in
-        foreign.into_iter().zip(operations(&platform, &absent))
-    {
-        let foreign = call(&platform.other_merchant(), &target, body.as_ref()).await;
-        let absent = call(&platform.other_merchant(), &absent_target, absent_body.as_ref()).await;
-        assert_eq!((foreign.status, &foreign.body), (absent.status, &absent.body), "{name}");
-        assert_eq!(foreign.number(), absent.number(), "{name}");
+    let side = platform.other_partner_side();
+    for operation in operations_reaching(Reach::ProductCoupon) {
+        let foreign = operation.call(&platform, &side, &coupon).await;
+        let absent = operation.call(&platform, &side, &absent).await;
+        assert_eq!((foreign.status, &foreign.body), (absent.status, &absent.body), "{}", operation.name);
+        assert_eq!(foreign.number(), absent.number(), "{}", operation.name);
     }
 }
 
@@ -101,16 +70,16 @@ async fn without_the_authorisation_no_call_works_and_held_coupons_stay() {
     let coupon = platform.confirmed(&offer).await;
     let before = seen(&platform, &coupon).await;
     platform.put_authorisation(Grant::Withdrawn).await;
-    for (name, target, body) in operations(&platform, &coupon) {
-        let answer = call(&platform.merchant(), &target, body.as_ref()).await;
-        assert_eq!(answer.status, 403, "{name}");
+    for operation in operations_reaching(Reach::Brand) {
+        let answer = operation.call(&platform, &platform.partner_side(), &coupon).await;
+        assert_eq!(answer.status, 403, "{}", operation.name);
         answer.refused(403, "NO_AUTH", 268_579_803);
     }
-    let create = definition::single(platform.now(), "CREATE_001");
-    let answer = platform.merchant().post(&format!("{PARTNER}/product-coupons"), &create).await;
-    answer.refused(403, "NO_AUTH", 268_579_803);
     let over_busifavor = platform.merchant().post(PRE_SEND, &platform.pre_send_body(&offer)).await;
     over_busifavor.refused(403, "NO_AUTH", 268_579_803);
+    // The brand goes on with what the provider created (semantics 2.2).
+    let of_brand = platform.brand_side().coupon(&coupon).await.ok();
+    assert_eq!(of_brand["coupon_state"], "EFFECTIVE");
     platform.put_authorisation(Grant::Given).await;
     assert_eq!(seen(&platform, &coupon).await, before);
 }
@@ -120,14 +89,26 @@ async fn a_brand_that_never_authorised_the_merchant_is_none_of_its_business() {
     let platform = TestPlatform::start().await;
     let offer = platform.single_offer(|_| {}).await;
     let coupon = platform.confirmed(&offer).await;
-    for (name, target, body) in operations(&platform, &coupon) {
-        let target = target.replace(&format!("brand_id={BRAND_ID}"), "brand_id=999999");
-        let body = body.map(|mut body| {
+    let merchant = platform.merchant();
+    for operation in operations_reaching(Reach::Brand) {
+        let side = platform.partner_side();
+        let members = operation.members(&platform, &coupon);
+        let answer = if operation.method == "GET" {
+            let query: Vec<(&str, &str)> = members
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+                .collect();
+            let target = side.target(&operation.tail_for(&coupon), &query);
+            merchant.get(&target.replace(&format!("brand_id={BRAND_ID}"), "brand_id=999999")).await
+        } else {
+            let mut body = side.body(&members);
             body["brand_id"] = json!("999999");
-            body
-        });
-        let answer = call(&platform.merchant(), &target, body.as_ref()).await;
-        assert_eq!(answer.status, 403, "{name}");
+            let target = side.url(&operation.tail_for(&coupon));
+            merchant.call(operation.method, &target).json(&body).send().await
+        };
+        assert_eq!(answer.status, 403, "{}", operation.name);
         answer.refused(403, "NO_AUTH", 268_579_803);
     }
 }
@@ -140,16 +121,91 @@ async fn ids_of_a_path_must_belong_together() {
     let coupon = platform.confirmed(&offer).await;
     let mut mixed = coupon.clone();
     mixed.offer.product_coupon_id.clone_from(&other.product_coupon_id);
-    for (name, target, body) in operations(&platform, &mixed) {
-        let names_a_stock = !["get_product_coupon", "create_stock"].contains(&name);
-        if names_a_stock {
-            let answer = call(&platform.merchant(), &target, body.as_ref()).await;
-            answer.refused(404, "NOT_FOUND", 268_578_608);
-        }
+    for operation in operations_reaching(Reach::Stock) {
+        let answer = operation.call(&platform, &platform.partner_side(), &mixed).await;
+        assert_eq!(answer.status, 404, "{}", operation.name);
+        answer.refused(404, "NOT_FOUND", 268_578_608);
     }
     mixed.offer = other;
-    let answer = platform.merchant().get(&mixed.query()).await;
-    answer.refused(404, "NOT_FOUND", 268_578_851);
+    for operation in operations_reaching(Reach::UserCoupon) {
+        let answer = operation.call(&platform, &platform.partner_side(), &mixed).await;
+        assert_eq!(answer.status, 404, "{}", operation.name);
+        answer.refused(404, "NOT_FOUND", 268_578_851);
+    }
+}
+
+#[tokio::test]
+async fn the_coupon_of_another_user_is_not_there() {
+    let platform = TestPlatform::start().await;
+    let offer = platform.single_offer(|_| {}).await;
+    let mut coupon = platform.confirmed(&offer).await;
+    "oAnotherUser".clone_into(&mut coupon.openid);
+    for side in [platform.partner_side(), platform.brand_side()] {
+        for operation in operations_reaching(Reach::UserCoupon) {
+            let answer = operation.call(&platform, &side, &coupon).await;
+            assert_eq!(answer.status, 404, "{}", operation.name);
+            answer.refused(404, "NOT_FOUND", 268_578_851);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_appid_of_nobody_comes_after_the_authorisation_and_before_every_lookup() {
+    let platform = TestPlatform::start().await;
+    let mut coupon = platform.confirmed(&platform.single_offer(|_| {}).await).await;
+    "998".clone_into(&mut coupon.offer.stock_id);
+    let with_appid = async |side: &Side, status, code, number| {
+        for operation in operations() {
+            let mut members = operation.members(&platform, &coupon);
+            if members["appid"] == APPID {
+                members["appid"] = json!(UNBOUND_APPID);
+                let answer = operation.call_with(side, &coupon, &members).await;
+                assert_eq!(answer.status, status, "{}", operation.name);
+                answer.refused(status, code, number);
+            }
+        }
+    };
+    for side in [platform.partner_side(), platform.other_partner_side(), platform.brand_side()] {
+        with_appid(&side, 400, "INVALID_REQUEST", 268_578_704).await;
+    }
+    platform.put_authorisation(Grant::Withdrawn).await;
+    with_appid(&platform.partner_side(), 403, "NO_AUTH", 268_579_803).await;
+}
+
+#[tokio::test]
+async fn a_provider_does_not_see_what_the_brand_created() {
+    let platform = TestPlatform::start().await;
+    let brand = platform.brand_side();
+    for operation in operations_reaching(Reach::ProductCoupon) {
+        let coupon = platform.subject_of(&operation, &brand).await;
+        let before = brand.coupon(&coupon).await.ok();
+        let answer = operation.call(&platform, &platform.partner_side(), &coupon).await;
+        assert_eq!(answer.status, 404, "{}", operation.name);
+        answer.refused(404, "NOT_FOUND", 268_578_608);
+        assert_eq!(brand.coupon(&coupon).await.ok(), before, "{}", operation.name);
+    }
+}
+
+#[tokio::test]
+async fn a_stock_that_the_brand_adds_to_a_provider_s_product_coupon_is_the_brand_s_alone() {
+    let platform = TestPlatform::start().await;
+    let offer = platform.single_offer(|_| {}).await;
+    let brand = platform.brand_side();
+    let create = json!({ "out_request_no": "BRAND_001", "stock": definition::single_stock(platform.now()) });
+    let tail = format!("/product-coupons/{}/stocks", offer.product_coupon_id);
+    let added = brand.post(&tail, &create).await.ok();
+    let mut of_brand = offer.clone();
+    added["stock_id"].as_str().unwrap_or_default().clone_into(&mut of_brand.stock_id);
+    let coupon = brand.sent(&of_brand, OPENID, "SEND_0001").await;
+    for operation in operations_reaching(Reach::Stock) {
+        let answer = operation.call(&platform, &platform.partner_side(), &coupon).await;
+        assert_eq!(answer.status, 404, "{}", operation.name);
+        answer.refused(404, "NOT_FOUND", 268_578_608);
+    }
+    let query = [("appid", APPID), ("product_coupon_id", offer.product_coupon_id.as_str())];
+    let listed = platform.partner_side().get(&format!("/users/{OPENID}/coupons"), &query).await.ok();
+    assert_eq!(listed["total_count"], 0);
+    assert_eq!(brand.get(&format!("/users/{OPENID}/coupons"), &query).await.ok()["total_count"], 1);
 }
 
 #[tokio::test]

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 const FORMAT: u64 = 268_435_461;
 const TOO_LONG: u64 = 268_435_462;
-const TOO_SHORT: u64 = 268_435_463;
 
 /// A body that fits every command on a coupon and pre-send, for something that does not exist.
 fn body() -> Value {
@@ -19,16 +18,10 @@ fn body() -> Value {
 async fn a_parameter_of_the_path_is_named_with_its_place() {
     let platform = TestPlatform::start().await;
     let (openid_max, openid_long) = ("o".repeat(128), "o".repeat(129));
-    for (openid, number) in [
-        ("", TOO_SHORT),
-        ("o%20o", FORMAT),
-        ("%E5%88%B8", FORMAT),
-        ("o%2Fo", FORMAT),
-        (&openid_long, TOO_LONG),
-    ] {
+    for openid in ["", "o%20o", "%E5%88%B8", "o%2Fo", &openid_long] {
         let path = format!("{PARTNER}/users/{openid}/pre-send-coupon");
         let refused = platform.merchant().post(&path, &body()).await;
-        let refused = refused.refused_field("PARAM_ERROR", number, "openid");
+        let refused = refused.refused_field("PARAM_ERROR", 268_578_526, "openid");
         assert_eq!(refused["detail"]["location"], "url", "{refused}");
     }
     let path = format!("{PARTNER}/users/{openid_max}/pre-send-coupon");
@@ -49,7 +42,7 @@ async fn escapes_are_decoded_once_and_signed_as_they_stand() {
     assert_eq!(platform.merchant().get(&escaped).await.ok()["coupon_code"], coupon.coupon_code);
     // `%256f` is the text `%6f`, which no openid holds.
     let twice = coupon.query().replace("/oQuan", "/%256fQuan");
-    platform.merchant().get(&twice).await.refused_field("PARAM_ERROR", FORMAT, "openid");
+    platform.merchant().get(&twice).await.refused_field("PARAM_ERROR", 268_578_526, "openid");
 }
 
 #[tokio::test]

@@ -92,7 +92,11 @@ pub(crate) fn product_coupon(
 pub(crate) fn stock(store: &dyn Reader, address: &StockAddress) -> Result<ReachedStock, Error> {
     let product_coupon = product_coupon(store, &address.scope, &address.product_coupon_id)?;
     let record = store.stock(&address.stock_id)?;
-    let record = record.filter(|record| record.product_coupon_id == address.product_coupon_id);
+    // A brand may add a stock of its own to what a provider created; that stock is unknown to the provider.
+    let record = record.filter(|record| {
+        record.product_coupon_id == address.product_coupon_id
+            && is_visible(&address.scope.principal, &record.creator)
+    });
     reached(record.ok_or(Refusal::NotFound)?, product_coupon)
 }
 

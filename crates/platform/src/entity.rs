@@ -214,7 +214,7 @@ pub(crate) fn definitions_at_issue(
     Ok((product_coupon, stock))
 }
 
-fn usage_detail(redemption: &Redemption) -> wire::CouponUsageDetail {
+pub(crate) fn usage_detail(redemption: &Redemption) -> wire::CouponUsageDetail {
     let (order, pay_score) = match &redemption.order {
         None => (None, None),
         Some(OrderReference::Order(order)) => (Some(order.clone()), None),

@@ -9,12 +9,14 @@ use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel};
 use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
 use quan_model::notification::{self, SendResource};
+use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::catalogue::Counted;
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
 use quan_store::parties::PersonId;
 use quan_store::user_coupon::{CodeUse, UserCouponRecord};
+use serde::Serialize;
 
 use crate::access::ReachedStock;
 use crate::error::Error;
@@ -189,18 +191,68 @@ fn insert_fresh(
     Err(StoreError::Conflict { table: "user_coupon", row: "three fresh codes in a row".into() }.into())
 }
 
+/// The names of an event on the two product-coupon faces.
+pub(crate) struct Event {
+    pub(crate) partner: &'static str,
+    pub(crate) brand: &'static str,
+    /// One line for people.
+    pub(crate) summary: &'static str,
+}
+
+const SEND: Event = Event {
+    partner: notification::EVENT_PARTNER_SEND,
+    brand: notification::EVENT_BRAND_SEND,
+    summary: "商品券领券通知",
+};
+
+/// How notifications name the user: by an openid of the stock's notify appid; unknown there, by the pair of
+/// the issue.
+pub(crate) fn notified_user(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    coupon: &UserCoupon,
+) -> Result<(Appid, Openid), Error> {
+    let notify_appid = &reached.stock.terms.notify_appid;
+    Ok(match work.store.openid_of(&coupon.person_id, notify_appid)? {
+        Some(openid) => (notify_appid.clone(), openid),
+        None => (coupon.appid.clone(), coupon.openid.clone()),
+    })
+}
+
+/// A notification to the principal that created the stock.
+pub(crate) fn notification(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    event: &Event,
+    create_time: Time,
+    resource: &impl Serialize,
+) -> Result<Notification, Error> {
+    let receiver = reached.record.creator.clone();
+    let (event_type, associated_data) = match receiver {
+        Principal::Merchant(_) => (event.partner, notification::ASSOCIATED_DATA_PARTNER),
+        Principal::Brand(_) => (event.brand, notification::ASSOCIATED_DATA_BRAND),
+    };
+    let resource =
+        serde_json::to_string(resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
+    Ok(Notification {
+        id: minting::notification_id(work.entropy),
+        receiver,
+        event_type: event_type.to_owned(),
+        create_time,
+        summary: event.summary.to_owned(),
+        associated_data: associated_data.to_owned(),
+        original_type: "coupon".to_owned(),
+        resource,
+    })
+}
+
 /// The SEND notification, to the principal that created the stock.
 fn send_notification(
     work: &Work<'_>,
     reached: &ReachedStock,
     coupon: &UserCoupon,
 ) -> Result<Notification, Error> {
-    // The openid is computed for the stock's notify appid; unknown there, the pair of the issue is given.
-    let notify_appid = &reached.stock.terms.notify_appid;
-    let (appid, openid) = match work.store.openid_of(&coupon.person_id, notify_appid)? {
-        Some(openid) => (notify_appid.clone(), openid),
-        None => (coupon.appid.clone(), coupon.openid.clone()),
-    };
+    let (appid, openid) = notified_user(work, reached, coupon)?;
     let resource = SendResource {
         brand_id: coupon.owner.brand_id().map(ToString::to_string),
         coupon_code: coupon.coupon_code.to_string(),
@@ -221,21 +273,5 @@ fn send_notification(
         attach: coupon.attach.clone(),
         channel_custom_info: None,
     };
-    let receiver = reached.record.creator.clone();
-    let (event_type, associated_data) = match receiver {
-        Principal::Merchant(_) => (notification::EVENT_PARTNER_SEND, notification::ASSOCIATED_DATA_PARTNER),
-        Principal::Brand(_) => (notification::EVENT_BRAND_SEND, notification::ASSOCIATED_DATA_BRAND),
-    };
-    let resource =
-        serde_json::to_string(&resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
-    Ok(Notification {
-        id: minting::notification_id(work.entropy),
-        receiver,
-        event_type: event_type.to_owned(),
-        create_time: coupon.receive_time,
-        summary: "商品券领券通知".to_owned(),
-        associated_data: associated_data.to_owned(),
-        original_type: "coupon".to_owned(),
-        resource,
-    })
+    notification(work, reached, &SEND, coupon.receive_time, &resource)
 }

@@ -20,11 +20,14 @@ pub struct Settings {
     /// Whether the claim component may show the coupon code (semantics 8.2; default yes: only when the
     /// coupon is EFFECTIVE and its display mode is not INVISIBLE).
     pub show_coupon_code: bool,
+    /// Whether a use and a return are told to the creator of the stock; the official pages list no such
+    /// notification (semantics 9.1, Q15; default no).
+    pub notify_use_return: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { require_store_for_specific: false, show_coupon_code: true }
+        Self { require_store_for_specific: false, show_coupon_code: true, notify_use_return: false }
     }
 }
 

@@ -3,7 +3,7 @@
 use quan_coupon::benefit::Fen;
 use quan_coupon::redemption::{self, StoreCheck};
 use quan_coupon::refusal::Refusal;
-use quan_coupon::user_coupon::{self, Usage, UseOrder};
+use quan_coupon::user_coupon::{self, UseOrder};
 use quan_model::coupon::{AssociatedOrderInfo, AssociatedPayScoreOrderInfo, UserCoupon};
 use quan_model::enums::StoreScope;
 use quan_model::ids::{RequestNo, StoreId};
@@ -14,6 +14,7 @@ use crate::access::ReachedStock;
 use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
+use crate::usage_notification::{self, Happened};
 use crate::user_coupon_access::{self, UserCouponAddress};
 use crate::user_coupon_chain;
 use crate::work::Work;
@@ -76,18 +77,14 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
     work.store.update_user_coupon(&record)?;
     user_coupon_chain::after_use(work, &record.coupon, input.use_time)?;
     once.note(work, String::new())?;
+    let index = input.sequential_coupon_index;
+    usage_notification::tell(work, &reached, &record.coupon, index, Happened::Used)?;
     Viewer::new(work.store, &address.scope, work.now).user_coupon(&record)
 }
 
 /// A replay stands only as long as its redemption does.
 fn ensure_still_used(coupon: &user_coupon::UserCoupon, input: &UseUserCoupon) -> Result<(), Refusal> {
-    let redemption = match &coupon.usage {
-        Usage::Single(redemption) => redemption.as_ref(),
-        Usage::Sequential(rounds) => {
-            let index = input.sequential_coupon_index.and_then(|index| usize::try_from(index).ok());
-            index.and_then(|index| rounds.rounds.get(index)?.redemption.as_ref())
-        }
-    };
+    let redemption = usage_notification::redemption(coupon, input.sequential_coupon_index);
     let stands = redemption.is_some_and(|redemption| {
         redemption.request_no.as_str() == input.out_request_no.as_str() && redemption.returned.is_none()
     });

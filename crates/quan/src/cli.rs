@@ -34,6 +34,9 @@ pub(crate) struct Dev {
     /// Origins that the claim page may return to and that may frame it, such as http://127.0.0.1:3000
     #[arg(long = "claim-origin", value_name = "ORIGIN")]
     pub(crate) claim_origins: Vec<String>,
+    /// Also notify of uses and returns; the official documentation lists no such notification
+    #[arg(long)]
+    pub(crate) notify_use_return: bool,
 }
 
 #[derive(Debug, Args)]

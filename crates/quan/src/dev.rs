@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use quan_gateway::SigningKeys;
 use quan_model::entropy;
+use quan_platform::Settings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +30,8 @@ pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
     })?;
     listener.set_nonblocking(true)?;
     let keys = open_keys(&data)?;
-    let node = Node::open(&data, keys.signing_keys())?;
+    let settings = Settings { notify_use_return: options.notify_use_return, ..Settings::default() };
+    let node = Node::open(&data, keys.signing_keys(), settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(options, &data, listener, &keys, node))
 }

@@ -32,7 +32,7 @@ pub(crate) struct Node {
 
 impl Node {
     /// Opens the node of a data directory.
-    pub(crate) fn open(data: &Path, signing_keys: SigningKeys) -> anyhow::Result<Self> {
+    pub(crate) fn open(data: &Path, signing_keys: SigningKeys, settings: Settings) -> anyhow::Result<Self> {
         let backend: Arc<dyn Backend> = Arc::new(SqliteStore::open(data.join("quan.db"))?);
         let lane = Arc::new(WriteLane::start(backend.clone()));
         let clock = Arc::new(MovableClock::open(data)?);
@@ -52,8 +52,7 @@ impl Node {
             name: format!("{}-{}", std::process::id(), entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8)),
         }));
         let waker = sender.waker();
-        let platform =
-            Platform::new(backend, lane.clone(), clock.clone(), entropy, Settings::default(), waker);
+        let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy, settings, waker);
         Ok(Self { platform, lane, sender, clock, token_keys, signing_keys })
     }
 

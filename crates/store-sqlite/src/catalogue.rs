@@ -248,6 +248,15 @@ impl CatalogueWriter for Unit<'_> {
         self.change_one("deactivate a stock", "stock", || id.to_string(), sql, values)
     }
 
+    fn set_stock_paused(&mut self, id: &StockId, paused: bool) -> Result<(), StoreError> {
+        let sql = "UPDATE stock SET paused = ?2 WHERE stock_id = ?1
+                   OR stock_bundle_id = (SELECT stock_bundle_id FROM stock WHERE stock_id = ?1)";
+        match self.change("pause a stock", sql, params![id.as_str(), paused])? {
+            0 => Err(StoreError::Conflict { table: "stock", row: id.to_string() }),
+            _ => Ok(()),
+        }
+    }
+
     fn count_issue(
         &mut self,
         stock: &StockId,

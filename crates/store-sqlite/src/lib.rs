@@ -17,6 +17,7 @@ mod store;
 mod unit;
 mod user_coupon;
 mod user_coupon_bundle;
+mod user_coupon_list;
 
 pub use open::{OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;

@@ -8,7 +8,9 @@ use quan_coupon::window::Window;
 use quan_model::ids::{CouponCode, StockId, StoreId};
 use quan_model::time::Time;
 use quan_store::error::StoreError;
-use quan_store::user_coupon::{CodeUse, UserCouponReader, UserCouponRecord, UserCouponWriter};
+use quan_store::user_coupon::{
+    CodeUse, UserCouponFilter, UserCouponPlace, UserCouponReader, UserCouponRecord, UserCouponWriter,
+};
 use rusqlite::{Row, params};
 
 use crate::column::{Origin, time, to_json};
@@ -200,6 +202,25 @@ impl UserCouponReader for Unit<'_> {
         let sql = "SELECT count(*) FROM user_coupon WHERE stock_id = ?1";
         let count: Option<i64> = self.one("count user coupons", sql, [stock.as_str()], |row| row.get(0))?;
         Origin { table: "user_coupon", row: stock.as_str() }.number("(count)", count.unwrap_or(0))
+    }
+
+    fn user_coupons(
+        &self,
+        filter: &UserCouponFilter,
+        after: Option<&UserCouponPlace>,
+        limit: usize,
+    ) -> Result<Vec<UserCouponRecord>, StoreError> {
+        let found = |(stock, code): (StockId, CouponCode)| {
+            let row = format!("{stock}/{code}");
+            let record = self.user_coupon(&stock, &code)?;
+            // The view is consistent, so what was listed is there.
+            record.ok_or(StoreError::Inconsistent { table: "user_coupon", column: "coupon_code", row })
+        };
+        self.listed(filter, after, limit)?.into_iter().map(found).collect()
+    }
+
+    fn user_coupons_count(&self, filter: &UserCouponFilter) -> Result<u64, StoreError> {
+        self.listed_count(filter)
     }
 }
 

@@ -199,6 +199,11 @@ pub trait CatalogueWriter {
     /// # Errors
     /// As there.
     fn deactivate_stock(&mut self, id: &StockId, deactivation: &Deactivation) -> Result<(), StoreError>;
+    /// Pauses a stock or lets it send again; of a bundle all its stocks, which always move together.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when there is no such stock; otherwise when the store fails.
+    fn set_stock_paused(&mut self, id: &StockId, paused: bool) -> Result<(), StoreError>;
     /// Adds one issue to the three counts, if every one of them stays inside its limit; otherwise
     /// changes nothing. The condition is part of the update, so that it holds between nodes too.
     ///

@@ -7,6 +7,7 @@ mod conflicts;
 mod counting;
 mod definitions;
 mod delivery;
+mod listing;
 mod records;
 mod transactions;
 
@@ -28,6 +29,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
+        .chain(listing::PROMISES)
     {
         promise(&open());
     }

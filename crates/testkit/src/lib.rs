@@ -12,6 +12,7 @@ mod coupon;
 pub mod definition;
 mod entropy;
 pub mod keys;
+pub mod operation;
 mod parties;
 mod platform;
 mod side;

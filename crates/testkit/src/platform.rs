@@ -15,7 +15,7 @@ use quan_model::time::Time;
 use quan_platform::{Error, Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::lane::WriteLane;
-use quan_store::outbox::OutboxCounts;
+use quan_store::outbox::{Notification, OutboxCounts};
 use quan_store::parties::Grant;
 use quan_store_sqlite::SqliteStore;
 use serde_json::{Value, json};
@@ -70,6 +70,15 @@ impl TestPlatform {
 
     /// A fresh one whose tokens are sealed with the key of 32 such bytes.
     pub async fn start_with_token_key(byte: u8) -> Self {
+        Self::start_with(byte, Settings::default()).await
+    }
+
+    /// A fresh one of a deployment that is set differently.
+    pub async fn start_set(settings: Settings) -> Self {
+        Self::start_with(7, settings).await
+    }
+
+    async fn start_with(byte: u8, settings: Settings) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
         let backend: Arc<dyn Backend> = Arc::new(store);
@@ -78,7 +87,6 @@ impl TestPlatform {
         let wire_clock = Arc::new(ManualClock::at_unix_seconds(START_SECONDS));
         let entropy = Arc::new(SeededEntropy::new(0x5155_414E));
         let filled = Arc::new(Notify::new());
-        let settings = Settings::default();
         let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), settings, filled);
         parties::put(&platform, clock.now()).await;
         let gateway = Gateway::new(GatewayParts {
@@ -172,16 +180,30 @@ impl TestPlatform {
         self.platform.write::<_, Error>(write).await.expect("the authorisation is written");
     }
 
+    /// A development call, with the admin token.
+    pub async fn admin(&self, path: &str, body: &Value) -> Answer {
+        let request = Request::post(format!("/_quan/{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {ADMIN_TOKEN}"))
+            .body(Body::from(body.to_string()))
+            .expect("the request is well formed");
+        unsigned(self.routes.clone(), request).await
+    }
+
     /// The resources of all notifications that wait to be sent, in the clear.
     pub async fn notifications(&self) -> Vec<Value> {
+        let read = |resource: &str| serde_json::from_str(resource).expect("a resource is JSON");
+        self.outbox().await.iter().map(|notification| read(&notification.resource)).collect()
+    }
+
+    /// All notifications that wait to be sent.
+    pub async fn outbox(&self) -> Vec<Notification> {
         let now = self.now();
         // A lease that ends at once takes nothing from the next look.
         let look = move |work: &mut quan_platform::work::Work<'_>| {
             Ok(work.store.lease_notifications("test", now, now, NOTIFICATIONS_MAX)?)
         };
         let leased = self.platform.write::<_, Error>(look).await.expect("the outbox is readable");
-        let read = |resource: &str| serde_json::from_str(resource).expect("a resource is JSON");
-        leased.iter().map(|leased| read(&leased.notification.resource)).collect()
+        leased.into_iter().map(|leased| leased.notification).collect()
     }
 
     /// How many notifications there are.
@@ -201,6 +223,10 @@ async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_string()))
         .expect("the request is well formed");
+    unsigned(routes, request).await
+}
+
+async fn unsigned(routes: Router, request: Request<Body>) -> Answer {
     let Ok(response) = routes.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the body is in memory").to_bytes();

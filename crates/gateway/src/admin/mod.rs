@@ -1,16 +1,20 @@
 //! The development calls, `/_quan/…`: health, the sample pictures, and the movable clock. The clock needs the
 //! admin token and exists in `quan dev` only.
 
+mod card_pack;
 mod clock;
+mod stocks;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde_json::json;
 
 use crate::answer;
 use crate::claim::sample;
+use crate::problem::Problem;
+use crate::refusal::Face;
 use crate::state::Gateway;
 
 /// A clock that may be moved.
@@ -33,6 +37,9 @@ pub(crate) fn routes() -> Router<Gateway> {
         .route("/health", get(health))
         .route("/samples/{file}", get(sample))
         .route("/clock", get(clock::show).post(clock::advance))
+        .route("/user-coupons/delete", post(card_pack::delete))
+        .route("/stocks/pause", post(stocks::pause))
+        .route("/stocks/resume", post(stocks::resume))
 }
 
 async fn health() -> Response {
@@ -66,6 +73,17 @@ fn authorised<'g>(
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     if is_same(given, token) { Ok(control) } else { Err(AdminRefusal::WrongToken) }
+}
+
+/// The answer to a body that cannot be read.
+fn wrong_body(message: &str) -> Response {
+    answer::json(StatusCode::BAD_REQUEST, &json!({ "code": "PARAM_ERROR", "message": message }))
+}
+
+/// The answer when a use case said no or failed: status and code of the API, the reason in English.
+fn failed(error: &quan_platform::Error) -> Response {
+    let problem = Problem::failed(error, Face::Partner);
+    answer::json(problem.status, &json!({ "code": problem.code, "message": problem.reason }))
 }
 
 /// Compares without telling by its time how much was right.

@@ -34,28 +34,44 @@ impl TokenSealer {
     }
 
     pub(crate) fn seal(&self, ticket: Ticket, entropy: &dyn Entropy) -> Result<String, Problem> {
-        let (key_id, key) =
-            self.keys.first().ok_or_else(|| refusal::system_error("there is no token key".to_owned()))?;
-        let mut nonce = [0; NONCE_BYTES];
-        entropy.fill(&mut nonce);
         let mut plain = ticket.id.0.to_vec();
         plain.extend(ticket.expires_at.unix_seconds().to_be_bytes());
-        let sealed = key.seal_bytes(&nonce, ASSOCIATED_DATA, &plain);
-        let sealed = sealed.map_err(|error| refusal::system_error(error.to_string()))?;
-        Ok(URL_SAFE_NO_PAD.encode([&[*key_id][..], &nonce, &sealed].concat()))
+        self.seal_bytes(ASSOCIATED_DATA, &plain, entropy)
     }
 
     pub(crate) fn open(&self, token: &str) -> Result<Ticket, NotOurToken> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| NotOurToken)?;
-        let (key_id, rest) = bytes.split_first().ok_or(NotOurToken)?;
-        let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(NotOurToken)?;
-        let (_, key) = self.keys.iter().find(|(id, _)| id == key_id).ok_or(NotOurToken)?;
-        let plain = key.open_bytes(nonce, ASSOCIATED_DATA, sealed).map_err(|_| NotOurToken)?;
+        let plain = self.open_bytes(ASSOCIATED_DATA, token)?;
         let plain: [u8; PLAIN_BYTES] = plain.try_into().map_err(|_| NotOurToken)?;
         let (id, expiry) = plain.split_at(16);
         let (Ok(id), Ok(expiry)) = (id.try_into(), expiry.try_into()) else { return Err(NotOurToken) };
         let expires_at = Time::from_unix_seconds(i64::from_be_bytes(expiry));
         Ok(Ticket { id: PreSendId(id), expires_at })
+    }
+
+    /// Seals bytes of any kind; what kind they are goes into `associated_data`, so that one kind of token is
+    /// never taken for another.
+    pub(crate) fn seal_bytes(
+        &self,
+        associated_data: &[u8],
+        plain: &[u8],
+        entropy: &dyn Entropy,
+    ) -> Result<String, Problem> {
+        let (key_id, key) =
+            self.keys.first().ok_or_else(|| refusal::system_error("there is no token key".to_owned()))?;
+        let mut nonce = [0; NONCE_BYTES];
+        entropy.fill(&mut nonce);
+        let sealed = key.seal_bytes(&nonce, associated_data, plain);
+        let sealed = sealed.map_err(|error| refusal::system_error(error.to_string()))?;
+        Ok(URL_SAFE_NO_PAD.encode([&[*key_id][..], &nonce, &sealed].concat()))
+    }
+
+    /// The bytes that were sealed with the same `associated_data`.
+    pub(crate) fn open_bytes(&self, associated_data: &[u8], token: &str) -> Result<Vec<u8>, NotOurToken> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| NotOurToken)?;
+        let (key_id, rest) = bytes.split_first().ok_or(NotOurToken)?;
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(NotOurToken)?;
+        let (_, key) = self.keys.iter().find(|(id, _)| id == key_id).ok_or(NotOurToken)?;
+        key.open_bytes(nonce, associated_data, sealed).map_err(|_| NotOurToken)
     }
 }
 

@@ -14,6 +14,7 @@ mod get_notify_config;
 mod get_product_coupon;
 mod get_stock;
 mod get_user_coupon;
+mod list_user_coupons;
 mod pre_send_user_coupon;
 mod pre_send_user_coupon_bundle;
 mod return_user_coupon;
@@ -42,7 +43,7 @@ pub(crate) fn routes(face: Face) -> Router<Gateway> {
         .route("/product-coupons/{product_coupon_id}/stocks", post(create_stock::handle))
         .route(STOCK, get(get_stock::handle))
         .route(&format!("{STOCK}/upload-coupon-codes"), post(upload_coupon_codes::handle))
-        .route("/users/{openid}/coupons", post(send_user_coupon::handle))
+        .route("/users/{openid}/coupons", post(send_user_coupon::handle).get(list_user_coupons::handle))
         .route("/product-coupons/{product_coupon_id}/stock-bundles", post(create_stock_bundle::handle))
         .route("/users/{openid}/pre-send-coupon", post(pre_send_user_coupon::handle))
         .route("/users/{openid}/coupon-bundles", post(send_user_coupon_bundle::handle))

@@ -1,0 +1,130 @@
+//! The development calls that change coupons and stocks: the user's card pack, pause and resume.
+
+use quan_testkit::{Answer, Coupon, OPENID, PARTNER, TestPlatform};
+use serde_json::{Value, json};
+
+async fn started() -> (TestPlatform, Coupon) {
+    let platform = TestPlatform::start().await;
+    let offer = platform.single_offer(|_| {}).await;
+    let coupon = platform.confirmed(&offer).await;
+    (platform, coupon)
+}
+
+async fn delete(platform: &TestPlatform, coupon: &Coupon) -> Answer {
+    let body = json!({ "stock_id": coupon.offer.stock_id, "coupon_code": coupon.coupon_code });
+    platform.admin("user-coupons/delete", &body).await
+}
+
+#[track_caller]
+fn answered(answer: &Answer, status: u16, body: &Value) {
+    assert_eq!((answer.status, &answer.json()), (status, body));
+}
+
+#[tokio::test]
+async fn a_deleted_coupon_is_deleted_for_the_merchant_too_and_nobody_is_told() {
+    let (platform, coupon) = started().await;
+    let told = platform.outbox_counts().await.waiting;
+    answered(&delete(&platform, &coupon).await, 200, &json!({ "coupon_state": "DELETED" }));
+    assert_eq!(platform.outbox_counts().await.waiting, told, "a deletion is silent (semantics 9.1)");
+    let side = platform.partner_side();
+    assert_eq!(side.coupon(&coupon).await.ok()["coupon_state"], "DELETED");
+    let list = side
+        .get(
+            &format!("/users/{OPENID}/coupons"),
+            &[("appid", quan_testkit::APPID), ("coupon_state", "DELETED")],
+        )
+        .await
+        .ok();
+    assert_eq!(list["total_count"], 1);
+    let used = platform.use_body(&coupon, "USE_000001", None);
+    let mut deactivate = coupon.body("DEACT_001");
+    deactivate["deactivate_reason"] = json!("测试");
+    for (name, body) in [
+        ("confirm", coupon.body("CONFIRM_2")),
+        ("use", used),
+        ("return", coupon.body("RETURN_01")),
+        ("deactivate", deactivate),
+    ] {
+        let refused = platform.merchant().post(&coupon.command(name), &body).await;
+        refused.refused(400, "INVALID_REQUEST", 272_756_769);
+    }
+    platform.clock.move_by_seconds(60);
+    answered(&delete(&platform, &coupon).await, 200, &json!({ "coupon_state": "DELETED" }));
+}
+
+#[tokio::test]
+async fn an_open_round_is_deleted_with_its_coupon() {
+    let platform = TestPlatform::start().await;
+    let offer = platform.sequential_offer(|_| {}).await;
+    let coupon = platform.confirmed(&offer).await;
+    let used = platform.use_body(&coupon, "USE_000001", Some(0));
+    platform.merchant().post(&coupon.command("use"), &used).await.ok();
+    delete(&platform, &coupon).await;
+    let shown = platform.partner_side().coupon(&coupon).await.ok();
+    let rounds = &shown["sequential_usage_detail"]["detail_item_list"];
+    assert_eq!((&rounds[0]["detail_state"], rounds[0].get("delete_time")), (&json!("USED"), None));
+    assert_eq!(
+        (&rounds[1]["detail_state"], &rounds[1]["delete_time"]),
+        (&json!("DELETED"), &json!(platform.now()))
+    );
+}
+
+#[tokio::test]
+async fn a_used_coupon_is_only_hidden() {
+    let (platform, coupon) = started().await;
+    let used = platform.use_body(&coupon, "USE_000001", None);
+    platform.merchant().post(&coupon.command("use"), &used).await.ok();
+    answered(&delete(&platform, &coupon).await, 200, &json!({ "coupon_state": "USED" }));
+    let returned = platform.merchant().post(&coupon.command("return"), &coupon.body("RETURN_01")).await.ok();
+    assert_eq!(returned["coupon_state"], "EFFECTIVE");
+}
+
+#[tokio::test]
+async fn a_paused_stock_issues_nothing_until_it_is_resumed() {
+    let (platform, coupon) = started().await;
+    let stock = json!({ "stock_id": coupon.offer.stock_id });
+    let offer = &coupon.offer;
+    let side = platform.partner_side();
+    let waiting = platform.token(&platform.pre_send_body(offer)).await;
+    answered(&platform.admin("stocks/pause", &stock).await, 200, &json!({ "state": "PAUSED" }));
+    let tail = format!("/product-coupons/{}/stocks/{}", offer.product_coupon_id, offer.stock_id);
+    assert_eq!(side.get(&tail, &[]).await.ok()["state"], "PAUSED");
+    for name in ["coupons", "pre-send-coupon"] {
+        let refused = side.post(&format!("/users/{OPENID}/{name}"), &offer.send_body("SEND_0001")).await;
+        refused.refused(400, "INVALID_REQUEST", 268_577_984);
+    }
+    let claim = platform.claim_call("receive", &waiting).await;
+    assert_eq!((claim.status, &claim.json()["reason"]), (409, &json!("NOTRUNNING")));
+    // Held coupons are untouched (semantics 3.2).
+    let used = platform.use_body(&coupon, "USE_000001", None);
+    assert_eq!(platform.merchant().post(&coupon.command("use"), &used).await.ok()["coupon_state"], "USED");
+    let again = platform.admin("stocks/pause", &stock).await;
+    assert_eq!((again.status, &again.json()["code"]), (400, &json!("INVALID_REQUEST")));
+    answered(&platform.admin("stocks/resume", &stock).await, 200, &json!({ "state": "SENDING" }));
+    let again = platform.admin("stocks/resume", &stock).await;
+    assert_eq!((again.status, &again.json()["code"]), (400, &json!("INVALID_REQUEST")));
+    assert_eq!(platform.claim_call("receive", &waiting).await.status, 200);
+    side.post(&format!("/users/{OPENID}/coupons"), &offer.send_body("SEND_0001")).await.ok();
+}
+
+#[tokio::test]
+async fn what_is_unknown_or_unreadable_or_without_the_token_is_refused() {
+    let (platform, coupon) = started().await;
+    let unknown = json!({ "stock_id": "998", "coupon_code": coupon.coupon_code });
+    for path in ["user-coupons/delete", "stocks/pause", "stocks/resume"] {
+        let answer = platform.admin(path, &unknown).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (404, &json!("NOT_FOUND")), "{path}");
+        for body in [json!({}), json!({ "stock_id": "a b", "coupon_code": "c" }), json!([])] {
+            let answer = platform.admin(path, &body).await;
+            assert_eq!(
+                (answer.status, &answer.json()["code"]),
+                (400, &json!("PARAM_ERROR")),
+                "{path} {body}"
+            );
+        }
+        let answer = platform.post_unsigned(&format!("/_quan/{path}"), &unknown).await;
+        assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("NO_AUTH")), "{path}");
+    }
+    assert!(coupon.path().starts_with(PARTNER));
+    assert_eq!(platform.partner_side().coupon(&coupon).await.ok()["coupon_state"], "EFFECTIVE");
+}
