@@ -1,6 +1,5 @@
 //! Edits of product coupons and stocks: what is sent replaces the old as a whole, what was issued keeps its look,
 //! a number is used once.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
 
 use quan_testkit::{BRAND_ID, Caller, OPENID, TestPlatform, UNBOUND_APPID, definition};
 use serde_json::{Value, json};
