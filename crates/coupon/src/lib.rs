@@ -7,8 +7,8 @@
 //!
 //! Read it in the order of a coupon's life: [`definition`] turns a request into terms, [`stock`] and
 //! [`issue`] say whether a coupon may come into being, [`window`] and [`period`] when it may be used,
-//! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it. [`refusal`] lists
-//! every answer other than yes.
+//! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it; [`budget`] and
+//! [`store_list`] what may be changed of a stock meanwhile. [`refusal`] lists every answer other than yes.
 //!
 //! Usage modes SINGLE and SEQUENTIAL are offered; PROGRESSIVE_BUNDLE is refused by [`definition`].
 

@@ -1,6 +1,6 @@
 //! Budgets: one dimension a call, against the value in force, never below what was issued.
 
-use quan_testkit::{Caller, Offer, TestPlatform};
+use quan_testkit::{Caller, Offer, TestPlatform, claim_call};
 use serde_json::{Value, json};
 
 const MISMATCH: u64 = 268_578_927;
@@ -206,4 +206,31 @@ async fn a_stock_that_has_ended_keeps_its_budget() {
     platform.clock.move_by_seconds(quan_testkit::definition::STOCK_DAYS * 86_400);
     let answer = caller.post(&budget(&stopped), total("BUDGET_1", 1000, 2000)).await;
     answer.refused(400, "INVALID_REQUEST", CLOSED);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_total_that_goes_down_while_coupons_are_claimed_holds() {
+    let platform = TestPlatform::start().await;
+    let caller = Caller::of_merchant(platform.merchant());
+    let offer = platform.single_offer(|_| {}).await;
+    let mut claims = Vec::new();
+    for user in 0..20 {
+        let mut body = platform.pre_send_body(&offer);
+        body["openid"] = json!(format!("oUser{user}"));
+        let (token, routes) = (platform.token(&body).await, platform.routes.clone());
+        claims.push(tokio::spawn(async move { claim_call(routes, "receive", &token).await.status }));
+    }
+    let lowered = caller.post(&budget(&offer), total("BUDGET_1", 1000, 10)).await;
+    let mut claimed = 0;
+    for claim in claims {
+        claimed += i64::from(claim.await.expect("a claim is answered") == 200);
+    }
+    let stock = caller.get(&offer.stock()).await.ok();
+    assert_eq!(stock["sent_count_info"]["total_count"], claimed);
+    if lowered.status == 200 {
+        assert!(claimed <= 10, "{claimed} coupons of 10");
+    } else {
+        lowered.refused(400, "INVALID_REQUEST", LOW);
+        assert!(claimed > 10, "the change was refused at {claimed}");
+    }
 }
