@@ -31,6 +31,10 @@ pub(crate) fn page(language: Language) -> String {
         &[Face::Partner, Face::Brand, Face::Busifavor],
         language,
     ));
+    text.push_str(match language {
+        Language::English => RATES,
+        Language::Chinese => RATES_CHINESE,
+    });
     text
 }
 
