@@ -19,7 +19,7 @@ mod side;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
-pub use bundle::{BundleOffer, UserChain};
+pub use bundle::{BUNDLE_OPERATIONS, BundleOffer, UserChain};
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
