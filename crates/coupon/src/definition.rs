@@ -13,7 +13,7 @@ use quan_model::enums::{
     CouponCodeMode, ProductCouponScope, ProductCouponType, SequentialUsageType, StoreScope, UsageMode,
 };
 use quan_model::ids::{Appid, RequestNo};
-use quan_model::product_coupon::CreateProductCouponRequest;
+use quan_model::product_coupon::{CreateProductCouponRequest, UpdateStockRequest};
 
 use crate::benefit::Benefit;
 use crate::field;
@@ -24,7 +24,10 @@ mod benefit_lists;
 mod bundle_terms;
 mod display_info;
 mod product_terms;
+mod stock_edit;
 mod stock_terms;
+
+pub(crate) use stock_terms::MAX_COUNT_MAX;
 
 /// What the rules need of a product coupon.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,6 +186,21 @@ pub fn stock(
     stock: &StockForCreate,
 ) -> Result<StockTerms, Violation> {
     stock_terms::parse(at, product, stock)
+}
+
+/// Reads the members of 5.8 and 5.16 that are there, and gives the appid that notifications are to be for.
+///
+/// # Errors
+/// The first [`Violation`] in the order of the fields in api-product-coupon 5.8.
+pub fn stock_edit(request: &UpdateStockRequest) -> Result<Option<Appid>, Violation> {
+    stock_edit::parse(request)
+}
+
+/// The members of a stock after an edit: what is there replaces the old as a whole, what is absent stays
+/// (semantics 3.2). Rules of use and of sending cannot be edited.
+#[must_use]
+pub fn edited_stock(stock: &StockForCreate, request: &UpdateStockRequest) -> StockForCreate {
+    stock_edit::apply(stock, request)
 }
 
 /// Reads a stock bundle whose pointer is `at` (`/stock_bundle` in 5.1 and 5.15): the terms of each of its

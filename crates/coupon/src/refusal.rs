@@ -190,6 +190,8 @@ pub enum ViolationKind {
     Monotone,
     /// R-IMAGE: a product image is missing.
     ImageMissing,
+    /// R-IMAGE-SIZE: an uploaded picture is over 2 MB.
+    ImageTooLarge,
 }
 
 impl ViolationKind {
@@ -203,6 +205,7 @@ impl ViolationKind {
         Self::Rule,
         Self::Monotone,
         Self::ImageMissing,
+        Self::ImageTooLarge,
     ];
 }
 
@@ -224,6 +227,6 @@ mod tests {
         for (index, kind) in ViolationKind::ALL.iter().enumerate() {
             assert_eq!(ViolationKind::ALL.iter().position(|other| other == kind), Some(index));
         }
-        assert_eq!(ViolationKind::ALL.len(), ViolationKind::ImageMissing as usize + 1);
+        assert_eq!(ViolationKind::ALL.len(), ViolationKind::ImageTooLarge as usize + 1);
     }
 }

@@ -88,7 +88,8 @@ pub(crate) fn product_coupon(
         .ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Step 7 for a stock of a product coupon that the call names.
+/// Step 7 for a stock of a product coupon that the call names: made by this caller too, since a brand may add
+/// stocks to a product coupon that a provider made.
 pub(crate) fn stock(store: &dyn Reader, address: &StockAddress) -> Result<ReachedStock, Error> {
     let product_coupon = product_coupon(store, &address.scope, &address.product_coupon_id)?;
     let record = store.stock(&address.stock_id)?;

@@ -12,6 +12,7 @@ use crate::create_stock;
 use crate::create_stock_bundle;
 use crate::entity::Viewer;
 use crate::error::Error;
+use crate::image;
 use crate::minting;
 use crate::once::Once;
 use crate::stock_bundle_access;
@@ -44,6 +45,7 @@ pub fn create_product_coupon(
     for stock in &stocks {
         access::appid_bound(work.store, &input.scope, &stock.notify_appid)?;
     }
+    image::check_display(work.store, "/display_info", &input.request.display_info)?;
     let once = Once::new(
         &input.scope,
         "create_product_coupon",

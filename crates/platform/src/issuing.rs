@@ -237,6 +237,7 @@ pub(crate) fn notification(
     Ok(Notification {
         id: minting::notification_id(work.entropy),
         receiver,
+        brand_id: reached.record.owner.brand_id().cloned(),
         event_type: event_type.to_owned(),
         create_time,
         summary: event.summary.to_owned(),

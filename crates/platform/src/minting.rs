@@ -43,6 +43,11 @@ pub(crate) fn pre_send_id(entropy: &dyn Entropy) -> PreSendId {
     PreSendId(id)
 }
 
+/// A picture's id: 128 random bits in hex, because who knows it may see the picture.
+pub(crate) fn image_id(entropy: &dyn Entropy) -> String {
+    entropy::text(entropy, entropy::LOWER_HEX, 32)
+}
+
 /// A notification's id: a random UUID, 36 characters.
 pub(crate) fn notification_id(entropy: &dyn Entropy) -> String {
     let mut bytes = [0u8; 16];

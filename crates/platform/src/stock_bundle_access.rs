@@ -1,14 +1,17 @@
-//! Step 7 for the calls on a stock bundle: its members, which were made together and move together
-//! (semantics 3.3).
+//! Step 7 for the calls on a stock bundle: its members, which were made together and change together or not at
+//! all (semantics 3.3).
 
 use quan_coupon::refusal::Refusal;
+use quan_model::coupon::StockBundle;
 use quan_model::ids::{ProductCouponId, StockBundleId};
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, Scope};
+use crate::entity::Viewer;
 use crate::error::Error;
+use crate::work::Work;
 
 /// How a call names a stock bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,6 +38,16 @@ pub(crate) fn members(store: &dyn Reader, address: &StockBundleAddress) -> Resul
         return Err(Refusal::NotFound.into());
     }
     records.into_iter().map(|record| access::reached(record, product_coupon.clone())).collect()
+}
+
+/// The bundle as it is now.
+pub(crate) fn shown(work: &Work<'_>, address: &StockBundleAddress) -> Result<StockBundle, Error> {
+    let members = members(work.store, address)?;
+    let viewer = Viewer::new(work.store, &address.scope, work.now);
+    Ok(StockBundle {
+        stock_bundle_id: address.stock_bundle_id.to_string(),
+        stock_list: members.iter().map(|member| viewer.stock(member)).collect::<Result<_, _>>()?,
+    })
 }
 
 /// The members of the bundle of something that already exists, such as a chain, without asking who calls.

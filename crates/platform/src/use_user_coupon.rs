@@ -104,12 +104,18 @@ fn check_store(
         },
         None => None,
     };
+    let stock_id = &reached.record.stock_id;
     Ok(match reached.stock.terms.store_scope {
         StoreScope::None | StoreScope::All => StoreCheck::Unrestricted { store_given_and_open: is_open },
-        // Store association comes with the store operations; until then no store is associated.
+        // The list is read at the use, so that it counts for coupons already held too (semantics 2.4).
         StoreScope::Specific => StoreCheck::Specific {
-            store_given_and_associated: is_open.map(|_| false),
-            has_associated_store: false,
+            store_given_and_associated: match (store, is_open) {
+                (Some(store), Some(is_open)) => {
+                    Some(is_open && work.store.is_store_associated(stock_id, store)?)
+                }
+                (None, _) | (_, None) => None,
+            },
+            has_associated_store: work.store.associated_store_count(stock_id)? > 0,
             store_required: work.settings.require_store_for_specific,
         },
     })

@@ -7,8 +7,11 @@ mod conflicts;
 mod counting;
 mod definitions;
 mod delivery;
+mod images;
 mod listing;
 mod records;
+mod stock_lists;
+mod store_associations;
 mod transactions;
 
 use std::sync::Arc;
@@ -29,7 +32,10 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
+        .chain(images::PROMISES)
         .chain(listing::PROMISES)
+        .chain(stock_lists::PROMISES)
+        .chain(store_associations::PROMISES)
     {
         promise(&open());
     }

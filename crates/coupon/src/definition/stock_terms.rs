@@ -16,9 +16,9 @@ use crate::field;
 use crate::period::AvailablePeriod;
 use crate::refusal::{Violation, ViolationKind};
 
-const REMARK_LEN_MAX: usize = 20;
+pub(super) const REMARK_LEN_MAX: usize = 20;
 /// Of the total and of the daily cap.
-const MAX_COUNT_MAX: i64 = 100_000_000;
+pub(crate) const MAX_COUNT_MAX: i64 = 100_000_000;
 const MAX_COUNT_PER_USER_MAX: i64 = 100;
 
 /// The members that a stock and a bundle have in common.
