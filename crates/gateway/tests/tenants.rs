@@ -6,7 +6,8 @@ use std::path::Path;
 
 use quan_testkit::operation::{Reach, operations, operations_reaching};
 use quan_testkit::{
-    APPID, BRAND_ID, Coupon, Grant, OPENID, PARTNER, PRE_SEND, Side, TestPlatform, UNBOUND_APPID, definition,
+    APPID, BRAND_ID, BUNDLE_OPERATIONS, Coupon, Grant, OPENID, PARTNER, PRE_SEND, Side, TestPlatform,
+    UNBOUND_APPID, definition,
 };
 use serde_json::{Value, json};
 
@@ -21,7 +22,8 @@ fn the_table_of_operations_forgets_none() {
         .filter(|path| std::fs::read_to_string(path).is_ok_and(|text| text.contains("async fn handle(")))
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
-    let table: BTreeSet<String> = operations().iter().map(|operation| operation.name.to_owned()).collect();
+    let table = operations().into_iter().map(|operation| operation.name).chain(BUNDLE_OPERATIONS);
+    let table: BTreeSet<String> = table.map(str::to_owned).collect();
     assert_eq!(table, handlers);
 }
 
