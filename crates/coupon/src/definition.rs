@@ -19,6 +19,7 @@ use crate::refusal::{Violation, ViolationKind};
 
 mod display_info;
 mod product_terms;
+mod stock_form;
 mod stock_terms;
 
 /// What the rules need of a product coupon.
@@ -156,6 +157,15 @@ pub fn stock(
     stock: &StockForCreate,
 ) -> Result<StockTerms, Violation> {
     stock_terms::parse(at, product, stock)
+}
+
+/// Reads what can be read of a stock before its product coupon is known, and gives the appid that its
+/// notifications are for. [`stock`] reads the whole.
+///
+/// # Errors
+/// The first [`Violation`] in the order of the fields in api-product-coupon 3.8.
+pub fn stock_form(at: &str, stock: &StockForCreate) -> Result<Appid, Violation> {
+    stock_form::parse(at, stock)
 }
 
 /// Checks how a product coupon looks; `at` is the pointer of the object (`/display_info` in 5.1 and 5.3).

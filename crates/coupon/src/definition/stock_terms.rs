@@ -10,7 +10,7 @@ use crate::field;
 use crate::period::AvailablePeriod;
 use crate::refusal::{Violation, ViolationKind};
 
-const REMARK_LEN_MAX: usize = 20;
+pub(super) const REMARK_LEN_MAX: usize = 20;
 /// Of the total and of the daily cap.
 const MAX_COUNT_MAX: i64 = 100_000_000;
 const MAX_COUNT_PER_USER_MAX: i64 = 100;
@@ -41,7 +41,7 @@ pub(super) fn parse(
     })
 }
 
-fn limits(at: &str, rule: &StockSendRule) -> Result<Limits, Violation> {
+pub(super) fn limits(at: &str, rule: &StockSendRule) -> Result<Limits, Violation> {
     let number = |name: &str, value: i64, max: i64| {
         let field = format!("{at}/{name}");
         field::range(field.as_str(), value, 1, max)?;
