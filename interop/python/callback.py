@@ -139,10 +139,10 @@ def walk(sandbox):
     }
 
 
-def main(arguments):
-    """Runs the walk and tells what was seen."""
+def main(arguments, walk):
+    """Runs a walk and tells what was seen."""
     if len(arguments) != 1:
-        print("usage: python callback.py <sandbox.json>", file=sys.stderr)
+        print(f"usage: python {Path(sys.argv[0]).name} <sandbox.json>", file=sys.stderr)
         return 2
     # A proxy of the machine is not asked for the addresses of the machine itself.
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
@@ -156,4 +156,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], walk))

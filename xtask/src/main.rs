@@ -3,6 +3,8 @@
 //! May know how the checks are started. Knows nothing about what they check: the house rules are tests of this
 //! package (`tests/tidy`), the rest are tests of the packages themselves.
 
+mod matrix;
+mod reference;
 mod setup;
 mod step;
 
@@ -13,7 +15,9 @@ use step::Step;
 /// What is printed when the command line is not understood.
 const USAGE: &str = "usage: cargo xtask ci       install what is missing, then run every check
        cargo xtask setup    only install what is missing
-       cargo xtask tidy     only the house rules";
+       cargo xtask tidy     only the house rules
+       cargo xtask reference  write the pages of docs/reference anew
+       cargo xtask matrix   after a whole run: write the table of what it has shown";
 
 fn main() -> Result<ExitCode> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -21,6 +25,8 @@ fn main() -> Result<ExitCode> {
         ["ci"] => ci(),
         ["setup"] => setup::run().map(|()| ExitCode::SUCCESS),
         ["tidy"] => TIDY.run_last(),
+        ["matrix"] => matrix::write(),
+        ["reference"] => reference::write().map(|()| ExitCode::SUCCESS),
         _ => {
             eprintln!("{USAGE}");
             Ok(ExitCode::from(2))
@@ -42,14 +48,17 @@ const CHECKS: [Step; 4] = [
     Step { name: "examples in docs", words: &["cargo", "test", "--workspace", "--doc", "--no-fail-fast"] },
 ];
 
-/// All other tests. They come last, so that the output ends with the test runner's summary of tests that ran: many
-/// packages have no example in their docs, and would end it with "0 passed".
-const TESTS: Step =
-    Step { name: "test", words: &["cargo", "test", "--workspace", "--all-targets", "--no-fail-fast"] };
+/// All other tests. What they show of each operation is written down for the last step.
+const TESTS: Step = Step {
+    name: "test",
+    words: &["cargo", "test", "--workspace", "--all-targets", "--exclude", "xtask", "--no-fail-fast"],
+};
 
-/// Installs what is missing, runs the checks and then the tests. The first check that fails ends the run.
+/// Installs what is missing, runs the checks and then the tests. The first check that fails ends the run. The output
+/// ends with the summary of the test runner: after all other tests, that of the table of what they have shown.
 fn ci() -> Result<ExitCode> {
     setup::run()?;
     CHECKS.iter().try_for_each(Step::run)?;
-    TESTS.run_last()
+    matrix::gather(&TESTS)?;
+    matrix::check()
 }

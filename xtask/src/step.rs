@@ -26,6 +26,15 @@ impl Step {
         run(self.name, Command::new(program).args(arguments))
     }
 
+    /// As [`Step::run`], with one variable in the environment of the command.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn run_with(&self, variable: &str, value: &Path) -> Result<()> {
+        let (program, arguments) = self.words.split_first().context("a step has a program")?;
+        run(self.name, Command::new(program).args(arguments).env(variable, value))
+    }
+
     /// Runs the command as the last of all and hands on how it ended, without a word after it: the output then ends
     /// with the summary of the tool itself.
     ///
@@ -33,9 +42,23 @@ impl Step {
     /// When the program cannot be started.
     pub(crate) fn run_last(&self) -> Result<ExitCode> {
         let (program, arguments) = self.words.split_first().context("a step has a program")?;
-        let status = status(self.name, Command::new(program).args(arguments))?;
-        Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        last(self.name, Command::new(program).args(arguments))
     }
+
+    /// As [`Step::run_last`], with one variable in the environment of the command.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn run_last_with(&self, variable: &str, value: &Path) -> Result<ExitCode> {
+        let (program, arguments) = self.words.split_first().context("a step has a program")?;
+        last(self.name, Command::new(program).args(arguments).env(variable, value))
+    }
+}
+
+/// Runs a command without a word after it.
+fn last(name: &str, command: &mut Command) -> Result<ExitCode> {
+    let status = status(name, command)?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Shows, runs and times one command. What this prints goes to standard error, so that standard output holds only

@@ -3,7 +3,7 @@
 //! Only what APIv3 needs is read: serial, validity and key. The chain is not checked, as no official
 //! SDK does at run time; a platform certificate is trusted because it came sealed with the APIv3 key.
 
-use crate::key::{KeyError, PublicKey};
+use crate::key::{KeyError, PublicKey, to_pem};
 
 /// What a serial of the public-key mode begins with. Such identifiers are opaque.
 pub const PUBLIC_KEY_ID_PREFIX: &str = "PUB_KEY_ID_";
@@ -41,16 +41,42 @@ impl Certificate {
     /// # Errors
     /// [`CertificateError::Key`] with what was given instead, or [`CertificateError::Malformed`].
     pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
-        let public_key = PublicKey::from_certificate_pem(text).map_err(CertificateError::Key)?;
+        PublicKey::from_certificate_pem(text).map_err(CertificateError::Key)?;
         let block = pem::parse(text).map_err(|_| CertificateError::Key(KeyError::NotPem))?;
+        Self::read(block.contents(), text.to_owned())
+    }
+
+    /// Reads every PEM block of a text, each of which must be a certificate: a file may hold the current
+    /// and the next one.
+    ///
+    /// # Errors
+    /// As [`from_pem`](Self::from_pem), also for a text without any block.
+    pub fn all_from_pem(text: &str) -> Result<Vec<Self>, CertificateError> {
+        let blocks = pem::parse_many(text).map_err(|_| CertificateError::Key(KeyError::NotPem))?;
+        if blocks.is_empty() {
+            return Err(CertificateError::Key(KeyError::NotPem));
+        }
+        blocks.iter().map(|block| Self::from_pem(&pem::encode(block))).collect()
+    }
+
+    /// Reads a certificate in DER (`.cer`).
+    ///
+    /// # Errors
+    /// [`CertificateError::Malformed`], or [`CertificateError::Key`] when its key is not acceptable.
+    pub fn from_der(bytes: &[u8]) -> Result<Self, CertificateError> {
+        Self::read(bytes, std::mem::take(&mut *to_pem("CERTIFICATE", bytes)))
+    }
+
+    fn read(der: &[u8], pem: String) -> Result<Self, CertificateError> {
         let (_, parsed) =
-            x509_parser::parse_x509_certificate(block.contents()).map_err(|_| CertificateError::Malformed)?;
+            x509_parser::parse_x509_certificate(der).map_err(|_| CertificateError::Malformed)?;
+        let public_key = PublicKey::from_spki_der(parsed.public_key().raw).map_err(CertificateError::Key)?;
         Ok(Self {
             serial_no: serial_text(parsed.tbs_certificate.raw_serial()),
             not_before: parsed.validity().not_before.timestamp(),
             not_after: parsed.validity().not_after.timestamp(),
             public_key,
-            pem: text.to_owned(),
+            pem,
         })
     }
 
@@ -126,6 +152,22 @@ mod tests {
             Err(CertificateError::Key(KeyError::PublicKeyGiven))
         ));
         assert!(matches!(Certificate::from_pem("x"), Err(CertificateError::Key(KeyError::NotPem))));
+    }
+
+    #[test]
+    fn der_and_files_with_several_certificates_are_read() {
+        let platform = include_str!("../tests/vectors/keys/platform_cert.pem");
+        let der = pem::parse(ZERO).unwrap().into_contents();
+        assert_eq!(Certificate::from_der(&der).unwrap(), Certificate::from_pem(ZERO).unwrap());
+        let both = Certificate::all_from_pem(&format!("{ZERO}\n{platform}")).unwrap();
+        let serials: Vec<_> = both.iter().map(|certificate| certificate.serial_no.as_str()).collect();
+        assert_eq!(
+            serials,
+            ["0A1B2C3D4E5F60718293A4B5C6D7E8F901234567", "6C8E3F201B4D59750C3F8E51607DA2B4C6E8FA03"]
+        );
+        assert!(Certificate::all_from_pem("").is_err());
+        assert!(Certificate::all_from_pem(&format!("{ZERO}{KEY}")).is_err());
+        assert!(matches!(Certificate::from_der(b"x"), Err(CertificateError::Malformed)));
     }
 
     #[test]

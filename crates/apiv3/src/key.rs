@@ -39,9 +39,16 @@ pub enum KeyError {
     /// A private key was given where a public key or certificate is needed.
     #[error("this is a private key (PRIVATE KEY)")]
     PrivateKeyGiven,
-    /// The private key is protected by a pass phrase, which is not supported.
-    #[error("the private key is encrypted with a pass phrase; decrypt it first")]
+    /// The private key is protected by a pass phrase and none was given, or it is protected in the old
+    /// way (`Proc-Type: 4,ENCRYPTED`), which is not supported: `openssl pkcs8 -topk8` writes the new one.
+    #[error("the private key is protected by a pass phrase; give it, and use the PKCS#8 form of the file")]
     Encrypted,
+    /// The pass phrase does not open the private key.
+    #[error("the pass phrase does not open the private key")]
+    WrongPassphrase,
+    /// The private key is protected with a scheme other than PBES2 with AES.
+    #[error("the protection of the private key is not PBES2 with AES")]
+    UnsupportedProtection,
     /// The PEM block is of a kind that is never a key here; its label is the field.
     #[error("the PEM label {0:?} is not one of PRIVATE KEY, RSA PRIVATE KEY, PUBLIC KEY, CERTIFICATE")]
     UnexpectedLabel(String),
@@ -93,7 +100,7 @@ fn require_length(bits: usize) -> Result<(), KeyError> {
 }
 
 /// PEM with 64 characters a line and LF, as openssl writes it. Wiped on drop, since it may be secret.
-fn to_pem(label: &str, der: &[u8]) -> Zeroizing<String> {
+pub(crate) fn to_pem(label: &str, der: &[u8]) -> Zeroizing<String> {
     const LINE_BYTES: usize = 48;
     let mut text = Zeroizing::new(String::with_capacity(der.len() * 2 + 128));
     text.push_str(&format!("-----BEGIN {label}-----\n"));
@@ -182,6 +189,20 @@ mod tests {
         assert!(
             matches!(refused(&request), KeyError::UnexpectedLabel(label) if label == "CERTIFICATE REQUEST")
         );
+    }
+
+    #[test]
+    fn a_pass_phrase_opens_the_key_that_it_protects() {
+        let key = PrivateKey::from_encrypted_pem(ENCRYPTED, "test").unwrap();
+        assert_eq!(key.public_key(), PrivateKey::from_pem(MERCHANT).unwrap().public_key());
+        assert!(PrivateKey::from_encrypted_pem(MERCHANT, "not needed").is_ok());
+        let refused = |text: &str| PrivateKey::from_encrypted_pem(text, "other").unwrap_err();
+        assert!(matches!(refused(ENCRYPTED), KeyError::WrongPassphrase));
+        assert!(matches!(refused(ENCRYPTED_PKCS1), KeyError::Encrypted));
+        assert!(matches!(refused(PUBLIC), KeyError::PublicKeyGiven));
+        assert!(matches!(refused(""), KeyError::NotPem));
+        let garbage = PUBLIC.replace("PUBLIC KEY", "ENCRYPTED PRIVATE KEY");
+        assert!(matches!(refused(&garbage), KeyError::UnsupportedProtection));
     }
 
     #[test]

@@ -13,5 +13,7 @@ pub mod headers;
 pub mod key;
 pub mod message;
 pub mod oaep;
+pub mod platform_keys;
+pub mod probe;
 pub mod request_id;
 pub mod signature_headers;

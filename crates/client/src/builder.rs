@@ -1,30 +1,32 @@
 //! Building a client: what it signs with, whom it trusts, where it calls, and how patient it is.
+//!
+//! Here are the settings; checking them together and building is in `assembly`.
 
+mod assembly;
+
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
 use quan_apiv3::aead::ApiV3Key;
 use quan_apiv3::message::CLOCK_WINDOW_SECONDS;
 use quan_model::clock::Clock;
 
-use crate::base_url::{BACKUP, BaseUrl, PRIMARY, Plaintext};
-use crate::client::Client;
-use crate::credential::{Brand, Credential, Merchant};
-use crate::error::{ConfigError, Error, KeyError};
+use crate::base_url::{BACKUP, PRIMARY, Plaintext};
+use crate::budget::RetryBudget;
+use crate::credential::{Brand, Merchant};
+use crate::error::ConfigError;
+use crate::frontend::ApiV2Key;
 use crate::key_ring::{KeyRing, VerifyKey};
-use crate::mode::{Async, Blocking, Mode};
 use crate::nonce::{NonceSource, RandomNonces};
-use crate::notification::NotificationParser;
-use crate::protocol::{Core, Protocol};
+use crate::observer::Observer;
+use crate::pace::{Pace, Pacer};
+use crate::refresh::AutoCertificates;
 use crate::retry::Retry;
+use crate::sleeper::Sleeper;
 use crate::system::{SystemClock, SystemEntropy};
-use crate::transport::{BlockingTransport, Limits, Transport};
-
-/// How far the clock window can be set, in seconds: below it honest delays fail, above it replays
-/// live long.
-const CLOCK_WINDOW_SECONDS_RANGE: std::ops::RangeInclusive<i64> = 30..=900;
+use crate::transport::Limits;
 
 /// How long a whole call may take by default, waits and repetitions included (client.md C-67).
 const CALL_TIME_MAX: Duration = Duration::from_secs(30);
@@ -49,6 +51,16 @@ pub struct Builder {
     window_seconds: i64,
     user_agent_suffix: String,
     accept_language: String,
+    ring: Option<KeyRing>,
+    auto: Option<AutoCertificates>,
+    api_v2_key: Option<ApiV2Key>,
+    sleeper: Option<Arc<dyn Sleeper>>,
+    budget: RetryBudget,
+    pace: Option<Pace>,
+    own_paces: HashMap<String, Pace>,
+    download_hosts: Vec<String>,
+    meanings: HashMap<u64, String>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Builder {
@@ -70,6 +82,16 @@ impl Builder {
             window_seconds: CLOCK_WINDOW_SECONDS,
             user_agent_suffix: String::new(),
             accept_language: "zh-CN".to_owned(),
+            ring: None,
+            auto: None,
+            api_v2_key: None,
+            sleeper: None,
+            budget: RetryBudget::standard(),
+            pace: None,
+            own_paces: HashMap::new(),
+            download_hosts: Vec::new(),
+            meanings: HashMap::new(),
+            observer: None,
         }
     }
 
@@ -179,109 +201,78 @@ impl Builder {
         self
     }
 
-    /// Builds the async client, over hyper. It needs a tokio runtime when calls are awaited, not here.
+    /// Trusts several keys at once, such as those of [`Certificate::all_from_pem`](crate::Certificate) or
+    /// of a set that was written down, see [`KeySet::from_json`](crate::KeySet::from_json).
+    pub fn trust_all<K: Into<VerifyKey>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.trusted.extend(keys.into_iter().map(Into::into));
+        self
+    }
+
+    /// Uses a ring that others use too, so that a key that is installed there is known here.
+    pub fn key_ring(mut self, ring: KeyRing) -> Self {
+        self.ring = Some(ring);
+        self
+    }
+
+    /// Downloads the platform's certificates with the merchant credential and the APIv3 key: before the
+    /// first call when no key is trusted yet, then when they become old, and when an unknown serial turns
+    /// up. Merchants in public-key mode have no certificates; give them the public key.
+    pub fn auto_certificates(mut self, auto: AutoCertificates) -> Self {
+        self.auto = Some(auto);
+        self
+    }
+
+    /// The key of APIv2, for the merchant-coupon plug-in alone.
     ///
     /// # Errors
-    /// [`Error::Config`] says what is missing or wrong.
-    #[cfg(feature = "async")]
-    pub fn build(self) -> Result<Client<Async>, Error> {
-        let transport = crate::transport::over_hyper::default_transport(self.limits.connect)?;
-        self.build_with(transport)
+    /// [`ConfigError::ApiV2Key`] when it is empty.
+    pub fn api_v2_key(mut self, key: impl AsRef<str>) -> Result<Self, ConfigError> {
+        self.api_v2_key = Some(ApiV2Key::new(key)?);
+        Ok(self)
     }
 
-    /// Builds the blocking client, over ureq. It neither starts nor needs a runtime.
-    ///
-    /// # Errors
-    /// [`Error::Config`] says what is missing or wrong.
-    #[cfg(feature = "blocking")]
-    pub fn build_blocking(self) -> Result<Client<Blocking>, Error> {
-        let transport = crate::transport::over_ureq::default_transport();
-        self.build_blocking_with(transport)
+    /// Waits between attempts in place of the transport's timer.
+    pub fn sleeper(mut self, sleeper: impl Sleeper) -> Self {
+        self.sleeper = Some(Arc::new(sleeper));
+        self
     }
 
-    /// Builds the async client over another transport.
-    ///
-    /// # Errors
-    /// [`Error::Config`] says what is missing or wrong.
-    pub fn build_with(self, transport: Arc<dyn Transport>) -> Result<Client<Async>, Error> {
-        self.finish(transport)
+    /// How many repetitions all calls of the client share.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
     }
 
-    /// Builds the blocking client over another transport.
-    ///
-    /// # Errors
-    /// [`Error::Config`] says what is missing or wrong.
-    pub fn build_blocking_with(
-        self,
-        transport: Arc<dyn BlockingTransport>,
-    ) -> Result<Client<Blocking>, Error> {
-        self.finish(transport)
+    /// Spreads out the calls of each endpoint, so that documented limits are not run into. Nothing is
+    /// paced by default.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = Some(pace);
+        self
     }
 
-    fn finish<M: Mode>(self, transport: Arc<M::Transport>) -> Result<Client<M>, Error> {
-        Ok(Client::new(Core { protocol: self.protocol()?, transport }))
+    /// The pace of one endpoint, by method and template, in place of the general one.
+    pub fn pace_of(mut self, method: &http::Method, template: impl AsRef<str>, pace: Pace) -> Self {
+        self.own_paces.insert(Pacer::key(method, template.as_ref()), pace);
+        self
     }
 
-    fn protocol(self) -> Result<Protocol, ConfigError> {
-        let keys = KeyRing::new(self.trusted)?;
-        let (merchant, brand) = (self.merchant.map(Credential::from), self.brand.map(Credential::from));
-        if merchant.is_none() && brand.is_none() {
-            return Err(ConfigError::NoCredential);
-        }
-        if keys.keys().next().is_none() {
-            return Err(ConfigError::NoPlatformKey);
-        }
-        for credential in merchant.iter().chain(&brand) {
-            credential.check_not_in(&keys)?;
-        }
-        if !CLOCK_WINDOW_SECONDS_RANGE.contains(&self.window_seconds) {
-            return Err(ConfigError::ClockWindow { seconds: self.window_seconds });
-        }
-        let base_urls = self
-            .base_urls
-            .iter()
-            .map(|url| BaseUrl::parse(url, self.plaintext, self.signed_prefix))
-            .collect::<Result<Arc<[BaseUrl]>, _>>()?;
-        if base_urls.is_empty() {
-            return Err(ConfigError::NoBaseUrl);
-        }
-        let notifications = NotificationParser::new(keys.clone())
-            .decryption_keys(self.api_v3_keys)
-            .clock(Arc::clone(&self.clock))
-            .clock_window_seconds(self.window_seconds);
-        Ok(Protocol {
-            merchant,
-            brand,
-            merchant_prefixes: self.merchant_prefixes,
-            keys,
-            notifications,
-            clock: self.clock,
-            nonces: self.nonces,
-            base_urls,
-            limits: self.limits,
-            call_time_max: self.call_time_max,
-            retry: self.retry,
-            window_seconds: self.window_seconds,
-            user_agent: user_agent(&self.user_agent_suffix)?,
-            accept_language: header_text("accept_language", &self.accept_language)?,
-        })
+    /// Another host from which announced files may be downloaded, `host` or `host:port`. Requests to it
+    /// are signed.
+    pub fn allow_download_host(mut self, host: impl Into<String>) -> Self {
+        self.download_hosts.push(host.into());
+        self
     }
-}
 
-/// Name and version of this SDK, the family of the target, and the application's own suffix.
-fn user_agent(suffix: &str) -> Result<HeaderValue, ConfigError> {
-    let own = concat!("quan-client/", env!("CARGO_PKG_VERSION"));
-    let text = format!("{own} (rust; {}) {suffix}", std::env::consts::FAMILY);
-    header_text("user_agent_suffix", text.trim_end())
-}
+    /// Adds meanings of detail codes (the number in `Request-ID`), or replaces known ones.
+    pub fn detail_codes<T: Into<String>>(mut self, codes: impl IntoIterator<Item = (u64, T)>) -> Self {
+        self.meanings.extend(codes.into_iter().map(|(code, meaning)| (code, meaning.into())));
+        self
+    }
 
-fn header_text(name: &'static str, text: &str) -> Result<HeaderValue, ConfigError> {
-    HeaderValue::from_str(text).map_err(|_| ConfigError::HeaderText { name })
-}
-
-impl From<KeyError> for Error {
-    fn from(error: KeyError) -> Self {
-        Self::Config(error.into())
+    /// Hooks for metrics.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
     }
 }
 
@@ -293,35 +284,5 @@ impl fmt::Debug for Builder {
             .field("trusted", &self.trusted)
             .field("base_urls", &self.base_urls)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing_parts::{builder, wechatpay_key};
-
-    fn refused(builder: Builder) -> ConfigError {
-        match builder.protocol() {
-            Err(error) => error,
-            Ok(_) => panic!("the builder should have refused"),
-        }
-    }
-
-    #[test]
-    fn what_is_missing_or_wrong_has_its_name() {
-        assert!(builder().protocol().is_ok());
-        assert!(matches!(refused(Builder::new().trust(wechatpay_key())), ConfigError::NoCredential));
-        let untrusting = Builder { trusted: Vec::new(), ..builder() };
-        assert!(matches!(refused(untrusting), ConfigError::NoPlatformKey));
-        assert!(matches!(refused(builder().clock_window_seconds(29)), ConfigError::ClockWindow { .. }));
-        assert!(matches!(refused(builder().clock_window_seconds(901)), ConfigError::ClockWindow { .. }));
-        assert!(matches!(refused(builder().base_urls::<String>([])), ConfigError::NoBaseUrl));
-        let plain = builder().base_urls(["http://api.example.com"]);
-        assert!(matches!(refused(plain), ConfigError::Plaintext { .. }));
-        assert!(builder().base_urls(["http://api.example.com"]).allow_plaintext().protocol().is_ok());
-        let suffix = builder().user_agent_suffix("a\nb");
-        assert!(matches!(refused(suffix), ConfigError::HeaderText { .. }));
-        assert!(matches!(builder().api_v3_key("sixteen bytes key"), Err(ConfigError::ApiV3Key(_))));
     }
 }

@@ -19,6 +19,7 @@ use crate::protocol::Core;
 use crate::reply::{FromReply, Raw, Reply};
 use crate::request::{Draft, Prepared, PreparedCall, SignedRequest};
 use crate::retry::{Repeatable, Retry};
+use crate::sealer::{self, Sealer};
 use crate::template::Emptiness;
 
 /// A call that was described and not yet made. `T` is what the answer is decoded into.
@@ -51,7 +52,9 @@ impl<M: Mode, T> Call<M, T> {
 
     /// Adds a query pair. Pairs keep their order, and names may repeat.
     pub fn query(mut self, name: impl AsRef<str>, value: impl fmt::Display) -> Self {
-        self.draft.query.push(name.as_ref(), &value.to_string());
+        let (value, sealed_to) = sealer::watch(|| value.to_string());
+        self.draft.query.push(name.as_ref(), &value);
+        self.draft.sealed_to.extend(sealed_to);
         self
     }
 
@@ -65,8 +68,9 @@ impl<M: Mode, T> Call<M, T> {
 
     /// Adds the members of a flat value, in its own order; absent ones are left out.
     pub fn query_from(mut self, value: &impl Serialize) -> Self {
-        let outcome = self.draft.query.push_members(value);
+        let (outcome, sealed_to) = sealer::watch(|| self.draft.query.push_members(value));
         self.draft.note(outcome);
+        self.draft.sealed_to.extend(sealed_to);
         self
     }
 
@@ -81,6 +85,14 @@ impl<M: Mode, T> Call<M, T> {
     /// paths outside `/v3/` and `/brand/` this is the only way.
     pub fn credential(mut self, credential: impl Into<Credential>) -> Self {
         self.draft.credential = Some(credential.into());
+        self
+    }
+
+    /// Says which sealer has sealed the fields of this request: `Wechatpay-Serial` then names its key.
+    /// Values of type [`Sealed`](crate::Sealed) say so by themselves; this is for ciphertexts that are
+    /// given as plain text.
+    pub fn sealed_by(mut self, sealer: &Sealer) -> Self {
+        self.draft.sealed_to.push(sealer.key_id().clone());
         self
     }
 
@@ -131,7 +143,7 @@ impl<M: Mode, T> Call<M, T> {
         let protocol = &self.core.protocol;
         let mut plan = Plan::new(protocol, self.draft.prepare(protocol)?);
         let mut message = Bytes::new();
-        let mut action = plan.next(Event::Start(protocol.moment()));
+        let mut action = plan.sign_at_once(protocol.moment());
         loop {
             action = match action {
                 Action::Sign(bytes) => {
@@ -145,10 +157,13 @@ impl<M: Mode, T> Call<M, T> {
                     return Ok(SignedRequest { prepared, authorization: authorization.to_owned(), message });
                 }
                 Action::Done(Err(error)) => return Err(error),
-                // A plan neither waits nor succeeds before its first request is sent.
-                Action::Sleep(_) | Action::Done(Ok(_)) => {
+                // A plan that signs at once neither waits nor succeeds before its first request is sent.
+                Action::Sleep(_) | Action::RefreshKeys(..) | Action::Done(Ok(_)) => {
                     let context = Box::new(plan.call().context.clone());
-                    return Err(Error::Request { context, reason: RequestError::Signing });
+                    return Err(Error::Request {
+                        context,
+                        reason: RequestError::Signing("nothing was signed".into()),
+                    });
                 }
             };
         }

@@ -1,17 +1,27 @@
 //! The client: three ways to name an endpoint, over one shared core.
 
 use std::fmt;
+use std::future::Future;
 use std::ops::Index;
 use std::sync::Arc;
 
+use quan_model::ids::{IdError, RequestNo};
+
 use crate::builder::Builder;
+use crate::download::{Download, DownloadTicket};
+use crate::driver;
 use crate::endpoint::Endpoint;
+use crate::error::{Error, IntegrityError, KeysError};
+use crate::frontend::Frontend;
 use crate::interner::Table;
 use crate::key_ring::KeyRing;
-use crate::mode::{Async, Mode};
+use crate::mode::{Async, Blocking, Mode};
 use crate::notification::NotificationParser;
 use crate::path::ApiPath;
 use crate::protocol::Core;
+use crate::refresh::{Cause, Refresher};
+use crate::sealer::Sealer;
+use crate::secret::Secret;
 use crate::v3::V3;
 
 /// A client of the platform. Cheap to clone: clones share connections and keys.
@@ -54,6 +64,65 @@ impl<M: Mode> Client<M> {
         &self.core.protocol.keys
     }
 
+    /// A file that the platform has announced in a verified answer, such as a bill. Nothing is sent until
+    /// it is told where the file goes.
+    pub fn download(&self, ticket: &DownloadTicket) -> Download<M> {
+        Download::new(Arc::clone(&self.core), ticket.clone())
+    }
+
+    /// Seals sensitive fields to the platform's preferred key of this moment: a public key before any
+    /// certificate.
+    ///
+    /// # Errors
+    /// [`KeysError::NoValidKey`]; with certificates that are downloaded, call
+    /// `refresh_keys` before.
+    pub fn sealer(&self) -> Result<Sealer, KeysError> {
+        let now = self.core.protocol.clock.now().unix_seconds();
+        self.core.protocol.keys.preferred(now).map(Sealer::new).ok_or(KeysError::NoValidKey)
+    }
+
+    /// Opens a sensitive field of an answer with the private key of the merchant; of the brand when there
+    /// is no merchant.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`], without a word about the padding.
+    pub fn open(&self, ciphertext: impl AsRef<str>) -> Result<Secret<String>, Error> {
+        let protocol = &self.core.protocol;
+        let credential = protocol.merchant.as_ref().or(protocol.brand.as_ref());
+        let opened = match credential {
+            Some(credential) => credential.open(ciphertext.as_ref()),
+            None => Err(IntegrityError::NoPrivateKey),
+        };
+        opened.map(Secret::new).map_err(|reason| Error::Integrity { context: None, reason })
+    }
+
+    /// Signs what web pages, mini programs and apps hand to WeChat.
+    #[must_use]
+    pub fn frontend(&self) -> Frontend<'_> {
+        Frontend::new(&self.core.protocol)
+    }
+
+    /// A new request number, in the order of time: the prefix, 13 digits of milliseconds, 12 random
+    /// characters. Keep it in your database before the call, and repeat the call with it.
+    ///
+    /// # Errors
+    /// [`IdError`] for a prefix of more than 15 characters, or of others than `[0-9A-Za-z_-]`.
+    pub fn new_request_no(&self, prefix: impl AsRef<str>) -> Result<RequestNo, IdError> {
+        let protocol = &self.core.protocol;
+        let random: String = protocol.nonces.next_nonce().chars().take(12).collect();
+        RequestNo::parse(format!("{}{:013}{random}", prefix.as_ref(), protocol.clock.now_ms()))
+    }
+
+    /// Why the last download of certificates has failed, unless one has succeeded since.
+    #[must_use]
+    pub fn keys_failure(&self) -> Option<Arc<KeysError>> {
+        self.core.protocol.refresher.as_ref()?.failure()
+    }
+
+    fn refreshed(&self) -> Result<(), Arc<KeysError>> {
+        self.keys_failure().map_or(Ok(()), Err)
+    }
+
     /// A parser for notifications that shares this client's keys and clock.
     #[must_use]
     pub fn notifications(&self) -> NotificationParser {
@@ -61,8 +130,86 @@ impl<M: Mode> Client<M> {
     }
 
     #[cfg(test)]
+    pub(crate) fn core(&self) -> &Core<M> {
+        &self.core
+    }
+
+    #[cfg(test)]
     pub(crate) fn weak_core(&self) -> std::sync::Weak<Core<M>> {
         Arc::downgrade(&self.core)
+    }
+}
+
+impl Client<Async> {
+    /// Downloads the platform's certificates now, or waits for whoever does. At most once a minute
+    /// something is really sent; in between, the outcome of the last download is given again.
+    ///
+    /// # Errors
+    /// [`KeysError`]; the keys then stay as they are.
+    pub async fn refresh_keys(&self) -> Result<(), Arc<KeysError>> {
+        driver::refresh(&self.core, Cause::Asked, self.core.protocol.call_time_max).await;
+        self.refreshed()
+    }
+
+    /// Downloads certificates if a notification names one that is not known: parse, call this with the
+    /// serial of [`VerificationReason::UnknownKey`](crate::error::VerificationReason::UnknownKey), parse
+    /// again. Malformed serials and floods cause no traffic.
+    ///
+    /// # Errors
+    /// [`KeysError`]; the keys then stay as they are.
+    pub async fn refresh_keys_for(&self, serial: impl AsRef<str>) -> Result<(), Arc<KeysError>> {
+        let cause = Cause::UnknownSerial(serial.as_ref().to_owned());
+        driver::refresh(&self.core, cause, self.core.protocol.call_time_max).await;
+        self.refreshed()
+    }
+
+    /// A task that keeps the certificates fresh, to be spawned by whoever wants one: then no call waits
+    /// for a download. It ends when the client is dropped, at the latest one interval later.
+    pub fn refresher(&self) -> impl Future<Output = ()> + Send + 'static {
+        let core = Arc::downgrade(&self.core);
+        let mut cause = Cause::Due;
+        async move {
+            while let Some(strong) = core.upgrade() {
+                let Some(interval) = strong.protocol.refresher.as_ref().map(Refresher::interval) else {
+                    return;
+                };
+                driver::refresh(&strong, cause, strong.protocol.call_time_max).await;
+                // Before they become old, and without holding the client in the meantime.
+                cause = Cause::Asked;
+                let pause = interval / 4 * 3;
+                let transport = Arc::clone(&strong.transport);
+                let sleeper = strong.sleeper.clone();
+                drop(strong);
+                match sleeper {
+                    Some(sleeper) => sleeper.sleep(pause).await,
+                    None => transport.pause(pause).await,
+                }
+            }
+        }
+    }
+}
+
+impl Client<Blocking> {
+    /// Downloads the platform's certificates now, or waits for whoever does. At most once a minute
+    /// something is really sent; in between, the outcome of the last download is given again.
+    ///
+    /// # Errors
+    /// [`KeysError`]; the keys then stay as they are.
+    pub fn refresh_keys(&self) -> Result<(), Arc<KeysError>> {
+        driver::refresh_blocking(&self.core, &Cause::Asked, self.core.protocol.call_time_max);
+        self.refreshed()
+    }
+
+    /// Downloads certificates if a notification names one that is not known: parse, call this with the
+    /// serial of [`VerificationReason::UnknownKey`](crate::error::VerificationReason::UnknownKey), parse
+    /// again. Malformed serials and floods cause no traffic.
+    ///
+    /// # Errors
+    /// [`KeysError`]; the keys then stay as they are.
+    pub fn refresh_keys_for(&self, serial: impl AsRef<str>) -> Result<(), Arc<KeysError>> {
+        let cause = Cause::UnknownSerial(serial.as_ref().to_owned());
+        driver::refresh_blocking(&self.core, &cause, self.core.protocol.call_time_max);
+        self.refreshed()
     }
 }
 

@@ -4,14 +4,19 @@
 //! decided by its path, elsewhere.
 
 use std::fmt;
+use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use quan_apiv3::authorization::{Authorization, Scheme};
 use quan_apiv3::certificate::{Certificate, normalise_serial, same_serial};
-use quan_apiv3::key::{PrivateKey, SignError};
+use quan_apiv3::key::PrivateKey;
+use quan_apiv3::oaep;
 use quan_model::ids::{BrandId, Mchid};
 
-use crate::error::{ConfigError, KeyError};
-use crate::key_ring::KeyRing;
+use crate::error::{ConfigError, IntegrityError, KeyError};
+use crate::key_set::KeySet;
+use crate::signer::{Signer, SignerError};
 
 /// A merchant or service provider (服务商): signs `/v3/…`.
 #[derive(Clone, Debug)]
@@ -34,7 +39,14 @@ pub enum Credential {
 struct Signing {
     identity: String,
     serial_no: String,
-    key: PrivateKey,
+    hand: Hand,
+}
+
+/// What signs: a key in this process, or somebody else.
+#[derive(Clone)]
+enum Hand {
+    Local(PrivateKey),
+    Remote(Arc<dyn Signer>),
 }
 
 impl Signing {
@@ -43,11 +55,15 @@ impl Signing {
         serial_no: &str,
         key: Result<PrivateKey, quan_apiv3::key::KeyError>,
     ) -> Result<Self, ConfigError> {
+        let key = key.map_err(KeyError::PrivateKey)?;
+        Self::with_hand(identity, serial_no, Hand::Local(key))
+    }
+
+    fn with_hand(identity: &str, serial_no: &str, hand: Hand) -> Result<Self, ConfigError> {
         if serial_no.is_empty() || !serial_no.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(ConfigError::SerialNo);
         }
-        let key = key.map_err(KeyError::PrivateKey)?;
-        Ok(Self { identity: identity.to_owned(), serial_no: serial_no.to_ascii_uppercase(), key })
+        Ok(Self { identity: identity.to_owned(), serial_no: serial_no.to_ascii_uppercase(), hand })
     }
 
     fn with_certificate(
@@ -56,11 +72,11 @@ impl Signing {
         private_key_pem: &str,
     ) -> Result<Self, ConfigError> {
         let certificate = Certificate::from_pem(certificate_pem).map_err(KeyError::Certificate)?;
-        let signing = Self::new(identity, &certificate.serial_no, PrivateKey::from_pem(private_key_pem))?;
-        if signing.key.public_key() != certificate.public_key {
+        let key = PrivateKey::from_pem(private_key_pem).map_err(KeyError::PrivateKey)?;
+        if key.public_key() != certificate.public_key {
             return Err(KeyError::KeyPairMismatch { serial_no: certificate.serial_no }.into());
         }
-        Ok(signing)
+        Self::with_hand(identity, &certificate.serial_no, Hand::Local(key))
     }
 }
 
@@ -100,6 +116,37 @@ impl Merchant {
     ) -> Result<Self, ConfigError> {
         let mchid = Mchid::parse(mchid.as_ref()).map_err(ConfigError::Identity)?;
         Signing::new(mchid.as_str(), serial_no.as_ref(), PrivateKey::from_der(private_key_der)).map(Self)
+    }
+
+    /// As `new`, with a private key file that is protected by a pass phrase (`ENCRYPTED PRIVATE KEY`). A
+    /// file without protection is taken as it is.
+    ///
+    /// # Errors
+    /// As [`Merchant::new`]; the cause tells a wrong pass phrase from a protection that is not supported.
+    pub fn from_encrypted_pem(
+        mchid: impl AsRef<str>,
+        serial_no: impl AsRef<str>,
+        private_key_pem: impl AsRef<str>,
+        passphrase: impl AsRef<str>,
+    ) -> Result<Self, ConfigError> {
+        let mchid = Mchid::parse(mchid.as_ref()).map_err(ConfigError::Identity)?;
+        let key = PrivateKey::from_encrypted_pem(private_key_pem.as_ref(), passphrase.as_ref());
+        Signing::new(mchid.as_str(), serial_no.as_ref(), key).map(Self)
+    }
+
+    /// As `new`, with somebody else who signs: the private key never enters this process. Sealed fields
+    /// cannot be opened then.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: the number is not decimal or the serial is not hex.
+    pub fn with_signer(
+        mchid: impl AsRef<str>,
+        serial_no: impl AsRef<str>,
+        signer: impl Signer,
+    ) -> Result<Self, ConfigError> {
+        let mchid = Mchid::parse(mchid.as_ref()).map_err(ConfigError::Identity)?;
+        let hand = Hand::Remote(Arc::new(signer));
+        Signing::with_hand(mchid.as_str(), serial_no.as_ref(), hand).map(Self)
     }
 
     /// Takes the serial from the certificate (`apiclient_cert.pem`) and checks that the private key
@@ -147,6 +194,37 @@ impl Brand {
         Signing::new(brand_id.as_str(), serial_no.as_ref(), PrivateKey::from_der(private_key_der)).map(Self)
     }
 
+    /// As `new`, with a private key file that is protected by a pass phrase (`ENCRYPTED PRIVATE KEY`). A
+    /// file without protection is taken as it is.
+    ///
+    /// # Errors
+    /// As [`Merchant::new`]; the cause tells a wrong pass phrase from a protection that is not supported.
+    pub fn from_encrypted_pem(
+        brand_id: impl AsRef<str>,
+        serial_no: impl AsRef<str>,
+        private_key_pem: impl AsRef<str>,
+        passphrase: impl AsRef<str>,
+    ) -> Result<Self, ConfigError> {
+        let brand_id = BrandId::parse(brand_id.as_ref()).map_err(ConfigError::Identity)?;
+        let key = PrivateKey::from_encrypted_pem(private_key_pem.as_ref(), passphrase.as_ref());
+        Signing::new(brand_id.as_str(), serial_no.as_ref(), key).map(Self)
+    }
+
+    /// As `new`, with somebody else who signs: the private key never enters this process. Sealed fields
+    /// cannot be opened then.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: the number is not decimal or the serial is not hex.
+    pub fn with_signer(
+        brand_id: impl AsRef<str>,
+        serial_no: impl AsRef<str>,
+        signer: impl Signer,
+    ) -> Result<Self, ConfigError> {
+        let brand_id = BrandId::parse(brand_id.as_ref()).map_err(ConfigError::Identity)?;
+        let hand = Hand::Remote(Arc::new(signer));
+        Signing::with_hand(brand_id.as_str(), serial_no.as_ref(), hand).map(Self)
+    }
+
     /// Takes the serial from the certificate and checks that the private key belongs to it.
     ///
     /// # Errors
@@ -189,31 +267,62 @@ impl Credential {
         }
     }
 
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<String, SignError> {
-        self.signing().key.sign(message)
+    /// The signature in Base64.
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<String, SignerError> {
+        match &self.signing().hand {
+            Hand::Local(key) => key.sign(message).map_err(SignerError::from),
+            Hand::Remote(signer) => signer.sign(message).map(|signature| STANDARD.encode(signature)),
+        }
+    }
+
+    /// The same in an async call. A key in this process takes about a millisecond of this thread; that
+    /// is less than the cost of moving it to another one, and it needs no runtime.
+    pub(crate) async fn sign_async(&self, message: &[u8]) -> Result<String, SignerError> {
+        match &self.signing().hand {
+            Hand::Local(key) => key.sign(message).map_err(SignerError::from),
+            Hand::Remote(signer) => {
+                signer.sign_async(message).await.map(|signature| STANDARD.encode(signature))
+            }
+        }
+    }
+
+    /// Opens a field that the platform has sealed to this caller.
+    pub(crate) fn open(&self, ciphertext: &str) -> Result<String, IntegrityError> {
+        match &self.signing().hand {
+            Hand::Local(key) => oaep::decrypt(key, ciphertext).map_err(IntegrityError::Sealed),
+            Hand::Remote(_) => Err(IntegrityError::NoPrivateKey),
+        }
+    }
+
+    /// The merchant number or brand id.
+    pub(crate) fn identity(&self) -> &str {
+        &self.signing().identity
     }
 
     /// The value of the `Authorization` header.
-    pub(crate) fn authorization(&self, timestamp: String, nonce_str: String, signature: String) -> String {
+    pub(crate) fn authorization(&self, timestamp: &str, nonce_str: &str, signature: &str) -> String {
         let signing = self.signing();
         Authorization {
             scheme: self.scheme(),
             identity: signing.identity.clone(),
-            nonce_str,
-            timestamp,
+            nonce_str: nonce_str.to_owned(),
+            timestamp: timestamp.to_owned(),
             serial_no: signing.serial_no.clone(),
-            signature,
+            signature: signature.to_owned(),
         }
         .to_string()
     }
 
     /// Refuses a ring that holds this caller's own key or certificate: a common mix-up of files.
-    pub(crate) fn check_not_in(&self, ring: &KeyRing) -> Result<(), ConfigError> {
+    pub(crate) fn check_not_in(&self, keys: &KeySet) -> Result<(), ConfigError> {
         let signing = self.signing();
-        let own_key = signing.key.public_key();
-        let own = ring
-            .keys()
-            .find(|key| same_serial(key.id().as_str(), &signing.serial_no) || *key.public_key() == own_key);
+        let own_key = match &signing.hand {
+            Hand::Local(key) => Some(key.public_key()),
+            Hand::Remote(_) => None,
+        };
+        let own = keys.keys().find(|key| {
+            same_serial(key.id().as_str(), &signing.serial_no) || own_key.as_ref() == Some(key.public_key())
+        });
         own.map_or(Ok(()), |key| Err(ConfigError::OwnKeyTrusted { id: key.id().to_string() }))
     }
 }
@@ -239,6 +348,41 @@ mod tests {
     }
 
     #[test]
+    fn a_protected_key_opens_with_its_pass_phrase() {
+        use quan_apiv3::key::KeyError as Cause;
+        let protected = include_str!("../../apiv3/tests/refused_keys/encrypted_key.pem");
+        let merchant =
+            Credential::from(Merchant::from_encrypted_pem("1900000001", SERIAL, protected, "test").unwrap());
+        let plain = Credential::from(Merchant::new("1900000001", SERIAL, KEY).unwrap());
+        assert_eq!(merchant.sign(b"message").unwrap(), plain.sign(b"message").unwrap());
+        for (refused, is_as_expected) in [
+            (Merchant::new("1900000001", SERIAL, protected), "Encrypted"),
+            (Merchant::from_encrypted_pem("1900000001", SERIAL, protected, "x"), "WrongPassphrase"),
+        ] {
+            let Err(ConfigError::Key(KeyError::PrivateKey(cause))) = refused else { panic!() };
+            assert_eq!(format!("{cause:?}"), is_as_expected);
+        }
+        let brand = Brand::from_encrypted_pem("120344", "5B7D", protected, "x");
+        let Err(ConfigError::Key(KeyError::PrivateKey(Cause::WrongPassphrase))) = brand else { panic!() };
+    }
+
+    #[test]
+    fn somebody_else_may_sign() {
+        struct Elsewhere(PrivateKey);
+        impl Signer for Elsewhere {
+            fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
+                Ok(STANDARD.decode(self.0.sign(message)?)?)
+            }
+        }
+        let signer = Elsewhere(PrivateKey::from_pem(KEY).unwrap());
+        let remote = Credential::from(Merchant::with_signer("1900000001", SERIAL, signer).unwrap());
+        let local = Credential::from(Merchant::new("1900000001", SERIAL, KEY).unwrap());
+        assert_eq!(remote.sign(b"message").unwrap(), local.sign(b"message").unwrap());
+        assert!(matches!(remote.open("AAAA"), Err(IntegrityError::NoPrivateKey)));
+        assert_eq!(format!("{remote:?}"), format!("{local:?}"));
+    }
+
+    #[test]
     fn mistakes_are_named() {
         use quan_apiv3::key::KeyError as Cause;
         let private = |pem| match Merchant::new("1900000001", SERIAL, pem) {
@@ -255,13 +399,13 @@ mod tests {
     #[test]
     fn the_own_certificate_is_no_platform_key() {
         let own = key_ring::Certificate::from_pem(CERTIFICATE).unwrap();
-        let ring = KeyRing::new([own.into()]).unwrap();
+        let keys = KeySet::new([own.into()]).unwrap();
         let merchant = Credential::from(Merchant::new("1900000001", SERIAL, KEY).unwrap());
-        assert!(matches!(merchant.check_not_in(&ring), Err(ConfigError::OwnKeyTrusted { .. })));
+        assert!(matches!(merchant.check_not_in(&keys), Err(ConfigError::OwnKeyTrusted { .. })));
         let renamed = PrivateKey::from_pem(KEY).unwrap().public_key().to_spki_pem();
-        let ring = KeyRing::new([key_ring::PublicKey::new("PUB_KEY_ID_1", renamed).unwrap().into()]).unwrap();
-        assert!(merchant.check_not_in(&ring).is_err());
+        let keys = KeySet::new([key_ring::PublicKey::new("PUB_KEY_ID_1", renamed).unwrap().into()]).unwrap();
+        assert!(merchant.check_not_in(&keys).is_err());
         let brand = Credential::from(Brand::new("120344", "5B7D2E1F", BRAND_KEY).unwrap());
-        assert!(brand.check_not_in(&ring).is_ok());
+        assert!(brand.check_not_in(&keys).is_ok());
     }
 }

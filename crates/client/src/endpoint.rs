@@ -11,10 +11,15 @@ use serde::Serialize;
 use crate::call::Call;
 use crate::interner::Table;
 use crate::mode::{Async, Mode};
+use crate::operations;
 use crate::path::ApiPath;
 use crate::protocol::Core;
 use crate::reply::Raw;
 use crate::request::{Body, Draft, DraftPath};
+use crate::upload::Upload;
+
+/// How long one attempt of an upload may take (client.md C-67).
+const UPLOAD_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A path template and the client to call it with. What is written is what is signed and sent, after
 /// the variables have been put in: no case is converted, no underscore has a meaning.
@@ -78,6 +83,18 @@ impl<M: Mode> Endpoint<M> {
     /// DELETE. It has no body; `request(Method::DELETE).json(…)` is the way for the rare one that has.
     pub fn delete(&self) -> Call<M, Raw> {
         self.request(Method::DELETE).empty()
+    }
+
+    /// POST of a file as `multipart/form-data`. Only the meta of the file is signed. One attempt may take
+    /// 60 s, and so may the call.
+    pub fn upload(&self, upload: &Upload) -> Call<M, Raw> {
+        let protocol = &self.core.protocol;
+        let picture_bytes_max = operations::picture_bytes_max(&self.path.text);
+        let body = upload.write(&*protocol.nonces, picture_bytes_max).map(Body::multipart);
+        let mut draft = Draft::new(protocol, Method::POST, self.path.clone(), body);
+        draft.limits.attempt = UPLOAD_TIME_MAX;
+        draft.call_time_max = draft.call_time_max.max(UPLOAD_TIME_MAX);
+        Call::new(Arc::clone(&self.core), draft)
     }
 
     /// Any method, with any body.

@@ -9,19 +9,25 @@ mod code;
 mod config;
 mod decode;
 mod diagnosis;
+mod integrity;
+mod keys;
 mod request;
 mod transport;
 mod verification;
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::{Method, StatusCode};
 
 pub use self::api::ApiError;
+pub(crate) use self::code::Meanings;
 pub use self::code::{Code, meaning_of_detail_code};
 pub use self::config::{ConfigError, KeyError};
 pub use self::decode::{DecodeError, DecodeReason};
 pub use self::diagnosis::{Part, SignDiagnosis};
+pub use self::integrity::IntegrityError;
+pub use self::keys::{CertificateListError, KeysError};
 pub use self::request::RequestError;
 pub use self::transport::{Phase, TransportError};
 pub use self::verification::{VerificationError, VerificationReason};
@@ -43,6 +49,16 @@ pub enum Error {
         #[source]
         reason: RequestError,
     },
+    /// There is no key of the platform to verify an answer with, and none could be fetched. Nothing was
+    /// sent in this attempt.
+    #[error("{context}: there is no key to verify the answer with")]
+    Keys {
+        /// Which call.
+        context: Box<CallContext>,
+        /// Why. Calls that waited for the same download share it.
+        #[source]
+        reason: Arc<KeysError>,
+    },
     /// The request or its answer was lost on the way.
     #[error("{context}: transport failure")]
     Transport {
@@ -61,6 +77,16 @@ pub enum Error {
     /// The answer is the platform's, but not of the expected shape.
     #[error(transparent)]
     Decode(Box<DecodeError>),
+    /// What came is not what was announced or sealed: a file whose digest differs, a field that does not
+    /// open.
+    #[error("{}the content is not intact", prefix(context.as_deref()))]
+    Integrity {
+        /// Which call; `None` for a field that was opened by itself.
+        context: Option<Box<CallContext>>,
+        /// What is wrong.
+        #[source]
+        reason: IntegrityError,
+    },
     /// The next attempt would not fit into the time of the whole call.
     #[error("{context}: the deadline of the call is reached")]
     Deadline {
@@ -110,6 +136,10 @@ impl fmt::Display for CallContext {
     }
 }
 
+fn prefix(context: Option<&CallContext>) -> String {
+    context.map(|context| format!("{context}: ")).unwrap_or_default()
+}
+
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         Self::Config(error)
@@ -122,7 +152,9 @@ impl Error {
     pub fn context(&self) -> Option<&CallContext> {
         match self {
             Self::Config(_) => None,
+            Self::Integrity { context, .. } => context.as_deref(),
             Self::Request { context, .. }
+            | Self::Keys { context, .. }
             | Self::Transport { context, .. }
             | Self::Deadline { context, .. } => Some(context),
             Self::Verification(error) => Some(&error.context),
@@ -152,9 +184,11 @@ impl Error {
             Self::Api(error) => error.is_definite_refusal(),
             Self::Config(_)
             | Self::Request { .. }
+            | Self::Keys { .. }
             | Self::Transport { .. }
             | Self::Verification(_)
             | Self::Decode(_)
+            | Self::Integrity { .. }
             | Self::Deadline { .. } => false,
         }
     }
@@ -166,10 +200,12 @@ impl Error {
             Self::Transport { reason: TransportError::Timeout(_), .. } | Self::Deadline { .. } => true,
             Self::Config(_)
             | Self::Request { .. }
+            | Self::Keys { .. }
             | Self::Transport { .. }
             | Self::Verification(_)
             | Self::Api(_)
-            | Self::Decode(_) => false,
+            | Self::Decode(_)
+            | Self::Integrity { .. } => false,
         }
     }
 
@@ -198,7 +234,39 @@ impl Error {
             Self::Verification(error) => error.request_id.as_deref(),
             Self::Api(error) => error.request_id.as_deref(),
             Self::Decode(error) => error.request_id.as_deref(),
-            Self::Config(_) | Self::Request { .. } | Self::Transport { .. } | Self::Deadline { .. } => None,
+            Self::Config(_)
+            | Self::Request { .. }
+            | Self::Keys { .. }
+            | Self::Transport { .. }
+            | Self::Integrity { .. }
+            | Self::Deadline { .. } => None,
+        }
+    }
+
+    /// Where the call ended: `config`, `request`, `keys`, `resolve`, `connect`, `tls`, `write`, `read`,
+    /// `verification`, `api`, `decode` or `integrity`. Of a deadline it is the phase of the last attempt.
+    #[must_use]
+    pub fn phase(&self) -> &'static str {
+        match self.last_attempt() {
+            Self::Config(_) => "config",
+            Self::Request { .. } => "request",
+            Self::Keys { .. } => "keys",
+            Self::Transport { reason, .. } => reason.phase().as_str(),
+            Self::Verification(_) => "verification",
+            Self::Api(_) => "api",
+            Self::Decode(_) => "decode",
+            Self::Integrity { .. } => "integrity",
+            // `last_attempt` has looked behind it.
+            Self::Deadline { .. } => "deadline",
+        }
+    }
+
+    /// What the number in the request id means, when it is a known one.
+    #[must_use]
+    pub fn meaning(&self) -> Option<&str> {
+        match self.last_attempt() {
+            Self::Api(error) => error.meaning.as_deref(),
+            _other_phases_have_none => self.detail_code().and_then(meaning_of_detail_code),
         }
     }
 
@@ -215,7 +283,12 @@ impl Error {
             Self::Verification(error) => Some(error.status),
             Self::Api(error) => Some(error.status),
             Self::Decode(error) => Some(error.status),
-            Self::Config(_) | Self::Request { .. } | Self::Transport { .. } | Self::Deadline { .. } => None,
+            Self::Config(_)
+            | Self::Request { .. }
+            | Self::Keys { .. }
+            | Self::Transport { .. }
+            | Self::Integrity { .. }
+            | Self::Deadline { .. } => None,
         }
     }
 

@@ -2,23 +2,37 @@
 //!
 //! The order of checks is fixed: headers, timestamp, key, probe, signature, envelope, algorithm,
 //! lengths, decryption, event (client.md C-82). Nothing is decrypted that was not verified, nothing is
-//! decoded that was not decrypted, and no input makes it panic. Receiving is the caller's, and so is
-//! remembering what was seen: deliveries repeat and overtake each other.
+//! decoded that was not decrypted, and no input makes it panic. Receiving is the caller's, or an
+//! extractor's; so is remembering what was seen, for which there are two bounded memories.
 
 mod error;
 mod event;
+mod extract;
+mod fresh_keys;
+#[cfg(feature = "actix")]
+mod over_actix;
+#[cfg(feature = "axum")]
+mod over_axum;
+mod replay;
+mod reply;
+mod seen;
 
 use std::fmt;
 use std::sync::Arc;
 
 use quan_apiv3::aead::{ApiV3Key, NONCE_BYTES};
-use quan_apiv3::message::CLOCK_WINDOW_SECONDS;
+use quan_apiv3::headers::{WECHATPAY_NONCE, WECHATPAY_TIMESTAMP};
+use quan_apiv3::message::{CLOCK_WINDOW_SECONDS, parse_timestamp};
 use quan_model::clock::Clock;
 use quan_model::notification::{ALGORITHM, Envelope};
 use quan_model::time::Time;
 
-pub use self::error::{NotificationError, NotificationReply};
+pub use self::error::NotificationError;
 pub use self::event::ProductCouponEvent;
+pub use self::extract::VerifiedNotification;
+pub use self::replay::{RecentNonces, ReplayGuard};
+pub use self::reply::NotificationReply;
+pub use self::seen::{Handling, SeenEvents, Sighting};
 use crate::error::{ConfigError, DecodeReason, VerificationReason};
 use crate::header_access::Headers;
 use crate::key_ring::{KeyId, KeyRing};
@@ -48,19 +62,33 @@ pub struct Notification {
     pub event: ProductCouponEvent,
     /// The key that signed.
     pub key_id: KeyId,
+    /// Whose key opened the resource.
+    pub receiver: Receiver,
+}
+
+/// Whose event it is, as far as the key that opened the resource tells. The resource of the brand face
+/// may not name the brand; this does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// Opened with the key of the merchant or service provider; the resource names the brand.
+    Merchant,
+    /// Opened with the key of this brand.
+    Brand {
+        /// The brand's number.
+        brand_id: String,
+    },
 }
 
 impl Notification {
-    /// What is the same for every delivery of the same event: the coupon and the kind of event where
-    /// the resource names a coupon, the notification's id otherwise. Keep it for as long as deliveries
-    /// repeat (a day), and ignore what is known.
+    /// What is the same for every delivery of the same event: the kind of event and its coupon or task
+    /// where the resource names one, the notification's id otherwise. Uses and returns hold their
+    /// number too, because a sequential coupon has several. Keep it for as long as deliveries repeat (a
+    /// day), and ignore what is known; [`SeenEvents`] does so in memory.
     #[must_use]
     pub fn dedupe_key(&self) -> String {
-        match &self.event {
-            ProductCouponEvent::Sent(resource) => {
-                format!("{}/{}/{}", self.event_type, resource.stock_id, resource.coupon_code)
-            }
-            ProductCouponEvent::Other { .. } => self.id.clone(),
+        match self.event.subject() {
+            Some(subject) => format!("{}/{subject}", self.event_type),
+            None => self.id.clone(),
         }
     }
 }
@@ -81,9 +109,10 @@ impl fmt::Debug for Notification {
 #[derive(Clone)]
 pub struct NotificationParser {
     keys: KeyRing,
-    decryption_keys: Arc<[ApiV3Key]>,
+    decryption_keys: Arc<[(Receiver, ApiV3Key)]>,
     clock: Arc<dyn Clock>,
     window_seconds: i64,
+    replay_guard: Option<Arc<dyn ReplayGuard>>,
 }
 
 impl NotificationParser {
@@ -95,18 +124,39 @@ impl NotificationParser {
             decryption_keys: Arc::new([]),
             clock: Arc::new(SystemClock),
             window_seconds: CLOCK_WINDOW_SECONDS,
+            replay_guard: None,
         }
     }
 
-    /// Adds a decryption key: the merchant's APIv3 key, or a brand's API key. One URL may receive the
-    /// events of several owners, so each key is tried.
+    /// Adds the APIv3 key of the merchant or service provider. Give both while a key is being changed:
+    /// each key is tried.
     ///
     /// # Errors
     /// [`ConfigError::ApiV3Key`] when it is not 32 bytes long.
     pub fn api_v3_key(self, key: impl AsRef<str>) -> Result<Self, ConfigError> {
-        let key = ApiV3Key::new(key.as_ref()).map_err(ConfigError::ApiV3Key)?;
-        let keys = self.decryption_keys.iter().cloned().chain([key]).collect();
+        self.with_key(Receiver::Merchant, key.as_ref())
+    }
+
+    /// Adds the API key of a brand. One URL may receive the events of several brands.
+    ///
+    /// # Errors
+    /// [`ConfigError::ApiV3Key`] when it is not 32 bytes long.
+    pub fn brand_key(self, brand_id: impl Into<String>, key: impl AsRef<str>) -> Result<Self, ConfigError> {
+        self.with_key(Receiver::Brand { brand_id: brand_id.into() }, key.as_ref())
+    }
+
+    fn with_key(self, receiver: Receiver, key: &str) -> Result<Self, ConfigError> {
+        let key = ApiV3Key::new(key).map_err(ConfigError::ApiV3Key)?;
+        let keys = self.decryption_keys.iter().cloned().chain([(receiver, key)]).collect();
         Ok(Self { decryption_keys: keys, ..self })
+    }
+
+    /// Refuses deliveries that came before, to the byte. Without a guard a recorded delivery can be
+    /// repeated within the clock window, which does no harm to those who ignore known
+    /// [`dedupe keys`](Notification::dedupe_key).
+    #[must_use]
+    pub fn replay_guard(self, guard: impl ReplayGuard) -> Self {
+        Self { replay_guard: Some(Arc::new(guard)), ..self }
     }
 
     /// Another clock than the machine's.
@@ -116,7 +166,8 @@ impl NotificationParser {
     }
 
     pub(crate) fn decryption_keys(self, keys: Vec<ApiV3Key>) -> Self {
-        Self { decryption_keys: keys.into(), ..self }
+        let keys = keys.into_iter().map(|key| (Receiver::Merchant, key));
+        Self { decryption_keys: keys.collect(), ..self }
     }
 
     pub(crate) fn clock_window_seconds(self, window_seconds: i64) -> Self {
@@ -134,8 +185,16 @@ impl NotificationParser {
         headers: &(impl Headers + ?Sized),
         body: &[u8],
     ) -> Result<Notification, NotificationError> {
+        self.read(headers, body).inspect_err(NotificationError::log)
+    }
+
+    fn read(
+        &self,
+        headers: &(impl Headers + ?Sized),
+        body: &[u8],
+    ) -> Result<Notification, NotificationError> {
         if body.len() > BODY_BYTES_MAX {
-            return Err(NotificationError::TooLarge { bytes: body.len() });
+            return Err(NotificationError::TooLarge { bytes_max: BODY_BYTES_MAX });
         }
         let verifier = Verifier {
             keys: &self.keys,
@@ -147,9 +206,12 @@ impl NotificationParser {
             Ok(Signed::No) => return Err(NotificationError::Signature(VerificationReason::MissingHeaders)),
             Err(reason) => return Err(NotificationError::Signature(reason)),
         };
+        if self.replay_guard.as_ref().is_some_and(|guard| !is_first(guard.as_ref(), headers)) {
+            return Err(NotificationError::Replayed);
+        }
         let envelope: Envelope = serde_json::from_slice(body)
             .map_err(|error| NotificationError::Envelope(DecodeReason::from(error)))?;
-        let resource_json = self.open(&envelope)?;
+        let (receiver, resource_json) = self.open(&envelope)?;
         let event = ProductCouponEvent::read(&envelope.event_type, &resource_json)
             .map_err(NotificationError::Resource)?;
         Ok(Notification {
@@ -161,10 +223,11 @@ impl NotificationParser {
             resource_json,
             event,
             key_id,
+            receiver,
         })
     }
 
-    fn open(&self, envelope: &Envelope) -> Result<String, NotificationError> {
+    fn open(&self, envelope: &Envelope) -> Result<(Receiver, String), NotificationError> {
         let resource = &envelope.resource;
         if resource.algorithm != ALGORITHM {
             return Err(NotificationError::UnsupportedAlgorithm(resource.algorithm.clone()));
@@ -173,10 +236,11 @@ impl NotificationParser {
             return Err(NotificationError::NonceLength { bytes: resource.nonce.len() });
         }
         let mut failure = NotificationError::NoDecryptionKey;
-        for key in self.decryption_keys.iter() {
+        for (receiver, key) in self.decryption_keys.iter() {
             match key.open(&resource.nonce, &resource.associated_data, &resource.ciphertext) {
                 Ok(plaintext) => {
                     return String::from_utf8(plaintext)
+                        .map(|resource_json| (receiver.clone(), resource_json))
                         .map_err(|_| NotificationError::Resource(DecodeReason::NotUtf8));
                 }
                 Err(error) => failure = NotificationError::Decryption(error),
@@ -184,6 +248,14 @@ impl NotificationParser {
         }
         Err(failure)
     }
+}
+
+/// Both headers were verified, so each is there once.
+fn is_first(guard: &dyn ReplayGuard, headers: &(impl Headers + ?Sized)) -> bool {
+    let text = |name| headers.values(name).first().and_then(|value| std::str::from_utf8(value).ok());
+    let nonce = text(WECHATPAY_NONCE).unwrap_or_default();
+    let timestamp = text(WECHATPAY_TIMESTAMP).and_then(|text| parse_timestamp(text.trim()));
+    guard.first_seen(nonce.trim(), timestamp.unwrap_or_default())
 }
 
 impl fmt::Debug for NotificationParser {

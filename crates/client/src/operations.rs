@@ -91,6 +91,13 @@ pub(crate) fn idempotency(method: &Method, path: &str) -> Option<Idempotency> {
     row.map(|(_, _, idempotency)| *idempotency)
 }
 
+/// The largest picture that the endpoint takes, in bytes; `None` for endpoints that are not known to take
+/// pictures only (wire-protocol 9).
+pub(crate) fn picture_bytes_max(path: &str) -> Option<usize> {
+    let is_known = idempotency(&Method::POST, path).is_some();
+    (is_known && path.ends_with("/media/upload-image")).then_some(2 * 1024 * 1024)
+}
+
 fn fits(template: &str, path: &str) -> bool {
     let mut given = path.split('/');
     let all_fit = template.split('/').all(|segment| {

@@ -15,12 +15,15 @@ use serde::Serialize;
 
 use crate::credential::Credential;
 use crate::error::{CallContext, Error, RequestError};
+use crate::key_ring::KeyId;
 use crate::path::PathError;
 use crate::protocol::Protocol;
 use crate::query::Query;
 use crate::retry::{Repeatable, Retry, repeatable};
+use crate::sealer;
 use crate::template::{Emptiness, PathTemplate, Variable};
 use crate::transport::Limits;
+use crate::upload::Multipart;
 
 /// Headers that belong to the signature or to the connection.
 const RESERVED: [&str; 8] = [
@@ -53,24 +56,34 @@ impl DraftPath {
 /// The body of a call. No body and an empty JSON object are different requests.
 pub(crate) struct Body {
     bytes: Bytes,
+    /// What of it is signed, when that is not the whole.
+    signed: Option<Bytes>,
     content_type: Option<HeaderValue>,
+    /// The keys that values in it were sealed to.
+    sealed_to: Vec<KeyId>,
 }
 
 impl Body {
     pub(crate) fn none() -> Self {
-        Self { bytes: Bytes::new(), content_type: None }
+        Self { bytes: Bytes::new(), signed: None, content_type: None, sealed_to: Vec::new() }
     }
 
     /// Compact UTF-8, without escapes for non-ASCII and without a newline at the end.
     pub(crate) fn json(value: &impl Serialize) -> Result<Self, RequestError> {
-        let bytes = serde_json::to_vec(value).map_err(RequestError::Body)?;
-        Ok(Self { bytes: bytes.into(), content_type: Some(JSON) })
+        let (bytes, sealed_to) = sealer::watch(|| serde_json::to_vec(value));
+        let bytes = bytes.map_err(RequestError::Body)?.into();
+        Ok(Self { bytes, content_type: Some(JSON), sealed_to, ..Self::none() })
     }
 
     pub(crate) fn raw(bytes: Bytes, content_type: &str) -> Result<Self, RequestError> {
         let content_type = HeaderValue::from_str(content_type)
             .map_err(|_| RequestError::InvalidHeader(CONTENT_TYPE.to_string()))?;
-        Ok(Self { bytes, content_type: Some(content_type) })
+        Ok(Self { bytes, content_type: Some(content_type), ..Self::none() })
+    }
+
+    pub(crate) fn multipart(written: Multipart) -> Self {
+        let Multipart { bytes, signed, content_type } = written;
+        Self { bytes, signed: Some(signed), content_type: Some(content_type), sealed_to: Vec::new() }
     }
 }
 
@@ -84,6 +97,10 @@ pub(crate) struct Draft {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Body,
     pub(crate) credential: Option<Credential>,
+    /// The keys that values of the query were sealed to, and the key that `sealed_by` names.
+    pub(crate) sealed_to: Vec<KeyId>,
+    /// The target as it stands, for URLs that the platform has given.
+    pub(crate) fixed_target: Option<(String, String)>,
     pub(crate) limits: Limits,
     pub(crate) call_time_max: Duration,
     pub(crate) retry: Retry,
@@ -98,6 +115,10 @@ pub(crate) struct PreparedCall {
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The last line of the signed message: the body, or the meta of an upload.
+    pub(crate) signed_body: Bytes,
+    /// Where it goes, when that is not a base URL.
+    pub(crate) origin: Option<String>,
     pub(crate) credential: Credential,
     pub(crate) repeatable: Repeatable,
     pub(crate) limits: Limits,
@@ -124,6 +145,8 @@ impl Draft {
             headers: HeaderMap::new(),
             body,
             credential: None,
+            sealed_to: Vec::new(),
+            fixed_target: None,
             limits: protocol.limits,
             call_time_max: protocol.call_time_max,
             retry: protocol.retry,
@@ -169,6 +192,12 @@ impl Draft {
         if let Some(mistake) = self.mistake.take() {
             return Err(mistake);
         }
+        self.name_sealing_key()?;
+        if let Some((_, target)) = &self.fixed_target {
+            let path = target.split('?').next().unwrap_or_default();
+            let credential = protocol.credential(path, self.credential.take())?;
+            return Ok((target.clone(), credential));
+        }
         let template = self.path.template.as_ref().map_err(|error| RequestError::InvalidPath(*error))?;
         let mut target = template.expand(&self.variables)?;
         let credential = protocol.credential(&target, self.credential.take())?;
@@ -177,6 +206,20 @@ impl Draft {
             target.push_str(self.query.as_str());
         }
         Ok((target, credential))
+    }
+
+    /// Names the one key that values were sealed to, in the header by which the platform finds it.
+    fn name_sealing_key(&mut self) -> Result<(), RequestError> {
+        let mut keys = self.body.sealed_to.iter().chain(&self.sealed_to);
+        let Some(first) = keys.next() else { return Ok(()) };
+        if let Some(other) = keys.find(|other| *other != first) {
+            return Err(RequestError::TwoSealingKeys(first.to_string(), other.to_string()));
+        }
+        let header = || RequestError::InvalidHeader(WECHATPAY_SERIAL.to_owned());
+        let name = WECHATPAY_SERIAL.parse::<HeaderName>().map_err(|_| header())?;
+        let value = first.as_str().parse().map_err(|_| header())?;
+        self.headers.insert(name, value);
+        Ok(())
     }
 
     fn settle(
@@ -196,18 +239,15 @@ impl Draft {
         if let Some(content_type) = self.body.content_type {
             default(CONTENT_TYPE, content_type);
         }
-        // Asks the platform to sign with a key that is known here.
-        let preferred = protocol.keys.preferred(protocol.clock.now().unix_seconds());
-        let id = preferred.and_then(|key| key.id().as_str().parse().ok());
-        if let (Some(id), Ok(name)) = (id, WECHATPAY_SERIAL.parse()) {
-            default(name, id);
-        }
+        protocol.ask_for_known_key(&mut headers, protocol.clock.now().unix_seconds());
         PreparedCall {
             repeatable: repeatable(&self.method, &self.path.text, &self.body.bytes, self.claimed),
             context,
             target,
             headers,
+            signed_body: self.body.signed.unwrap_or_else(|| self.body.bytes.clone()),
             body: self.body.bytes,
+            origin: self.fixed_target.map(|(origin, _)| origin),
             credential,
             limits: self.limits,
             call_time_max: self.call_time_max,

@@ -18,6 +18,10 @@ use crate::error::TransportError;
 pub(crate) mod over_hyper;
 #[cfg(feature = "blocking")]
 pub(crate) mod over_ureq;
+mod streaming;
+
+pub(crate) use self::streaming::WholeBody;
+pub use self::streaming::{BlockingBodyStream, BodyStream, WireHead};
 
 /// How long an idle pooled connection is kept. The platform closes at about 8 s; a longer pool causes
 /// sporadic broken requests.
@@ -137,6 +141,20 @@ pub trait Transport: Send + Sync + 'static {
         limits: &'a Limits,
     ) -> BoxFuture<'a, Result<WireResponse, TransportError>>;
 
+    /// Sends one request and hands over the head of the answer and the stream of its body, for downloads.
+    /// `limits.attempt` bounds the time to the head, and then the wait for each piece. By default it
+    /// reads the whole answer.
+    fn open<'a>(
+        &'a self,
+        request: &'a WireRequest,
+        limits: &'a Limits,
+    ) -> BoxFuture<'a, Result<(WireHead, Box<dyn BodyStream>), TransportError>> {
+        Box::pin(async move {
+            let (head, body) = WholeBody::of(self.round_trip(request, limits).await?);
+            Ok((head, Box::new(body) as Box<dyn BodyStream>))
+        })
+    }
+
     /// Waits between two attempts.
     fn pause(&self, duration: Duration) -> BoxFuture<'_, ()>;
 }
@@ -149,6 +167,21 @@ pub trait BlockingTransport: Send + Sync + 'static {
     /// # Errors
     /// [`TransportError`] with the phase in which it failed.
     fn round_trip(&self, request: &WireRequest, limits: &Limits) -> Result<WireResponse, TransportError>;
+
+    /// Sends one request and hands over the head of the answer and the stream of its body, for downloads.
+    /// `limits.attempt` bounds the time to the head, and then the wait for each piece. By default it
+    /// reads the whole answer.
+    ///
+    /// # Errors
+    /// [`TransportError`] with the phase in which it failed.
+    fn open(
+        &self,
+        request: &WireRequest,
+        limits: &Limits,
+    ) -> Result<(WireHead, Box<dyn BlockingBodyStream>), TransportError> {
+        let (head, body) = WholeBody::of(self.round_trip(request, limits)?);
+        Ok((head, Box::new(body)))
+    }
 
     /// Waits between two attempts.
     fn pause(&self, duration: Duration);

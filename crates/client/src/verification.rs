@@ -14,12 +14,31 @@ use quan_apiv3::message::{parse_timestamp, response_message, within_window};
 use crate::error::VerificationReason as Reason;
 use crate::header_access::Headers;
 use crate::key_ring::{KeyId, KeyRing};
+use crate::key_set::KeySet;
+
+/// Where the keys of one verification come from: a ring, of which a snapshot is taken, or a set that is
+/// only a candidate yet.
+pub(crate) trait Keys {
+    fn snapshot(&self) -> KeySet;
+}
+
+impl Keys for KeyRing {
+    fn snapshot(&self) -> KeySet {
+        Self::snapshot(self)
+    }
+}
+
+impl Keys for KeySet {
+    fn snapshot(&self) -> KeySet {
+        self.clone()
+    }
+}
 
 /// What to verify against.
 #[derive(Clone, Copy)]
 pub(crate) struct Verifier<'a> {
     /// The keys that may sign.
-    pub(crate) keys: &'a KeyRing,
+    pub(crate) keys: &'a dyn Keys,
     /// Our clock, Unix seconds.
     pub(crate) now: i64,
     /// How far the timestamp may be from it, in seconds.
@@ -61,7 +80,8 @@ impl Verifier<'_> {
         if nonce.is_empty() {
             return Err(Reason::EmptyNonce);
         }
-        let key = self.keys.find(serial).ok_or_else(|| Reason::UnknownKey(serial.to_owned()))?;
+        let keys = self.keys.snapshot();
+        let key = keys.find(serial).ok_or_else(|| Reason::UnknownKey(serial.to_owned()))?;
         if !key.is_valid_at(self.now) {
             return Err(Reason::KeyNotValidNow(serial.to_owned()));
         }

@@ -116,3 +116,70 @@ fn notifications_do_not_show_their_resource() {
     let error = client.notifications().parse(&signed.headers, &body[1..]).unwrap_err();
     assert!(error.source().is_some());
 }
+
+/// What came with the testing module and the notification memories.
+#[test]
+fn neither_events_nor_fakes_show_a_person() {
+    use quan_client::notification::{SeenEvents, Sighting, VerifiedNotification};
+    use quan_client::testing::{Answer, FakePlatform, FakeServer, MockTransport, Recorder, samples};
+    use quan_client::{ProductCouponEvent as Event, transport::BlockingTransport};
+
+    const PHONE: &str = "13800000000";
+    let platform = FakePlatform::new();
+    let (mut sent, mut used, mut busifavor) = (samples::sent(), samples::used(), samples::busifavor_sent());
+    (sent.openid, sent.coupon_code, sent.phone_number) = (OPENID.into(), CODE.into(), Some(PHONE.into()));
+    (used.openid, used.coupon_code) = (Some(OPENID.into()), CODE.into());
+    (busifavor.openid, busifavor.coupon_code) = (Some(OPENID.into()), CODE.into());
+    busifavor.phone_number = Some(PHONE.into());
+    let mut shown = Shown::default();
+    shown.debug(&sent);
+    shown.debug(&used);
+    shown.debug(&busifavor);
+    let seen = SeenEvents::default();
+    let events = [
+        Event::Sent(Box::new(sent)),
+        Event::Used(Box::new(used.clone())),
+        Event::Returned(Box::new(used)),
+        Event::BusifavorSent(Box::new(busifavor)),
+        Event::Other { event_type: "NEW".into(), value: json!({ "openid": OPENID }) },
+    ];
+    for event in &events {
+        let delivery = platform.notify(event);
+        let notification = platform.notification_parser().parse(&delivery, &delivery.body).unwrap();
+        shown.debug(event);
+        shown.debug(&delivery);
+        let sighting = seen.begin(&notification);
+        shown.debug(&sighting);
+        assert!(matches!(sighting, Sighting::First(_)));
+        shown.debug(&VerifiedNotification(notification));
+    }
+    let inner: std::sync::Arc<dyn BlockingTransport> = std::sync::Arc::new(
+        MockTransport::new(&platform)
+            .otherwise(|_| Answer::json(200, json!({ "token": TOKEN, "openid": OPENID }))),
+    );
+    let recorder = std::sync::Arc::new(Recorder::new(inner));
+    let wire = MockTransport::new(&platform)
+        .otherwise(|_| Answer::json(200, json!({ "token": TOKEN, "openid": OPENID })));
+    let body = json!({ "openid": OPENID, "coupon_code": CODE, "phone_number": PHONE });
+    for client in [
+        platform.blocking_client(&wire),
+        platform.builder().build_blocking_with(std::sync::Arc::clone(&recorder) as _).unwrap(),
+    ] {
+        let call =
+            client.chain("v3/users/{openid}").post(&body).var("openid", OPENID).query("openid", OPENID);
+        call.send().unwrap();
+    }
+    shown.debug(&platform);
+    shown.debug(&wire);
+    shown.debug(&wire.exchanges());
+    shown.debug(&recorder);
+    shown.debug(&wire.recording());
+    shown.debug(&FakeServer::start(&wire).unwrap());
+    let key = platform.merchant_private_key_pem();
+    let mut secrets = vec![OPENID, TOKEN, CODE, PHONE, platform.api_v3_key(), "signature=\""];
+    secrets.extend(key.lines().filter(|line| line.len() == 64));
+    for secret in secrets {
+        assert!(!shown.0.contains(secret), "{secret} shows in\n{}", shown.0);
+    }
+    assert!(shown.0.contains("oh-3***p4"), "the scenario did not run");
+}

@@ -7,14 +7,16 @@
 //!
 //! Read it in the order of a coupon's life: [`definition`] turns a request into terms, [`stock`] and
 //! [`issue`] say whether a coupon may come into being, [`window`] and [`period`] when it may be used,
-//! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it. [`refusal`] lists
-//! every answer other than yes.
-//!
-//! Usage modes SINGLE and SEQUENTIAL are offered; PROGRESSIVE_BUNDLE is refused by [`definition`].
+//! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it, and [`chain`] what that
+//! means to the other coupons of a chain; [`budget`] and [`store_list`] what may be changed of a stock
+//! meanwhile. [`refusal`] lists every answer other than yes.
 
 pub mod benefit;
+pub mod budget;
+pub mod chain;
 pub mod definition;
 pub mod field;
+pub mod image_task;
 pub mod issue;
 pub mod period;
 pub mod pool;
@@ -24,6 +26,7 @@ pub mod redemption;
 pub mod refusal;
 pub mod sequential;
 pub mod stock;
+pub mod store_list;
 pub mod tags;
 pub mod user_coupon;
 pub mod window;

@@ -79,12 +79,15 @@ pub enum Refusal {
         /// The round whose turn it is, from 0.
         open: u32,
     },
-    /// R-STATE: only the latest redemption can be returned.
+    /// R-STATE: only the latest redemption of a coupon's rounds, or of a chain, can be returned.
     #[error("round {index} is not the latest one used")]
     NotLatestRedemption {
-        /// The round asked for, from 0.
+        /// The round, or the coupon's index in its chain, from 0.
         index: u32,
     },
+    /// R-STATE of a chain: nothing of it is left to deactivate.
+    #[error("nothing of the chain of coupons is left to deactivate")]
+    ChainOver,
     /// R-STATE of a stock: deactivate, pause or resume does not fit its state.
     #[error("a stock that is {state} does not allow {attempted}")]
     StockWrongState {
@@ -187,6 +190,8 @@ pub enum ViolationKind {
     Monotone,
     /// R-IMAGE: a product image is missing.
     ImageMissing,
+    /// R-IMAGE-SIZE: an uploaded picture is over 2 MB.
+    ImageTooLarge,
 }
 
 impl ViolationKind {
@@ -200,6 +205,7 @@ impl ViolationKind {
         Self::Rule,
         Self::Monotone,
         Self::ImageMissing,
+        Self::ImageTooLarge,
     ];
 }
 
@@ -221,6 +227,6 @@ mod tests {
         for (index, kind) in ViolationKind::ALL.iter().enumerate() {
             assert_eq!(ViolationKind::ALL.iter().position(|other| other == kind), Some(index));
         }
-        assert_eq!(ViolationKind::ALL.len(), ViolationKind::ImageMissing as usize + 1);
+        assert_eq!(ViolationKind::ALL.len(), ViolationKind::ImageTooLarge as usize + 1);
     }
 }

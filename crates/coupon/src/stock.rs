@@ -95,6 +95,18 @@ impl Stock {
         }
     }
 
+    /// For the calls on one stock by itself: edits, budget, store list, deactivation (semantics 3.3).
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] of kind Rule when it stands in a stock bundle, which changes as a whole.
+    pub fn ensure_alone(&self) -> Result<(), Refusal> {
+        if self.bundle.is_none() {
+            return Ok(());
+        }
+        let issue = "该批次属于批次组，不能单独操作，请使用批次组接口";
+        Err(Refusal::Invalid(Violation::new("/stock_id", ViolationKind::Rule, issue)))
+    }
+
     /// For associating and dissociating stores (semantics 2.4), after [`Self::ensure_editable`].
     ///
     /// # Errors
@@ -220,6 +232,15 @@ mod tests {
             let expected = if state == Deactivated { Deactivated } else { Stopped };
             assert_eq!(stock.state(time(AFTER)), expected, "{state}");
         }
+    }
+
+    #[test]
+    fn a_stock_of_a_bundle_is_not_changed_by_itself() {
+        assert_eq!(stock().ensure_alone(), Ok(()));
+        let place = StockBundlePlace { stock_bundle_id: "B1".parse().unwrap(), index: 0 };
+        let member = Stock { bundle: Some(place), ..stock() };
+        let Err(Refusal::Invalid(violation)) = member.ensure_alone() else { panic!("it stands in a bundle") };
+        assert_eq!((violation.field.as_str(), violation.kind), ("/stock_id", ViolationKind::Rule));
     }
 
     #[test]

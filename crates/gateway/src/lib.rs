@@ -2,8 +2,9 @@
 //! the one mapping of refusals to the wire.
 //!
 //! Folders mirror URLs: `product_coupon` is `/v3/marketing/partner/product-coupon/…` and
-//! `/brand/marketing/product-coupon/…`, `busifavor` is `/v3/marketing/busifavor/…`, `claim` is `/claim/…`, `admin` is `/_quan/…`. One operation, one file:
-//! read the body, parse its ids, run the use case, answer. Nothing here knows SQL or decides a rule.
+//! `/brand/marketing/product-coupon/…`, `busifavor` is `/v3/marketing/busifavor/…`, `platform_keys` is
+//! `/v3/certificates`, `claim` is `/claim/…`, `admin` is `/_quan/…`, `openapi` is `/openapi`. One
+//! operation, one file: read the body, parse its ids, run the use case, answer. Nothing here knows SQL or decides a rule.
 
 mod admin;
 mod answer;
@@ -12,19 +13,25 @@ mod call;
 mod claim;
 mod fields;
 mod json;
+mod openapi;
 mod page;
+mod platform_keys;
 mod problem;
 mod product_coupon;
 mod query;
+mod rate;
 mod refusal;
 mod routes;
 mod server;
 mod signature;
 mod state;
 
-pub use admin::{ClockControl, ClockError};
+pub use admin::{
+    Admin, ClockControl, ClockError, PlatformKeyControl, PlatformKeyError, PlatformKeyKind, RotationStep,
+};
 pub use claim::TokenSealer;
+pub use platform_keys::NoCertificateCode;
+pub use rate::RateLimits;
 pub use routes::routes;
 pub use server::serve;
-pub use signature::SigningKeys;
-pub use state::{Gateway, GatewayParts};
+pub use state::{Gateway, GatewayParts, GatewaySettings};

@@ -58,6 +58,11 @@ impl<C: Serialize + DeserializeOwned> Page<C> {
         self.after.is_none()
     }
 
+    /// How many items the whole list has, as only the first page tells it.
+    pub(crate) fn total_count(&self, count: u64) -> Option<i64> {
+        self.after.is_none().then(|| i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
     /// The token of the page after the one that ends with `last`; none when there is no such page.
     pub(crate) fn next_token(&self, call: &Call, last: Option<&C>) -> Result<Option<String>, Problem> {
         let seal = |last: &C| {

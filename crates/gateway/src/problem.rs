@@ -83,7 +83,9 @@ impl Problem {
     pub(crate) fn failed(error: &Error, face: Face) -> Self {
         match error {
             Error::Refused(refusal) => Self::refused(refusal, face),
-            Error::Lane(quan_platform::error::LaneError::Full) => refusal::too_frequent(face),
+            Error::Lane(quan_platform::error::LaneError::Full) => {
+                refusal::too_frequent(face, "the write lane is full".to_owned())
+            }
             Error::Lane(_) | Error::Store(_) | Error::Interrupted => {
                 tracing::error!(error = error as &dyn std::error::Error, "a use case failed");
                 refusal::system_error(error.to_string())

@@ -32,6 +32,11 @@ impl Query {
         self.fields.id(name, text)
     }
 
+    /// One of the documented words, which must be given.
+    pub(crate) fn word<T: FromStr<Err = UnknownWord>>(&self, name: &str) -> Result<T, Problem> {
+        self.optional_word(name)?.ok_or_else(|| self.fields.missing(name))
+    }
+
     /// An id that may be absent.
     pub(crate) fn optional<T: FromStr<Err = IdError>>(&self, name: &str) -> Result<Option<T>, Problem> {
         self.text(name).map(|text| self.fields.id(name, text)).transpose()

@@ -7,6 +7,7 @@
 use axum::http::StatusCode;
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 
+use crate::platform_keys::NoCertificateCode;
 use crate::problem::Problem;
 
 /// One of the API families: some numbers and words differ by it.
@@ -74,6 +75,7 @@ pub(crate) fn wire(refusal: &Refusal, face: Face) -> Wire {
         Refusal::WrongState { .. } => request(268_578_367, "用户券状态非法"),
         Refusal::RoundNotOpen { .. } => request(268_578_367, "用户券状态非法，请按次序核销"),
         Refusal::NotLatestRedemption { .. } => request(268_578_367, "用户券状态非法，只能退最近一次核销"),
+        Refusal::ChainOver => request(268_578_367, "用户券组已全部核销或已结束，没有可失效的券"),
         Refusal::StockWrongState { .. } => request(268_578_367, "批次状态不支持该操作"),
         Refusal::CodeDispatched => request(268_578_367, "券Code已发放，不能删除"),
         Refusal::ProductCouponNotEffective { .. } => request(268_578_367, "商品券状态不支持该操作"),
@@ -102,6 +104,7 @@ fn invalid(violation: &Violation, face: Face) -> Wire {
         ViolationKind::Rule => ("INVALID_REQUEST", 268_578_224),
         ViolationKind::Monotone => ("INVALID_REQUEST", 268_586_067),
         ViolationKind::ImageMissing => ("INVALID_REQUEST", 268_578_404),
+        ViolationKind::ImageTooLarge => ("PARAM_ERROR", 270_087_680),
     };
     let message = match code {
         "PARAM_ERROR" => format!("参数错误：{} {}", violation.field, violation.issue),
@@ -137,6 +140,12 @@ pub(crate) fn malformed_body(face: Face, message: &str, reason: String) -> Probl
     problem(BAD, "PARAM_ERROR", body_number(face), message, reason)
 }
 
+/// R-BODY for an upload that has not the two parts; without `meta` nothing says who called.
+pub(crate) fn malformed_upload(reason: String) -> Problem {
+    let message = "请求体应为multipart/form-data，包含meta和file两部分";
+    problem(BAD, "PARAM_ERROR", 268_435_461, message, reason)
+}
+
 /// R-PARAM-FMT for a path whose percent escapes do not decode to UTF-8.
 pub(crate) fn malformed_path() -> Problem {
     let message = "URL路径中的百分号编码不是合法的UTF-8";
@@ -161,12 +170,11 @@ pub(crate) fn body_unreadable(reason: String) -> Problem {
 }
 
 /// R-FREQ: refused before any effect; the caller waits 1 s, 2 s, 4 s and repeats with the same number.
-pub(crate) fn too_frequent(face: Face) -> Problem {
+pub(crate) fn too_frequent(face: Face, reason: String) -> Problem {
     let code = match face {
         Face::Partner | Face::Brand => "RATELIMIT_EXCEEDED",
         Face::Busifavor => "FREQUENCY_LIMITED",
     };
-    let reason = "the write lane is full".to_owned();
     problem(StatusCode::TOO_MANY_REQUESTS, code, 270_924_289, "请求过于频繁，请稍后使用相同参数重试", reason)
 }
 
@@ -190,6 +198,22 @@ pub(crate) fn method_not_allowed() -> Problem {
         message,
         "the URL has no such method".into(),
     )
+}
+
+/// There is nothing to download for a merchant that verifies by the public key (wire-protocol 3.3).
+pub(crate) fn no_platform_certificate(code: NoCertificateCode) -> Problem {
+    let code = match code {
+        NoCertificateCode::ResourceNotExists => "RESOURCE_NOT_EXISTS",
+        NoCertificateCode::NotFound => "NOT_FOUND",
+    };
+    let message = "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥";
+    problem(StatusCode::NOT_FOUND, code, 0, message, "there is no platform certificate to download".into())
+}
+
+/// Nothing can be sealed for a merchant that has set no APIv3 key.
+pub(crate) fn no_apiv3_key() -> Problem {
+    let message = "商户未设置APIv3密钥，请先在商户平台-API安全设置";
+    problem(BAD, "INVALID_REQUEST", 0, message, "the merchant has set no APIv3 key".into())
 }
 
 /// R-SIGN. The number is the one seen with a real signature failure (wire-protocol 6.5).
@@ -235,6 +259,7 @@ mod tests {
             (Refusal::WrongState { state, attempted: "use" }, 400, "INVALID_REQUEST", 268_578_367),
             (Refusal::RoundNotOpen { index: 2, open: 1 }, 400, "INVALID_REQUEST", 268_578_367),
             (Refusal::NotLatestRedemption { index: 0 }, 400, "INVALID_REQUEST", 268_578_367),
+            (Refusal::ChainOver, 400, "INVALID_REQUEST", 268_578_367),
             (Refusal::Used, 400, "INVALID_REQUEST", 272_756_745),
             (Refusal::Locked, 400, "INVALID_REQUEST", 272_756_746),
             (Refusal::Deleted, 400, "INVALID_REQUEST", 272_756_769),
@@ -272,6 +297,28 @@ mod tests {
                 wire.message.chars().any(|character| character > '\u{4e00}'),
                 "{refusal:?} speaks Chinese"
             );
+        }
+    }
+
+    /// The reference says of each refusal what the platform answers.
+    #[test]
+    fn every_refusal_is_documented_as_it_is_answered() {
+        let faces = [
+            (Face::Partner, quan_openapi::Face::Partner),
+            (Face::Brand, quan_openapi::Face::Brand),
+            (Face::Busifavor, quan_openapi::Face::Busifavor),
+        ];
+        let invalid = |kind: &ViolationKind| Refusal::Invalid(Violation::new("/x", *kind, "应修改"));
+        for (face, documented) in faces {
+            let all: Vec<_> = quan_openapi::refusals(documented).collect();
+            let rows = table().into_iter().map(|(refusal, ..)| refusal);
+            for refusal in rows.chain(ViolationKind::ALL.iter().map(invalid)) {
+                let wire = wire(&refusal, face);
+                let is_documented = all.iter().any(|row| {
+                    (row.status, row.code, row.number) == (wire.status.as_u16(), wire.code, wire.number)
+                });
+                assert!(is_documented, "{face:?} {refusal:?}: {} {} {}", wire.status, wire.code, wire.number);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::refusal::Face;
 use crate::state::Gateway;
-use crate::{admin, busifavor, claim, product_coupon, refusal};
+use crate::{admin, busifavor, claim, openapi, platform_keys, product_coupon, rate, refusal};
 
 /// The whole gateway as one service.
 pub fn routes(gateway: Gateway) -> Router {
@@ -15,14 +15,17 @@ pub fn routes(gateway: Gateway) -> Router {
         .nest("/v3/marketing/partner/product-coupon", product_coupon::routes(Face::Partner))
         .nest("/brand/marketing/product-coupon", product_coupon::routes(Face::Brand))
         .nest("/v3/marketing/busifavor", busifavor::routes())
+        .merge(platform_keys::routes())
         .route("/v3/{*rest}", axum::routing::any(unknown_url))
         .route("/brand/{*rest}", axum::routing::any(unknown_url))
         .method_not_allowed_fallback(method_not_allowed)
         // The exchange around it has read the body within its own, larger bound and answers as the API does.
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(gateway.clone(), rate::limited))
         .layer(from_fn_with_state(gateway.clone(), crate::signature::signed_exchange));
     Router::new()
         .merge(signed)
+        .merge(openapi::routes())
         .nest("/claim", claim::routes())
         .nest("/_quan", admin::routes())
         .fallback(unknown_url)

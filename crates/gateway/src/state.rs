@@ -3,14 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use quan_apiv3::platform_keys::LivePlatformKeys;
+use quan_apiv3::probe::ProbeRatio;
 use quan_apiv3::request_id;
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
 use quan_platform::Platform;
 
-use crate::admin::ClockControl;
+use crate::admin::Admin;
 use crate::claim::TokenSealer;
-use crate::signature::{CallerKeys, SigningKeys};
+use crate::platform_keys::NoCertificateCode;
+use crate::rate::{RateLimiters, RateLimits};
+use crate::signature::CallerKeys;
 
 /// What a gateway is made of.
 pub struct GatewayParts {
@@ -18,18 +22,45 @@ pub struct GatewayParts {
     pub platform: Platform,
     /// Real time, for signatures. The rules have a clock of their own.
     pub wire_clock: Arc<dyn Clock>,
+    /// For the rate limits: real time that never goes back.
+    pub rate_clock: Arc<dyn Clock>,
     /// For nonces.
     pub entropy: Arc<dyn Entropy>,
-    /// With which answers are signed.
-    pub signing_keys: SigningKeys,
+    /// With which answers are signed, and what is downloaded.
+    pub platform_keys: LivePlatformKeys,
     /// With which tokens are sealed.
     pub token_sealer: TokenSealer,
     /// Checks a notify URL; the reason comes back in Chinese.
     pub check_notify_url: fn(&str) -> Result<(), String>,
+    /// What the URLs of this platform begin with, as its users reach it; without a slash at the end.
+    pub public_url: String,
     /// Origins that the claim page may return to and that may frame it; none by default.
     pub claim_origins: Vec<String>,
-    /// The development calls: their token and the clock they may move. None outside `quan dev`.
-    pub admin: Option<(String, Arc<dyn ClockControl>)>,
+    /// What a deployment may set differently.
+    pub settings: GatewaySettings,
+    /// The development calls. None outside `quan dev`.
+    pub admin: Option<Admin>,
+}
+
+/// What a deployment may set differently. The defaults are those of a public service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GatewaySettings {
+    /// Whether callers are limited (semantics 5.5; default on).
+    pub rate_limits: RateLimits,
+    /// The share of signed answers whose signature is wrong on purpose (semantics 9.5; default none).
+    pub answer_probes: ProbeRatio,
+    /// What a merchant without a platform certificate is told by the download (wire-protocol 3.3).
+    pub no_certificate_code: NoCertificateCode,
+}
+
+impl Default for GatewaySettings {
+    fn default() -> Self {
+        Self {
+            rate_limits: RateLimits::On,
+            answer_probes: ProbeRatio::NEVER,
+            no_certificate_code: NoCertificateCode::default(),
+        }
+    }
 }
 
 /// The shared state; cheap to clone.
@@ -41,6 +72,7 @@ pub struct Gateway {
 struct Inner {
     parts: GatewayParts,
     caller_keys: CallerKeys,
+    rate_limiters: Option<RateLimiters>,
     process: u32,
     request_count: AtomicU64,
 }
@@ -55,8 +87,13 @@ impl std::ops::Deref for Gateway {
 impl Gateway {
     /// A gateway over its parts.
     pub fn new(parts: GatewayParts) -> Self {
+        let rate_limiters = match parts.settings.rate_limits {
+            RateLimits::On => Some(RateLimiters::new(&parts.rate_clock)),
+            RateLimits::Off => None,
+        };
         let inner = Inner {
             parts,
+            rate_limiters,
             caller_keys: CallerKeys::default(),
             process: std::process::id(),
             request_count: AtomicU64::new(1),
@@ -66,6 +103,10 @@ impl Gateway {
 
     pub(crate) fn caller_keys(&self) -> &CallerKeys {
         &self.inner.caller_keys
+    }
+
+    pub(crate) fn rate_limiters(&self) -> Option<&RateLimiters> {
+        self.inner.rate_limiters.as_ref()
     }
 
     /// A Request-ID in the official form; the number of a refusal is its suffix, 0 means success.

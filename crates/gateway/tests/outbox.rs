@@ -100,10 +100,17 @@ async fn whatever_is_refused_tells_nothing_and_counts_nothing() {
 }
 
 #[tokio::test]
-async fn a_notification_is_kept_when_the_authorisation_ends_after_the_issue() {
+async fn a_withdrawn_authorisation_ends_what_waits_for_that_provider() {
     let platform = TestPlatform::start().await;
     let offer = platform.single_offer(|_| {}).await;
-    platform.claimed(&offer, OPENID).await;
+    platform.claimed(&offer, "oUser1").await;
+    platform.claimed(&offer, "oUser2").await;
+    assert_eq!(waiting(&platform).await, 2);
     platform.put_authorisation(Grant::Withdrawn).await;
-    assert_eq!(waiting(&platform).await, 1, "what becomes of it is for the sender to decide");
+    let counts = platform.outbox_counts().await;
+    assert_eq!((counts.waiting, counts.delivered, counts.dead), (0, 0, 2));
+    platform.put_authorisation(Grant::Given).await;
+    assert_eq!(waiting(&platform).await, 0, "what was dropped does not come back");
+    platform.claimed(&offer, "oUser3").await;
+    assert_eq!(waiting(&platform).await, 1);
 }

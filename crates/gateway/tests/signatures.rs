@@ -198,7 +198,7 @@ async fn a_serial_may_be_lower_case_or_without_its_leading_zero() {
 async fn the_caller_names_the_key_that_signs_the_answer() {
     let platform = TestPlatform::start().await;
     let body = body(&platform).await;
-    let certificate = keys::signing_keys().certificate_serial_no;
+    let certificate = keys::platform().certificate.serial_no;
     let table = [
         (None, certificate.as_str()),
         (Some(keys::PUBLIC_KEY_ID), keys::PUBLIC_KEY_ID),

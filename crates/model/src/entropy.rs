@@ -30,6 +30,13 @@ pub fn text(entropy: &dyn Entropy, alphabet: &[u8], len: usize) -> String {
     out
 }
 
+/// Draws a number, uniform over its whole range.
+pub fn number(entropy: &dyn Entropy) -> u64 {
+    let mut bytes = [0u8; 8];
+    entropy.fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}
+
 /// The 62 characters of nonces.
 pub const ALPHANUMERIC: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// The ten digits, of ids and coupon codes.

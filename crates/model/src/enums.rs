@@ -314,6 +314,17 @@ words! {
 }
 
 words! {
+    /// 门店状态.
+    StoreState {
+        /// 营业中.
+        Open = "OPEN",
+        /// 创建中: not open yet.
+        Creating = "CREATING",
+        /// 已关闭.
+        Closed = "CLOSED",
+    }
+}
+words! {
     /// Which of the two budgets a change is about (api-product-coupon 3.2).
     UpdateBudgetMode {
         /// The total.

@@ -6,6 +6,7 @@
 //! [`clock::Clock`] and [`entropy::Entropy`] are the seams through which time and randomness come in.
 
 pub mod busifavor;
+pub mod certificates;
 pub mod claim;
 pub mod clock;
 pub mod coupon;
@@ -17,3 +18,4 @@ pub mod notification;
 pub mod period;
 pub mod product_coupon;
 pub mod time;
+pub mod verification;

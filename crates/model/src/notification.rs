@@ -1,5 +1,7 @@
 //! Notifications: the envelope on the wire and the resource inside it (api-product-coupon 7).
 
+mod shown;
+
 use serde::{Deserialize, Serialize};
 
 use crate::coupon::CouponUsageDetail;
@@ -66,7 +68,7 @@ pub struct SealedResource {
 }
 
 /// The opened resource of a SEND event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendResource {
     /// Partner: always. Brand: may be absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,7 +120,7 @@ pub struct SendResource {
 ///
 /// The official pages describe SEND alone, so everything but the code may be absent
 /// (api-product-coupon 7.5, semantics 9.3).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageResource {
     /// Partner only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,7 +185,7 @@ pub struct GeneratedImage {
 
 /// The opened resource of a `COUPON.SEND` event: a merchant coupon (商家券) was issued
 /// (api-busifavor 7).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusifavorSendResource {
     /// `EVENT_TYPE_BUSICOUPON_SEND`, if there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -219,7 +221,7 @@ pub struct BusifavorSendResource {
 }
 
 /// What the channels pay-gift, hall and member add to a `COUPON.SEND`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusifavorAttachInfo {
     /// The payment that earned the coupon.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,8 +10,11 @@ use quan_apiv3::aead::{AeadError, ApiV3Key};
 use quan_apiv3::authorization::Scheme;
 use quan_apiv3::headers::REQUEST_ID;
 use quan_apiv3::key::SignError;
+use quan_apiv3::platform_keys::{PlatformKeys, SigningKey};
+use quan_apiv3::probe::probe_signature;
 use quan_apiv3::signature_headers::SignatureHeaders;
 use quan_model::ids::Principal;
+use quan_model::verification::VerificationMode;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
@@ -21,15 +24,14 @@ use crate::address::AddressPolicy;
 use crate::envelope;
 use crate::exchange::{Answer, Post, PostError};
 use crate::notify_url::{Endpoint, UrlError};
-use crate::sender::SigningIdentity;
 
 /// How much of a failed answer is kept for people, in characters.
 const EXCERPT_CHARS_MAX: usize = 200;
 /// The longest outcome that is recorded, in characters.
 const OUTCOME_CHARS_MAX: usize = 500;
 
-/// Why an attempt failed. All of them count and are tried again by the schedule, since a receiver may
-/// set its URL or key meanwhile.
+/// Why an attempt failed. Most count and are tried again by the schedule, since a receiver may be down or set its URL
+/// meanwhile; see [`Failure::is_final`].
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("the receiver is unknown")]
@@ -38,8 +40,10 @@ pub(crate) enum Failure {
     NoUrl,
     #[error("the notify URL cannot be used")]
     Url(#[source] UrlError),
-    #[error("the receiver has set no APIv3 key")]
+    #[error("not sent: the receiver has set no APIv3 key")]
     NoKey,
+    #[error("not sent: the brand has withdrawn its authorisation")]
+    NotAuthorised,
     #[error("the resource cannot be sealed with the receiver's APIv3 key")]
     Seal(#[source] AeadError),
     #[error("the notification cannot be signed")]
@@ -61,9 +65,26 @@ impl Failure {
             | Self::NoUrl
             | Self::Url(_)
             | Self::NoKey
+            | Self::NotAuthorised
             | Self::Seal(_)
             | Self::Sign(_)
             | Self::Post(_) => None,
+        }
+    }
+
+    /// Whether nothing is to be tried again: without a key nothing is ever sent (semantics 9.2), and what a brand no
+    /// longer lets a provider know is dropped (semantics 2.2).
+    pub(crate) fn is_final(&self) -> bool {
+        match self {
+            Self::NoKey | Self::NotAuthorised => true,
+            Self::UnknownReceiver
+            | Self::NoUrl
+            | Self::Url(_)
+            | Self::Seal(_)
+            | Self::Sign(_)
+            | Self::Post(_)
+            | Self::Redirected { .. }
+            | Self::Refused { .. } => false,
         }
     }
 
@@ -80,29 +101,39 @@ impl Failure {
     }
 }
 
-/// Where a principal's notifications go, and with which key they are sealed.
+/// Where a principal's notifications go, with which key they are sealed, and which of ours it verifies by.
 pub(crate) struct Receiver {
     url: String,
     key: ApiV3Key,
+    verification_mode: VerificationMode,
 }
 
-/// Looks the receiver up. The outer error is the store's, the inner one the receiver's.
+/// Looks the receiver of a notification up. The outer error is the store's, the inner one the receiver's.
 pub(crate) fn receiver(
     reader: &dyn Reader,
-    principal: &Principal,
+    notification: &Notification,
 ) -> Result<Result<Receiver, Failure>, StoreError> {
-    let key = match principal {
-        Principal::Merchant(mchid) => reader.merchant(mchid)?.map(|merchant| merchant.apiv3_key),
-        Principal::Brand(brand_id) => reader.brand(brand_id)?.map(|brand| brand.api_key),
-    };
-    let url = reader.notify_url(principal)?;
-    Ok(match (key.map(|key| key.map(Zeroizing::new)), url) {
-        (None, _) => Err(Failure::UnknownReceiver),
-        (Some(_), None) => Err(Failure::NoUrl),
-        (Some(None), Some(_)) => Err(Failure::NoKey),
-        (Some(Some(key)), Some(url)) => {
-            ApiV3Key::new(&key).map(|key| Receiver { url: url.url, key }).map_err(Failure::Seal)
+    let principal = &notification.receiver;
+    let (known, is_authorised) = match principal {
+        Principal::Merchant(mchid) => {
+            let known = reader.merchant(mchid)?.map(|found| (found.apiv3_key, found.verification_mode));
+            let about = notification.brand_id.as_ref();
+            (known, about.map(|brand_id| reader.is_authorised(brand_id, mchid)).transpose()?.unwrap_or(true))
         }
+        Principal::Brand(brand_id) => {
+            (reader.brand(brand_id)?.map(|found| (found.api_key, VerificationMode::PublicKey)), true)
+        }
+    };
+    let known = known.map(|(key, mode)| (key.map(Zeroizing::new), mode));
+    Ok(match (known, reader.notify_url(principal)?) {
+        (None, _) => Err(Failure::UnknownReceiver),
+        (Some(_), _) if !is_authorised => Err(Failure::NotAuthorised),
+        (Some((None, _)), _) => Err(Failure::NoKey),
+        (Some((Some(_), _)), None) => Err(Failure::NoUrl),
+        (Some((Some(key), verification_mode)), Some(url)) => match ApiV3Key::new(&key) {
+            Ok(key) => Ok(Receiver { url: url.url, key, verification_mode }),
+            Err(error) => Err(Failure::Seal(error)),
+        },
     })
 }
 
@@ -115,13 +146,22 @@ pub(crate) struct Stamp {
     pub(crate) request_id: String,
 }
 
+/// How a post is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signature {
+    Right,
+    /// Wrong on purpose: a probe.
+    Probe,
+}
+
 /// Seals and signs.
 pub(crate) fn prepare(
     notification: &Notification,
     receiver: &Receiver,
-    identity: &SigningIdentity,
+    keys: &PlatformKeys,
     policy: AddressPolicy,
     stamp: Stamp,
+    signature: Signature,
 ) -> Result<Post, Failure> {
     let endpoint = Endpoint::parse(&receiver.url, policy).map_err(Failure::Url)?;
     let body = envelope::body(notification, &receiver.key).map_err(Failure::Seal)?;
@@ -130,8 +170,16 @@ pub(crate) fn prepare(
         Principal::Brand(_) => Scheme::Brand,
     };
     let Stamp { timestamp, nonce, request_id } = stamp;
-    let signed = SignatureHeaders::sign(&identity.key, &identity.serial, scheme, timestamp, &nonce, &body)
-        .map_err(Failure::Sign)?;
+    let SigningKey { key, serial } = match receiver.verification_mode {
+        VerificationMode::PlatformCertificate => keys.by_certificate(),
+        VerificationMode::Both | VerificationMode::PublicKey => keys.by_public_key(),
+    };
+    let mut signed =
+        SignatureHeaders::sign(key, serial, scheme, timestamp, &nonce, &body).map_err(Failure::Sign)?;
+    match signature {
+        Signature::Right => {}
+        Signature::Probe => signed.signature = probe_signature(&signed.signature),
+    }
     let mut headers = vec![(REQUEST_ID, request_id)];
     headers.extend(signed.pairs().map(|(name, value)| (name, value.to_owned())));
     Ok(Post { endpoint, headers, body: Bytes::from(body) })

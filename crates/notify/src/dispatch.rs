@@ -17,7 +17,7 @@ use quan_store::outbox::{Attempt, LeasedNotification, Next, Notification};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
-use crate::attempt::{self, Failure, Stamp};
+use crate::attempt::{self, Failure, Signature, Stamp};
 use crate::connection::Connector;
 use crate::exchange::{self, ATTEMPT_SECONDS_MAX, Post};
 use crate::schedule;
@@ -27,7 +27,8 @@ use crate::sender::{NotifyError, SenderParts};
 /// attempt and its record fit several times; a notification of a sender that died waits this long.
 pub const LEASE_SECONDS: i64 = 30;
 
-const _: () = assert!(LEASE_SECONDS.unsigned_abs() > 2 * ATTEMPT_SECONDS_MAX);
+/// A probe and the attempt after it, and the record.
+const _: () = assert!(LEASE_SECONDS.unsigned_abs() > 4 * ATTEMPT_SECONDS_MAX);
 
 /// What the attempts of one sender share.
 pub(crate) struct Dispatch {
@@ -98,8 +99,12 @@ impl Dispatch {
 
     async fn attempt(self: Arc<Self>, leased: LeasedNotification, mark: UnderWay) -> Ended {
         let started_at = self.parts.clock.now();
-        let outcome = match self.deliver(&leased.notification).await {
-            Ok(outcome) => outcome,
+        let delivered = async {
+            let finding = self.probe(&leased).await?;
+            Ok::<_, NotifyError>((finding, self.post(&leased.notification, Signature::Right).await?))
+        };
+        let (finding, outcome) = match delivered.await {
+            Ok(delivered) => delivered,
             Err(error) => {
                 // Our own failure, not the receiver's: it costs the notification no attempt.
                 tracing::warn!(
@@ -112,16 +117,39 @@ impl Dispatch {
         };
         // Unmarked before the record: a lease given out after the record is a new one, to be acted on.
         drop(mark);
-        self.record(leased, started_at, outcome).await
+        self.record(leased, started_at, outcome, finding).await
+    }
+
+    /// Before a share of first attempts posts a wrong signature, and says what is wrong with a receiver that takes it.
+    async fn probe(self: &Arc<Self>, leased: &LeasedNotification) -> Result<Option<String>, NotifyError> {
+        let LeasedNotification { notification, attempts } = leased;
+        let parts = &self.parts;
+        if *attempts > 0 || !parts.probe_ratio.hits(entropy::number(&*parts.entropy)) {
+            return Ok(None);
+        }
+        match self.post(notification, Signature::Probe).await? {
+            Ok(status) => {
+                tracing::warn!(
+                    notification.id = notification.id,
+                    receiver = %notification.receiver,
+                    status,
+                    "the receiver does not verify: it took a notification with a wrong signature"
+                );
+                Ok(Some(format!("; it had answered {status} to a wrong signature: it does not verify")))
+            }
+            // As it should be; and what else may be wrong shows in the attempt that follows.
+            Err(_refused) => Ok(None),
+        }
     }
 
     /// Posts once. The outer error is ours, the inner one the receiver's.
-    async fn deliver(
+    async fn post(
         self: &Arc<Self>,
         notification: &Notification,
+        signature: Signature,
     ) -> Result<Result<u16, Failure>, NotifyError> {
         let (dispatch, owned) = (Arc::clone(self), notification.clone());
-        let prepared = tokio::task::spawn_blocking(move || dispatch.prepare(&owned)).await??;
+        let prepared = tokio::task::spawn_blocking(move || dispatch.prepare(&owned, signature)).await??;
         let post = match prepared {
             Ok(post) => post,
             Err(failure) => return Ok(Err(failure)),
@@ -133,12 +161,16 @@ impl Dispatch {
         Ok(attempt::verdict(&answer))
     }
 
-    fn prepare(&self, notification: &Notification) -> Result<Result<Post, Failure>, StoreError> {
+    fn prepare(
+        &self,
+        notification: &Notification,
+        signature: Signature,
+    ) -> Result<Result<Post, Failure>, StoreError> {
         let parts = &self.parts;
-        let found = parts.backend.snapshot(|reader| attempt::receiver(reader, &notification.receiver))??;
-        let stamp = self.stamp();
+        let found = parts.backend.snapshot(|reader| attempt::receiver(reader, notification))??;
+        let (keys, stamp) = (parts.platform_keys.now(), self.stamp());
         Ok(found.and_then(|receiver| {
-            attempt::prepare(notification, &receiver, &parts.identity, parts.policy, stamp)
+            attempt::prepare(notification, &receiver, &keys, parts.policy, stamp, signature)
         }))
     }
 
@@ -158,19 +190,25 @@ impl Dispatch {
         leased: LeasedNotification,
         started_at: Time,
         outcome: Result<u16, Failure>,
+        finding: Option<String>,
     ) -> Ended {
         let LeasedNotification { notification, attempts } = leased;
-        let (attempt, next) = match &outcome {
+        let (mut attempt, next) = match &outcome {
             Ok(status) => {
                 let outcome = "delivered".to_owned();
                 (Attempt { started_at, status: Some(*status), outcome }, Next::Delivered)
             }
             Err(failure) => {
                 let now = self.parts.clock.now();
-                let next = schedule::after_failure(&notification.event_type, attempts, now);
+                let next = if failure.is_final() {
+                    Next::DeadLetter
+                } else {
+                    schedule::after_failure(&notification.event_type, attempts, now)
+                };
                 (Attempt { started_at, status: failure.status(), outcome: failure.outcome() }, next)
             }
         };
+        attempt.outcome.push_str(finding.as_deref().unwrap_or_default());
         let (name, id) = (self.parts.name.clone(), notification.id.clone());
         let work = move |unit: &mut dyn UnitOfWork| unit.record_attempt(&name, &id, &attempt, next);
         let recorded = match self.parts.lane.run(work).await {

@@ -72,6 +72,7 @@ mod tests {
         Notification {
             id: id.to_owned(),
             receiver: "mchid:1900000001".parse().unwrap(),
+            brand_id: None,
             event_type: "PRODUCT_COUPON_SP.SEND".to_owned(),
             create_time: "2026-09-15T12:04:31+08:00".parse().unwrap(),
             summary: "商品券领券通知".to_owned(),
@@ -98,6 +99,7 @@ mod tests {
                 let notification = Notification {
                     id: example.id.clone(),
                     receiver: "mchid:1900000001".parse().unwrap(),
+                    brand_id: None,
                     event_type: example.event_type.clone(),
                     create_time: example.create_time,
                     summary: example.summary.clone(),

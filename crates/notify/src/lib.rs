@@ -10,6 +10,10 @@
 //! repetitions by the envelope's `id`, which with the whole body is the same in every attempt. Order is
 //! not promised either.
 //!
+//! **Probes.** Before a small share of first attempts the same notification is posted with a signature that is wrong on
+//! purpose. A receiver that takes it does not verify, which is logged as a warning and noted with the attempt; the
+//! probe itself is no attempt, and the right signature follows at once.
+//!
 //! **Two clocks.** Due times, leases and retries go by the rules' clock, which `quan dev` can move, so
 //! that a day of retries can be rehearsed in a second. Signatures carry the time of the wire clock,
 //! which is always real, because receivers refuse a timestamp that is five minutes off.
@@ -33,4 +37,4 @@ pub use address::AddressPolicy;
 pub use dispatch::LEASE_SECONDS;
 pub use exchange::{ANSWER_BYTES_MAX, ATTEMPT_SECONDS_MAX};
 pub use notify_url::{NOTIFY_URL_CHARS_MAX, UrlError, check_notify_url};
-pub use sender::{NotifyError, POSTS_MAX, Round, Sender, SenderParts, SigningIdentity};
+pub use sender::{NotifyError, POSTS_MAX, Round, Sender, SenderParts};

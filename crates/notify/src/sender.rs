@@ -5,7 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use quan_apiv3::key::PrivateKey;
+use quan_apiv3::platform_keys::LivePlatformKeys;
+use quan_apiv3::probe::ProbeRatio;
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
 use quan_store::backend::Backend;
@@ -28,15 +29,6 @@ const LOOK_AGAIN_MAX: Duration = Duration::from_secs(1);
 /// The shortest time, so that a row held by somebody else is not asked for without pause.
 const LOOK_AGAIN_MIN: Duration = Duration::from_millis(10);
 
-/// Who signs the callbacks.
-#[derive(Clone, Debug)]
-pub struct SigningIdentity {
-    /// The platform's private key. `Debug` hides it.
-    pub key: PrivateKey,
-    /// Names the key to receivers: `PUB_KEY_ID_…` or the platform certificate's serial number.
-    pub serial: String,
-}
-
 /// What a [`Sender`] works with.
 pub struct SenderParts {
     /// Read for what is due, for notify URLs and for the receivers' keys.
@@ -47,10 +39,13 @@ pub struct SenderParts {
     pub clock: Arc<dyn Clock>,
     /// Real time: timestamps of signatures.
     pub wire_clock: Arc<dyn Clock>,
-    /// For the nonces of signatures.
+    /// For the nonces of signatures, and for which notifications are probed.
     pub entropy: Arc<dyn Entropy>,
-    /// Who signs.
-    pub identity: SigningIdentity,
+    /// With which callbacks are signed: the public key, or the certificate for a merchant that knows no other.
+    pub platform_keys: LivePlatformKeys,
+    /// The share of first attempts before which a wrong signature is sent (semantics 9.5). By default one in a
+    /// thousand.
+    pub probe_ratio: ProbeRatio,
     /// Where notifications may go.
     pub policy: AddressPolicy,
     /// The holder of the leases: different for every sender that works on one store, also after a
@@ -107,7 +102,7 @@ impl Sender {
     }
 
     /// Delivers until `stop` is cancelled. Then no new attempt begins, and it returns once those under
-    /// way have ended, which takes at most the five seconds of an attempt and a write.
+    /// way have ended, which takes at most the five seconds of an attempt, as many of a probe before it, and a write.
     ///
     /// A store that fails is logged and asked again a second later.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {

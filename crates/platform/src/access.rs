@@ -88,7 +88,8 @@ pub(crate) fn product_coupon(
         .ok_or_else(|| Refusal::NotFound.into())
 }
 
-/// Step 7 for a stock of a product coupon that the call names.
+/// Step 7 for a stock of a product coupon that the call names: made by this caller too, since a brand may add
+/// stocks to a product coupon that a provider made.
 pub(crate) fn stock(store: &dyn Reader, address: &StockAddress) -> Result<ReachedStock, Error> {
     let product_coupon = product_coupon(store, &address.scope, &address.product_coupon_id)?;
     let record = store.stock(&address.stock_id)?;
@@ -143,7 +144,8 @@ pub(crate) fn lifecycle(product_coupon: &ProductCouponRecord) -> Lifecycle {
     }
 }
 
-fn is_visible(principal: &Principal, creator: &Principal) -> bool {
+/// Whether the caller sees what this one created.
+pub(crate) fn is_visible(principal: &Principal, creator: &Principal) -> bool {
     match principal {
         Principal::Merchant(_) => principal == creator,
         // A brand sees everything under it, also what providers created (semantics Q18).
@@ -155,7 +157,11 @@ fn dangling(record: &StockRecord) -> StoreError {
     StoreError::Inconsistent { table: "stock", column: "product_coupon_id", row: record.stock_id.to_string() }
 }
 
-fn reached(record: StockRecord, product_coupon: ProductCouponRecord) -> Result<ReachedStock, Error> {
+/// A kept stock with its rules.
+pub(crate) fn reached(
+    record: StockRecord,
+    product_coupon: ProductCouponRecord,
+) -> Result<ReachedStock, Error> {
     let stock = rules(&record, &product_coupon)?;
     Ok(ReachedStock { record, product_coupon, stock })
 }
@@ -170,9 +176,11 @@ fn rules(record: &StockRecord, product_coupon: &ProductCouponRecord) -> Result<S
     };
     let product = product_terms(product_coupon)?;
     let terms = match &record.definition {
-        StockDefinition::ProductCoupon(written) => {
-            definition::stock("/stock", &product, &written.members).map_err(impossible)?
+        StockDefinition::ProductCoupon(written) => match &written.progressive_bundle_usage_rule {
+            None => definition::stock("/stock", &product, &written.members),
+            Some(rule) => definition::bundled_stock("/stock", &product, &written.members, rule),
         }
+        .map_err(impossible)?,
     };
     Ok(Stock {
         stock_id: record.stock_id.clone(),

@@ -1,7 +1,7 @@
 //! Ids and codes, drawn from the platform's randomness.
 
 use quan_model::entropy::{self, Entropy};
-use quan_model::ids::{CouponCode, ProductCouponId, StockId};
+use quan_model::ids::{CouponCode, ProductCouponId, StockBundleId, StockId, UserCouponBundleId};
 use quan_store::pre_send::PreSendId;
 
 /// Digits of a WECHATPAY code: official ones have 22 (api-busifavor 4.1).
@@ -21,6 +21,16 @@ pub(crate) fn stock_id(entropy: &dyn Entropy) -> StockId {
     StockId::parse(number(entropy, '3', 16)).expect("sixteen digits are a stock id")
 }
 
+/// A stock bundle's id: thirteen digits, as in the official examples ten.
+pub(crate) fn stock_bundle_id(entropy: &dyn Entropy) -> StockBundleId {
+    StockBundleId::parse(number(entropy, '3', 13)).expect("thirteen digits are a stock bundle id")
+}
+
+/// A chain's id: sixteen digits, as in the official examples thirteen.
+pub(crate) fn user_coupon_bundle_id(entropy: &dyn Entropy) -> UserCouponBundleId {
+    UserCouponBundleId::parse(number(entropy, '4', 16)).expect("sixteen digits are a chain's id")
+}
+
 /// A code of mode WECHATPAY. With 21 random digits two alike are not to be expected; the store would tell.
 pub(crate) fn coupon_code(entropy: &dyn Entropy) -> CouponCode {
     CouponCode::parse(number(entropy, '1', CODE_DIGITS)).expect("22 digits are a coupon code")
@@ -31,6 +41,11 @@ pub(crate) fn pre_send_id(entropy: &dyn Entropy) -> PreSendId {
     let mut id = [0; 16];
     entropy.fill(&mut id);
     PreSendId(id)
+}
+
+/// A picture's id: 128 random bits in hex, because who knows it may see the picture.
+pub(crate) fn image_id(entropy: &dyn Entropy) -> String {
+    entropy::text(entropy, entropy::LOWER_HEX, 32)
 }
 
 /// A notification's id: a random UUID, 36 characters.

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::once::Once;
 use crate::usage_notification::{self, Happened};
 use crate::user_coupon_access::{self, UserCouponAddress};
+use crate::user_coupon_chain;
 use crate::work::Work;
 
 /// What the caller asks for.
@@ -39,7 +40,8 @@ pub struct UseUserCoupon {
     pub saved_amount: Option<i64>,
 }
 
-/// Redeems. In sequential mode the next round comes into being in the same transaction.
+/// Redeems. In sequential mode the next round comes into being in the same transaction, in a chain the next
+/// coupon.
 ///
 /// # Errors
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `RequestNoSpent` for
@@ -75,6 +77,7 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
         record.coupon.use_(use_order, &reached.stock.terms.period, interval_days, stores, work.now)?;
     order?;
     work.store.update_user_coupon(&record)?;
+    user_coupon_chain::after_use(work, &record.coupon, input.use_time)?;
     once.note(work, String::new())?;
     let index = input.sequential_coupon_index;
     usage_notification::tell(work, &reached, &record.coupon, index, Happened::Used)?;
@@ -103,12 +106,18 @@ fn check_store(
         },
         None => None,
     };
+    let stock_id = &reached.record.stock_id;
     Ok(match reached.stock.terms.store_scope {
         StoreScope::None | StoreScope::All => StoreCheck::Unrestricted { store_given_and_open: is_open },
-        // Store association comes with the store operations; until then no store is associated.
+        // The list is read at the use, so that it counts for coupons already held too (semantics 2.4).
         StoreScope::Specific => StoreCheck::Specific {
-            store_given_and_associated: is_open.map(|_| false),
-            has_associated_store: false,
+            store_given_and_associated: match (store, is_open) {
+                (Some(store), Some(is_open)) => {
+                    Some(is_open && work.store.is_store_associated(stock_id, store)?)
+                }
+                (None, _) | (_, None) => None,
+            },
+            has_associated_store: work.store.associated_store_count(stock_id)? > 0,
             store_required: work.settings.require_store_for_specific,
         },
     })

@@ -59,13 +59,19 @@ pub(crate) fn builder(sandbox: &Sandbox) -> anyhow::Result<quan_client::Builder>
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
     };
     let (merchant, brand, platform) = (&sandbox.merchant, &sandbox.brand, &sandbox.platform);
-    let builder = Client::builder()
+    let mut builder = Client::builder()
         .merchant(Merchant::new(&merchant.mchid, &merchant.serial_no, &read(&merchant.private_key_file)?)?)
         .brand(Brand::new(&brand.brand_id, &brand.serial_no, &read(&brand.private_key_file)?)?)
         .api_v3_key(&merchant.apiv3_key)?
         .trust(PublicKey::new(&platform.public_key_id, read(&platform.public_key_file)?)?)
         .trust(Certificate::from_pem(read(&platform.certificate_file)?)?)
         .base_urls([sandbox.base_url.as_str()]);
+    if let Some(other) = &platform.other_public_key {
+        builder = builder.trust(PublicKey::new(&other.public_key_id, read(&other.public_key_file)?)?);
+    }
+    if let Some(other) = &platform.other_certificate {
+        builder = builder.trust(Certificate::from_pem(read(&other.certificate_file)?)?);
+    }
     Ok(builder)
 }
 

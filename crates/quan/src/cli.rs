@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use quan_apiv3::probe::ProbeRatio;
+use quan_gateway::{GatewaySettings, NoCertificateCode, RateLimits};
 
 /// The product-coupon platform (商品券) that speaks WeChat Pay APIv3.
 #[derive(Debug, Parser)]
@@ -34,9 +36,54 @@ pub(crate) struct Dev {
     /// Origins that the claim page may return to and that may frame it, such as http://127.0.0.1:3000
     #[arg(long = "claim-origin", value_name = "ORIGIN")]
     pub(crate) claim_origins: Vec<String>,
+    /// Whether calls per second are limited as documented; off, so that tests and loads run freely
+    #[arg(long, value_name = "on|off", default_value = "off")]
+    pub(crate) rate_limits: Switch,
+    /// Share of notifications, 0 to 1, that are first sent with a signature that is wrong on purpose; a public service has 0.001
+    #[arg(long, value_name = "RATIO", default_value = "0")]
+    pub(crate) probe_ratio: ProbeRatio,
+    /// Share of answers, 0 to 1, whose signature is wrong on purpose
+    #[arg(long, value_name = "RATIO", default_value = "0")]
+    pub(crate) answer_probe_ratio: ProbeRatio,
+    /// What `GET /v3/certificates` tells a merchant that has no platform certificate; the Java SDK expects NOT_FOUND
+    #[arg(long, value_name = "CODE", default_value = "RESOURCE_NOT_EXISTS")]
+    pub(crate) no_certificate_code: NoCertificate,
     /// Also notify of uses and returns; the official documentation lists no such notification
     #[arg(long)]
     pub(crate) notify_use_return: bool,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+/// The codes of a download without certificates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NoCertificate {
+    #[value(name = "RESOURCE_NOT_EXISTS")]
+    ResourceNotExists,
+    #[value(name = "NOT_FOUND")]
+    NotFound,
+}
+
+impl Dev {
+    /// What the gateway is set to.
+    pub(crate) fn gateway_settings(&self) -> GatewaySettings {
+        GatewaySettings {
+            rate_limits: match self.rate_limits {
+                Switch::On => RateLimits::On,
+                Switch::Off => RateLimits::Off,
+            },
+            answer_probes: self.answer_probe_ratio,
+            no_certificate_code: match self.no_certificate_code {
+                NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
+                NoCertificate::NotFound => NoCertificateCode::NotFound,
+            },
+        }
+    }
 }
 
 #[derive(Debug, Args)]

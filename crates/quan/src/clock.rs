@@ -1,8 +1,8 @@
-//! Clocks: the wall clock, and the one that `quan dev` lets be moved.
+//! Clocks: the wall clock, one that never goes back, and the one that `quan dev` lets be moved.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use quan_gateway::{ClockControl, ClockError};
@@ -17,6 +17,26 @@ impl Clock for WallClock {
     fn now_ms(&self) -> i64 {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+/// The time of its making, running on evenly: setting the machine's clock does not move it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SteadyClock {
+    began: Instant,
+    began_ms: i64,
+}
+
+impl SteadyClock {
+    /// A clock that shows real time now.
+    pub(crate) fn begin() -> Self {
+        Self { began: Instant::now(), began_ms: WallClock.now_ms() }
+    }
+}
+
+impl Clock for SteadyClock {
+    fn now_ms(&self) -> i64 {
+        self.began_ms.saturating_add(i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 }
 

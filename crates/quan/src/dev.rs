@@ -1,9 +1,9 @@
 //! `quan dev`: the platform kept running for a developer.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
-use quan_gateway::SigningKeys;
 use quan_model::entropy;
 use quan_platform::Settings;
 use tokio::net::TcpListener;
@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli;
 use crate::entropy::SystemEntropy;
-use crate::identity::{Identity, fresh_apiv3_key, open_public_key_pair};
-use crate::node::Node;
-use crate::sandbox::{BrandAccess, MerchantAccess, PlatformKeys, Sandbox};
+use crate::identity::{Identity, fresh_apiv3_key};
+use crate::node::{Node, Serving};
+use crate::platform_keys::PlatformKeyFiles;
+use crate::sandbox::{BrandAccess, MerchantAccess, Sandbox};
 use crate::seed::{self, Parties};
 
 const MCHID: &str = "1900000001";
@@ -31,7 +32,7 @@ pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
     listener.set_nonblocking(true)?;
     let keys = open_keys(&data)?;
     let settings = Settings { notify_use_return: options.notify_use_return, ..Settings::default() };
-    let node = Node::open(&data, keys.signing_keys(), settings)?;
+    let node = Node::open(&data, keys.platform.live(), options.probe_ratio, settings)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(options, &data, listener, &keys, node))
 }
@@ -46,7 +47,9 @@ async fn serve(
     let listener = TcpListener::from_std(listener)?;
     let base_url = format!("http://{}", listener.local_addr()?);
     let sandbox = match Sandbox::file(data) {
-        file if file.exists() => Sandbox { base_url, ..Sandbox::read(&file)? },
+        file if file.exists() => {
+            Sandbox { base_url, platform: keys.platform.described(), ..Sandbox::read(&file)? }
+        }
         _ => first_start(keys, &node, base_url).await?,
     };
     let stop = CancellationToken::new();
@@ -58,49 +61,29 @@ async fn serve(
     });
     sandbox.write(&Sandbox::file(data))?;
     greet(&sandbox, data);
-    node.serve(listener, sandbox.admin_token, options.claim_origins.clone(), stop).await
+    let serving = Serving {
+        admin_token: sandbox.admin_token,
+        key_control: keys.platform.clone(),
+        public_url: sandbox.base_url,
+        claim_origins: options.claim_origins.clone(),
+        settings: options.gateway_settings(),
+    };
+    node.serve(listener, serving, stop).await
 }
 
 /// The keys of everyone in the sandbox.
 struct Keys {
     merchant: Identity,
     brand: Identity,
-    platform: Identity,
-    public_key_mode: quan_apiv3::key::PrivateKey,
-    public_key_file: PathBuf,
-    public_key_id: String,
-}
-
-impl Keys {
-    fn signing_keys(&self) -> SigningKeys {
-        SigningKeys {
-            public_key_mode: self.public_key_mode.clone(),
-            public_key_id: self.public_key_id.clone(),
-            certificate_mode: self.platform.key.clone(),
-            certificate_serial_no: self.platform.certificate.serial_no.clone(),
-        }
-    }
+    platform: Arc<PlatformKeyFiles>,
 }
 
 fn open_keys(data: &Path) -> anyhow::Result<Keys> {
     let directory = directory(&data.join("keys"))?;
-    let (public_key_mode, public_key_file) = open_public_key_pair(&directory, "wechatpay")?;
-    let id_file = directory.join("wechatpay_pub_id");
-    if !id_file.exists() {
-        let id = format!("PUB_KEY_ID_01{}", entropy::text(&SystemEntropy, entropy::DIGITS, 32));
-        crate::sandbox::write_whole(&id_file, id.as_bytes())?;
-    }
-    let public_key_id = std::fs::read_to_string(&id_file)
-        .with_context(|| format!("cannot read {}", id_file.display()))?
-        .trim()
-        .to_owned();
     Ok(Keys {
         merchant: Identity::open(&directory, "merchant", MCHID)?,
         brand: Identity::open(&directory, "brand", BRAND_ID)?,
-        platform: Identity::open(&directory, "platform", "Quan platform")?,
-        public_key_mode,
-        public_key_file,
-        public_key_id,
+        platform: Arc::new(PlatformKeyFiles::open(data, &directory)?),
     })
 }
 
@@ -133,12 +116,7 @@ async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Resu
             certificate_file: keys.brand.certificate_file.clone(),
             apiv3_key: brand_key,
         },
-        platform: PlatformKeys {
-            public_key_id: keys.public_key_id.clone(),
-            public_key_file: keys.public_key_file.clone(),
-            certificate_serial_no: keys.platform.certificate.serial_no.clone(),
-            certificate_file: keys.platform.certificate_file.clone(),
-        },
+        platform: keys.platform.described(),
         appid: seed::APPID.to_owned(),
         openids: seed::OPENIDS.iter().map(|openid| (*openid).to_owned()).collect(),
         store_id: seed::STORE_ID.to_owned(),

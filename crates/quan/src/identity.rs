@@ -1,6 +1,8 @@
 //! Keys and certificates of the sandbox: made fresh, written to files, read back.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use quan_apiv3::certificate::Certificate;
@@ -15,6 +17,8 @@ use crate::sandbox::{write_secret, write_whole};
 
 /// Years a certificate is valid, as the official ones are.
 const VALID_YEARS: i32 = 5;
+/// The same in seconds, a leap day included.
+const VALID_SECONDS: i64 = (5 * 365 + 1) * 86_400;
 
 /// A key pair with a self-signed certificate, in two files.
 pub(crate) struct Identity {
@@ -25,12 +29,29 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
+    /// Makes a pair that follows another: valid from later and for longer, so that every SDK takes it for the newer
+    /// one (wire-protocol 3.3).
+    pub(crate) fn make_after(
+        directory: &Path,
+        name: &str,
+        common_name: &str,
+        former: &Certificate,
+    ) -> anyhow::Result<()> {
+        let from = WallClock.now().unix_seconds().max(former.not_before + 1);
+        let to = (from + VALID_SECONDS).max(former.not_after + 1);
+        let [key_file, certificate_file] = files(directory, name);
+        make(&key_file, &certificate_file, common_name, &(from..=to))
+            .with_context(|| format!("cannot make the key pair {}", key_file.display()))
+    }
+
     /// Reads `<name>_key.pem` and `<name>_cert.pem` of a directory, making them when neither is there.
     pub(crate) fn open(directory: &Path, name: &str, common_name: &str) -> anyhow::Result<Self> {
-        let key_file = directory.join(format!("{name}_key.pem"));
-        let certificate_file = directory.join(format!("{name}_cert.pem"));
+        let [key_file, certificate_file] = files(directory, name);
         if !key_file.exists() && !certificate_file.exists() {
-            make(&key_file, &certificate_file, common_name)
+            let year = i32::from(WallClock.now().date().year());
+            let new_year = |year| rcgen::date_time_ymd(year, 1, 1).unix_timestamp();
+            let validity = new_year(year)..=new_year(year + VALID_YEARS);
+            make(&key_file, &certificate_file, common_name, &validity)
                 .with_context(|| format!("cannot make the key pair {}", key_file.display()))?;
         }
         let key = PrivateKey::from_pem(&read(&key_file)?).with_context(|| unusable(&key_file))?;
@@ -44,6 +65,10 @@ impl Identity {
         );
         Ok(Self { key, key_file, certificate, certificate_file })
     }
+}
+
+fn files(directory: &Path, name: &str) -> [PathBuf; 2] {
+    ["key", "cert"].map(|part| directory.join(format!("{name}_{part}.pem")))
 }
 
 /// A private key with its public half in a file of its own: the WeChat Pay public key.
@@ -64,7 +89,13 @@ pub(crate) fn fresh_apiv3_key() -> String {
     entropy::text(&SystemEntropy, entropy::ALPHANUMERIC, 32)
 }
 
-fn make(key_file: &Path, certificate_file: &Path, common_name: &str) -> anyhow::Result<()> {
+/// Makes a pair that is valid from the first to the last of these Unix seconds.
+fn make(
+    key_file: &Path,
+    certificate_file: &Path,
+    common_name: &str,
+    validity: &RangeInclusive<i64>,
+) -> anyhow::Result<()> {
     let key_pem = PrivateKey::generate()?.to_pkcs8_pem()?;
     let signer = KeyPair::from_pkcs8_pem_and_sign_algo(&key_pem, &rcgen::PKCS_RSA_SHA256)?;
     let mut params = CertificateParams::default();
@@ -72,9 +103,10 @@ fn make(key_file: &Path, certificate_file: &Path, common_name: &str) -> anyhow::
     params.distinguished_name.push(DnType::CountryName, "CN");
     params.distinguished_name.push(DnType::OrganizationName, "Quan sandbox");
     params.distinguished_name.push(DnType::CommonName, common_name);
-    let year = WallClock.now().date().year();
-    params.not_before = rcgen::date_time_ymd(i32::from(year), 1, 1);
-    params.not_after = rcgen::date_time_ymd(i32::from(year) + VALID_YEARS, 1, 1);
+    let at = |seconds: i64| {
+        rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
+    };
+    (params.not_before, params.not_after) = (at(*validity.start()), at(*validity.end()));
     params.serial_number = Some(SerialNumber::from(fresh_serial()));
     let certificate = params.self_signed(&signer)?;
     write_whole(certificate_file, certificate.pem().as_bytes())?;

@@ -11,6 +11,7 @@ mod dev;
 mod entropy;
 mod identity;
 mod node;
+mod platform_keys;
 mod sample;
 mod sandbox;
 mod seed;

@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
-use quan_gateway::{Gateway, GatewayParts, SigningKeys, TokenSealer};
+use quan_apiv3::platform_keys::LivePlatformKeys;
+use quan_apiv3::probe::ProbeRatio;
+use quan_gateway::{Admin, Gateway, GatewayParts, GatewaySettings, PlatformKeyControl, TokenSealer};
 use quan_model::clock::Clock;
 use quan_model::entropy::{self, Entropy};
-use quan_notify::{AddressPolicy, Sender, SenderParts, SigningIdentity, UrlError, check_notify_url};
+use quan_notify::{AddressPolicy, Sender, SenderParts, UrlError, check_notify_url};
 use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
@@ -17,7 +19,7 @@ use quan_store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::{MovableClock, WallClock};
+use crate::clock::{MovableClock, SteadyClock, WallClock};
 use crate::entropy::SystemEntropy;
 
 /// A node that is open but does not serve yet.
@@ -27,12 +29,26 @@ pub(crate) struct Node {
     sender: Arc<Sender>,
     clock: Arc<MovableClock>,
     token_keys: Vec<TokenKey>,
-    signing_keys: SigningKeys,
+    platform_keys: LivePlatformKeys,
+}
+
+/// What serving needs besides the node.
+pub(crate) struct Serving {
+    pub(crate) admin_token: String,
+    pub(crate) key_control: Arc<dyn PlatformKeyControl>,
+    pub(crate) public_url: String,
+    pub(crate) claim_origins: Vec<String>,
+    pub(crate) settings: GatewaySettings,
 }
 
 impl Node {
-    /// Opens the node of a data directory.
-    pub(crate) fn open(data: &Path, signing_keys: SigningKeys, settings: Settings) -> anyhow::Result<Self> {
+    /// Opens the node of a data directory. `probe_ratio` is that of notifications.
+    pub(crate) fn open(
+        data: &Path,
+        platform_keys: LivePlatformKeys,
+        probe_ratio: ProbeRatio,
+        settings: Settings,
+    ) -> anyhow::Result<Self> {
         let backend: Arc<dyn Backend> = Arc::new(SqliteStore::open(data.join("quan.db"))?);
         let lane = Arc::new(WriteLane::start(backend.clone()));
         let clock = Arc::new(MovableClock::open(data)?);
@@ -44,24 +60,21 @@ impl Node {
             clock: clock.clone(),
             wire_clock: Arc::new(WallClock),
             entropy: entropy.clone(),
-            identity: SigningIdentity {
-                key: signing_keys.public_key_mode.clone(),
-                serial: signing_keys.public_key_id.clone(),
-            },
+            platform_keys: platform_keys.clone(),
+            probe_ratio,
             policy: AddressPolicy::AllowPrivate,
             name: format!("{}-{}", std::process::id(), entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8)),
         }));
         let waker = sender.waker();
         let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy, settings, waker);
-        Ok(Self { platform, lane, sender, clock, token_keys, signing_keys })
+        Ok(Self { platform, lane, sender, clock, token_keys, platform_keys })
     }
 
     /// Serves until `stop` is cancelled; then drains requests, attempts under way and the write lane.
     pub(crate) async fn serve(
         self,
         listener: TcpListener,
-        admin_token: String,
-        claim_origins: Vec<String>,
+        serving: Serving,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
         let sealing = self.token_keys.iter().map(|key| (key.key_id, key.key));
@@ -69,11 +82,18 @@ impl Node {
             platform: self.platform.clone(),
             wire_clock: Arc::new(WallClock),
             entropy: Arc::new(SystemEntropy),
-            signing_keys: self.signing_keys,
+            rate_clock: Arc::new(SteadyClock::begin()),
+            platform_keys: self.platform_keys,
             token_sealer: TokenSealer::new(sealing),
             check_notify_url: check_development_url,
-            claim_origins,
-            admin: Some((admin_token, self.clock)),
+            public_url: serving.public_url,
+            claim_origins: serving.claim_origins,
+            settings: serving.settings,
+            admin: Some(Admin {
+                token: serving.admin_token,
+                clock: self.clock,
+                platform_keys: serving.key_control,
+            }),
         });
         let sending = tokio::spawn(self.sender.run(stop.clone()));
         quan_gateway::serve(listener, quan_gateway::routes(gateway), stop).await;

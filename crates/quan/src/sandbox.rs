@@ -41,11 +41,29 @@ pub(crate) struct BrandAccess {
     pub(crate) apiv3_key: String,
 }
 
-/// With what the platform's answers are verified.
-#[derive(Clone, Serialize, Deserialize)]
+/// With what the platform's answers are verified: what signs now, and during a rotation the other one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PlatformKeys {
     pub(crate) public_key_id: String,
     pub(crate) public_key_file: PathBuf,
+    pub(crate) certificate_serial_no: String,
+    pub(crate) certificate_file: PathBuf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) other_public_key: Option<PlatformPublicKeyFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) other_certificate: Option<PlatformCertificateFile>,
+}
+
+/// A public key that does not sign by default, or not any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlatformPublicKeyFile {
+    pub(crate) public_key_id: String,
+    pub(crate) public_key_file: PathBuf,
+}
+
+/// A platform certificate that does not sign yet, or not any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlatformCertificateFile {
     pub(crate) certificate_serial_no: String,
     pub(crate) certificate_file: PathBuf,
 }

@@ -8,6 +8,7 @@ use quan_model::ids::{
 };
 use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_model::time::Time;
+use quan_model::verification::VerificationMode;
 use quan_platform::access::{Scope, StockAddress};
 use quan_platform::create_product_coupon::{CreateProductCoupon, create_product_coupon};
 use quan_platform::create_stock::{CreateStock, create_stock};
@@ -86,11 +87,13 @@ async fn put_parties(platform: &Platform, parties: &Parties<'_>) -> anyhow::Resu
         serial_no: normalise_serial(&certificate.serial_no),
         pem: certificate.pem.clone(),
         not_after: Time::from_unix_seconds(certificate.not_after),
+        revoked_at: None,
     });
     let merchant = Merchant {
         mchid: mchid.clone(),
         name: "示例服务商".to_owned(),
         apiv3_key: Some(parties.merchant_apiv3_key.to_owned()),
+        verification_mode: VerificationMode::default(),
     };
     let brand = Brand {
         brand_id: brand_id.clone(),

@@ -88,6 +88,65 @@ fn it_keeps_everything_and_stops_cleanly() {
     assert!(other.contains("请求单号已存在且参数不一致"), "the number is remembered: {other}");
 }
 
+/// A development call, as `curl` would make it; the status and the body.
+fn admin(data: &Path, method: &str, path: &str, body: &str) -> (u16, String) {
+    use std::io::{Read, Write};
+    let sandbox = sandbox(data);
+    let host = sandbox["base_url"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
+    let mut stream = std::net::TcpStream::connect(&host).unwrap();
+    let token = sandbox["admin_token"].as_str().unwrap();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+#[test]
+fn keys_rotate_while_it_runs_and_the_connection_file_stays_true() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let running = start(&data);
+    let platform = || sandbox(&data)["platform"].clone();
+    let works = || call(&data, &["GET", "v3/certificates"]).contains("encrypt_certificate");
+    let first = platform();
+    assert!(works() && first.get("other_certificate").is_none());
+    for kind in ["platform-certificates", "platform-public-keys"] {
+        let turn = |step: &str| {
+            let (status, body) = admin(&data, "POST", &format!("/_quan/{kind}/{step}"), "{}");
+            assert_eq!(status, 200, "{step}: {body}");
+            assert!(works(), "{kind} {step}: a client of the connection file goes on");
+        };
+        turn("rotate");
+        turn("switch");
+        turn("retire");
+    }
+    let second = platform();
+    for name in ["certificate_serial_no", "certificate_file", "public_key_id", "public_key_file"] {
+        assert_ne!(first[name], second[name], "{name}");
+    }
+    assert_eq!(admin(&data, "POST", "/_quan/platform-certificates/switch", "{}").0, 409);
+    drop(running);
+    let _again = start(&data);
+    assert_eq!(platform(), second, "a restart keeps the new keys");
+    assert!(works());
+}
+
+#[test]
+fn flags_that_mean_nothing_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let unclear = dev(directory.path()).args(["--rate-limits", "perhaps"]).output().unwrap();
+    assert!(refusal(&unclear).contains("--rate-limits"));
+    let wrong = dev(directory.path()).args(["--probe-ratio", "2"]).output().unwrap();
+    assert!(refusal(&wrong).contains("from 0 to 1"));
+}
+
 #[test]
 fn a_held_directory_is_refused_and_its_holder_goes_on() {
     let directory = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@ use quan_coupon::definition::Limits;
 use quan_coupon::stock::{Counts, StockBundlePlace};
 use quan_coupon::user_coupon::Deactivation;
 use quan_model::ids::{ProductCouponId, StockId};
+use quan_model::time::Time;
 use quan_store::catalogue::{
     CatalogueReader, CatalogueWriter, Counted, ProductCouponDefinition, ProductCouponRecord, StockDefinition,
     StockRecord,
@@ -186,8 +187,8 @@ impl CatalogueWriter for Unit<'_> {
         let id = &stock.stock_id;
         let sql =
             "INSERT INTO stock (stock_id, product_coupon_id, owner, creator, revision, created_at, paused, issued,
-                     stock_bundle_id, stock_bundle_index)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9) ON CONFLICT DO NOTHING";
+                     stock_bundle_id, stock_bundle_index, ends_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10) ON CONFLICT DO NOTHING";
         let values = params![
             id.as_str(),
             stock.product_coupon_id.as_str(),
@@ -197,7 +198,8 @@ impl CatalogueWriter for Unit<'_> {
             stock.created_at.unix_seconds(),
             stock.paused,
             stock.bundle.as_ref().map(|place| place.stock_bundle_id.as_str()),
-            stock.bundle.as_ref().map(|place| place.index)
+            stock.bundle.as_ref().map(|place| place.index),
+            stock.definition.ends_at().map(Time::unix_seconds)
         ];
         self.change_one("write a stock", "stock", || id.to_string(), sql, values)?;
         self.write_stock_definition(id, stock.revision, &stock.definition)?;

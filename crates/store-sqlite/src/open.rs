@@ -6,11 +6,18 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// The schema that this version reads and writes: how many of the migrations are applied.
-pub const SCHEMA_VERSION: i64 = 2;
+#[expect(clippy::cast_possible_wrap, reason = "there are only a few migrations")]
+pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_owners_and_bundles.sql"),
+    include_str!("../migrations/0003_images.sql"),
+    include_str!("../migrations/0010_verification_and_revocation.sql"),
+    include_str!("../migrations/0011_notification_brand.sql"),
+    include_str!("../migrations/0020_bundles.sql"),
+    include_str!("../migrations/0030_store_association.sql"),
+    include_str!("../migrations/0031_stock_lists.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
@@ -149,6 +156,62 @@ mod tests {
         let again = open_writer(&file).unwrap();
         assert_eq!(pragma(&again, "user_version").unwrap(), SCHEMA_VERSION);
         assert_eq!(pragma(&again, "synchronous").unwrap(), 2, "2 is FULL");
+    }
+
+    #[test]
+    fn rows_of_the_first_schema_are_carried_over() {
+        let (_directory, file) = file();
+        let old = Connection::open(&file).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.execute_batch(
+            r#"INSERT INTO merchant VALUES ('1900000001', 'M', NULL);
+               INSERT INTO certificate VALUES ('mchid:1900000001', '4A6F', 'PEM', 1760000000);
+               INSERT INTO notification VALUES ('about a brand', 'mchid:1900000001', 'E', 1, 's', 'a', 'o',
+                 '{"brand_id":"120344"}', 'waiting', 0, 1, NULL);
+               INSERT INTO notification VALUES ('about none', 'mchid:1900000001', 'E', 1, 's', 'a', 'o',
+                 'no JSON', 'waiting', 0, 1, NULL);"#,
+        )
+        .unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let new = open_writer(&file).unwrap();
+        let text = |sql: &str| new.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap();
+        assert_eq!(text("SELECT verification_mode FROM merchant").as_deref(), Some("BOTH"));
+        assert_eq!(text("SELECT CAST(revoked_at AS TEXT) FROM certificate"), None);
+        let brand =
+            |id: &str| text(&format!("SELECT brand_id FROM notification WHERE notification_id = '{id}'"));
+        assert_eq!((brand("about a brand").as_deref(), brand("about none")), (Some("120344"), None));
+    }
+
+    #[test]
+    fn stocks_of_before_the_lists_get_their_end() {
+        let (_directory, file) = file();
+        let old = Connection::open(&file).unwrap();
+        let before =
+            MIGRATIONS.iter().position(|migration| migration.contains("ADD COLUMN ends_at")).unwrap();
+        MIGRATIONS[..before].iter().for_each(|migration| old.execute_batch(migration).unwrap());
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", i64::try_from(before).unwrap()).unwrap();
+        let end = r#"{"coupon_available_period":{"available_end_time":"2026-03-02T10:00:00+08:00"}}"#;
+        for (stock_id, rule) in [
+            ("1", "single_usage_rule"),
+            ("2", "sequential_usage_rule"),
+            ("3", "progressive_bundle_usage_rule"),
+        ] {
+            let stock =
+                "INSERT INTO stock (stock_id, product_coupon_id, owner, creator, revision, created_at,
+                           paused, issued) VALUES (?1, 'P', 'brand:1', 'brand:1', 2, 0, 0, 0)";
+            old.execute(stock, [stock_id]).unwrap();
+            let revision = "INSERT INTO stock_revision (stock_id, revision, definition) VALUES (?1, ?2, ?3)";
+            old.execute(revision, rusqlite::params![stock_id, 1, "{}"]).unwrap();
+            let definition = format!(r#"{{"product_coupon":{{"{rule}":{end}}}}}"#);
+            old.execute(revision, rusqlite::params![stock_id, 2, definition]).unwrap();
+        }
+        drop(old);
+        let migrated = open_writer(&file).unwrap();
+        let count = "SELECT count(*) FROM stock WHERE ends_at = 1772416800";
+        assert_eq!(migrated.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 3);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! notification and notification_attempt.
 
+use quan_model::ids::{BrandId, Principal};
 use quan_model::time::Time;
 use quan_store::error::StoreError;
 use quan_store::outbox::{
@@ -10,12 +11,14 @@ use rusqlite::{Row, params};
 use crate::column::{Origin, time};
 use crate::unit::Unit;
 
-const COLUMNS: &str =
-    "notification_id, receiver, event_type, create_time, summary, associated_data, original_type, resource";
+const COLUMNS: &str = "notification_id, receiver, event_type, create_time, summary, associated_data, original_type, resource, brand_id";
+/// Where the columns after those stand.
+const AFTER_COLUMNS: usize = 9;
 
 /// A row as SQLite gives it, with the receiver still a text.
 struct Columns {
     receiver: String,
+    brand_id: Option<String>,
     notification: NotificationTexts,
 }
 
@@ -32,6 +35,7 @@ struct NotificationTexts {
 fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
     Ok(Columns {
         receiver: row.get(1)?,
+        brand_id: row.get(8)?,
         notification: NotificationTexts {
             id: row.get(0)?,
             event_type: row.get(2)?,
@@ -45,11 +49,14 @@ fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
 }
 
 fn notification(columns: Columns) -> Result<Notification, StoreError> {
-    let Columns { receiver, notification: texts } = columns;
-    let receiver = Origin { table: "notification", row: &texts.id }.word("receiver", &receiver)?;
+    let Columns { receiver, brand_id, notification: texts } = columns;
+    let origin = Origin { table: "notification", row: &texts.id };
+    let receiver = origin.word("receiver", &receiver)?;
+    let brand_id = origin.optional("brand_id", brand_id.as_deref())?;
     Ok(Notification {
         id: texts.id,
         receiver,
+        brand_id,
         event_type: texts.event_type,
         create_time: time(texts.create_time),
         summary: texts.summary,
@@ -83,7 +90,7 @@ impl OutboxReader for Unit<'_> {
     fn delivery(&self, id: &str) -> Result<Option<(Notification, DeliveryState, Vec<Attempt>)>, StoreError> {
         let sql = format!("SELECT {COLUMNS}, state FROM notification WHERE notification_id = ?1");
         let found: Option<(Columns, String)> =
-            self.one("read a notification", &sql, [id], |row| Ok((columns(row)?, row.get(8)?)))?;
+            self.one("read a notification", &sql, [id], |row| Ok((columns(row)?, row.get(AFTER_COLUMNS)?)))?;
         let Some((columns, state)) = found else { return Ok(None) };
         let state = match state.as_str() {
             "waiting" => DeliveryState::Waiting,
@@ -103,8 +110,8 @@ impl OutboxReader for Unit<'_> {
 impl OutboxWriter for Unit<'_> {
     fn insert_notification(&mut self, notification: &Notification) -> Result<(), StoreError> {
         let sql = "INSERT INTO notification (notification_id, receiver, event_type, create_time, summary,
-                     associated_data, original_type, resource, state, attempts, due_at)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', 0, ?4) ON CONFLICT DO NOTHING";
+                     associated_data, original_type, resource, brand_id, state, attempts, due_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'waiting', 0, ?4) ON CONFLICT DO NOTHING";
         let values = params![
             notification.id,
             notification.receiver.to_string(),
@@ -113,7 +120,8 @@ impl OutboxWriter for Unit<'_> {
             notification.summary,
             notification.associated_data,
             notification.original_type,
-            notification.resource
+            notification.resource,
+            notification.brand_id.as_ref().map(BrandId::as_str)
         ];
         self.change_one("write a notification", "notification", || notification.id.clone(), sql, values)
     }
@@ -135,8 +143,8 @@ impl OutboxWriter for Unit<'_> {
         );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let values = params![sender, now.unix_seconds(), lease_until.unix_seconds(), limit];
-        let rows: Vec<(Columns, i64)> =
-            self.all("lease notifications", &sql, values, |row| Ok((columns(row)?, row.get(8)?)))?;
+        let rows: Vec<(Columns, i64)> = self
+            .all("lease notifications", &sql, values, |row| Ok((columns(row)?, row.get(AFTER_COLUMNS)?)))?;
         let leased = |(columns, attempts): (Columns, i64)| {
             let notification = notification(columns)?;
             let attempts =
@@ -167,5 +175,24 @@ impl OutboxWriter for Unit<'_> {
                    SELECT ?1, attempts, ?2, ?3, ?4 FROM notification WHERE notification_id = ?1";
         let values = params![id, attempt.started_at.unix_seconds(), attempt.status, attempt.outcome];
         self.change_one("record an attempt", "notification_attempt", row, sql, values)
+    }
+
+    fn give_up_notifications(
+        &mut self,
+        receiver: &Principal,
+        brand_id: &BrandId,
+        reason: &Attempt,
+    ) -> Result<usize, StoreError> {
+        // First the notes, while the rows can still be told by their state.
+        let sql = "INSERT INTO notification_attempt (notification_id, number, started_at, status, outcome)
+                   SELECT notification_id, attempts + 1, ?3, ?4, ?5 FROM notification
+                   WHERE state = 'waiting' AND receiver = ?1 AND brand_id = ?2";
+        let (receiver, brand_id) = (receiver.to_string(), brand_id.as_str());
+        let started_at = reason.started_at.unix_seconds();
+        let values = params![receiver, brand_id, started_at, reason.status, reason.outcome];
+        self.change("note why notifications are given up", sql, values)?;
+        let sql = "UPDATE notification SET state = 'dead', attempts = attempts + 1, leased_by = NULL
+                   WHERE state = 'waiting' AND receiver = ?1 AND brand_id = ?2";
+        self.change("give up notifications", sql, params![receiver, brand_id])
     }
 }

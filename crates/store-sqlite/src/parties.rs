@@ -1,21 +1,27 @@
 //! merchant, brand, certificate, authorisation, appid_binding, person, notify_url, brand_store, token_key.
 
 use quan_model::ids::{Appid, BrandId, Mchid, Openid, Principal, StoreId};
+use quan_model::time::Time;
 use quan_store::error::StoreError;
 use quan_store::parties::{
     Brand, CallerCertificate, Grant, Merchant, NotifyUrl, PartiesReader, PartiesWriter, PersonId, TokenKey,
 };
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 impl PartiesReader for Unit<'_> {
     fn merchant(&self, mchid: &Mchid) -> Result<Option<Merchant>, StoreError> {
-        let sql = "SELECT name, apiv3_key FROM merchant WHERE mchid = ?1";
-        self.one("read a merchant", sql, [mchid.as_str()], |row| {
-            Ok(Merchant { mchid: mchid.clone(), name: row.get(0)?, apiv3_key: row.get(1)? })
-        })
+        let sql = "SELECT name, apiv3_key, verification_mode FROM merchant WHERE mchid = ?1";
+        let found: Option<(String, Option<String>, String)> =
+            self.one("read a merchant", sql, [mchid.as_str()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+        let Some((name, apiv3_key, mode)) = found else { return Ok(None) };
+        let origin = Origin { table: "merchant", row: mchid.as_str() };
+        let verification_mode = origin.word("verification_mode", &mode)?;
+        Ok(Some(Merchant { mchid: mchid.clone(), name, apiv3_key, verification_mode }))
     }
 
     fn brand(&self, brand_id: &BrandId) -> Result<Option<Brand>, StoreError> {
@@ -35,15 +41,17 @@ impl PartiesReader for Unit<'_> {
         principal: &Principal,
         serial_no: &str,
     ) -> Result<Option<CallerCertificate>, StoreError> {
-        let sql = "SELECT pem, not_after FROM certificate WHERE principal = ?1 AND serial_no = ?2";
-        self.one("read a certificate", sql, params![principal.to_string(), serial_no], |row| {
-            Ok(CallerCertificate {
-                principal: principal.clone(),
-                serial_no: serial_no.to_owned(),
-                pem: row.get(0)?,
-                not_after: time(row.get(1)?),
-            })
-        })
+        let sql = "SELECT serial_no, pem, not_after, revoked_at FROM certificate
+                   WHERE principal = ?1 AND serial_no = ?2";
+        let read = |row: &Row<'_>| certificate(principal, row);
+        self.one("read a certificate", sql, params![principal.to_string(), serial_no], read)
+    }
+
+    fn certificates(&self, principal: &Principal) -> Result<Vec<CallerCertificate>, StoreError> {
+        let sql = "SELECT serial_no, pem, not_after, revoked_at FROM certificate
+                   WHERE principal = ?1 ORDER BY serial_no";
+        let read = |row: &Row<'_>| certificate(principal, row);
+        self.all("read certificates", sql, [principal.to_string()], read)
     }
 
     fn is_authorised(&self, brand_id: &BrandId, mchid: &Mchid) -> Result<bool, StoreError> {
@@ -103,11 +111,23 @@ impl PartiesReader for Unit<'_> {
     }
 }
 
+fn certificate(principal: &Principal, row: &Row<'_>) -> Result<CallerCertificate, rusqlite::Error> {
+    Ok(CallerCertificate {
+        principal: principal.clone(),
+        serial_no: row.get(0)?,
+        pem: row.get(1)?,
+        not_after: time(row.get(2)?),
+        revoked_at: row.get::<_, Option<i64>>(3)?.map(time),
+    })
+}
+
 impl PartiesWriter for Unit<'_> {
     fn put_merchant(&mut self, merchant: &Merchant) -> Result<(), StoreError> {
-        let sql = "INSERT INTO merchant (mchid, name, apiv3_key) VALUES (?1, ?2, ?3)
-                   ON CONFLICT (mchid) DO UPDATE SET name = excluded.name, apiv3_key = excluded.apiv3_key";
-        let values = params![merchant.mchid.as_str(), merchant.name, merchant.apiv3_key];
+        let sql = "INSERT INTO merchant (mchid, name, apiv3_key, verification_mode) VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT (mchid) DO UPDATE SET name = excluded.name, apiv3_key = excluded.apiv3_key,
+                     verification_mode = excluded.verification_mode";
+        let mode = merchant.verification_mode.as_str();
+        let values = params![merchant.mchid.as_str(), merchant.name, merchant.apiv3_key, mode];
         self.change("write a merchant", sql, values).map(drop)
     }
 
@@ -120,14 +140,16 @@ impl PartiesWriter for Unit<'_> {
     }
 
     fn put_certificate(&mut self, certificate: &CallerCertificate) -> Result<(), StoreError> {
-        let sql = "INSERT INTO certificate (principal, serial_no, pem, not_after) VALUES (?1, ?2, ?3, ?4)
+        let sql = "INSERT INTO certificate (principal, serial_no, pem, not_after, revoked_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT (principal, serial_no) DO UPDATE SET
-                     pem = excluded.pem, not_after = excluded.not_after";
+                     pem = excluded.pem, not_after = excluded.not_after, revoked_at = excluded.revoked_at";
         let values = params![
             certificate.principal.to_string(),
             certificate.serial_no,
             certificate.pem,
-            certificate.not_after.unix_seconds()
+            certificate.not_after.unix_seconds(),
+            certificate.revoked_at.map(Time::unix_seconds)
         ];
         self.change("write a certificate", sql, values).map(drop)
     }

@@ -4,10 +4,15 @@ use crate::catalogue::{CatalogueReader, CatalogueWriter};
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
+use crate::image::{ImageReader, ImageWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
+use crate::stock_bundle::{StockBundleReader, StockBundleWriter};
+use crate::stock_list::StockListReader;
+use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
+use crate::user_coupon_bundle::{UserCouponBundleReader, UserCouponBundleWriter};
 
 /// Everything that can be read, in one consistent view.
 pub trait Reader:
@@ -15,9 +20,14 @@ pub trait Reader:
     + CatalogueReader
     + CodePoolReader
     + IdempotencyReader
+    + ImageReader
     + OutboxReader
     + PreSendReader
+    + StockListReader
+    + StoreAssociationReader
+    + StockBundleReader
     + UserCouponReader
+    + UserCouponBundleReader
 {
 }
 
@@ -28,9 +38,13 @@ pub trait UnitOfWork:
     + CatalogueWriter
     + CodePoolWriter
     + IdempotencyWriter
+    + ImageWriter
     + OutboxWriter
     + PreSendWriter
+    + StoreAssociationWriter
+    + StockBundleWriter
     + UserCouponWriter
+    + UserCouponBundleWriter
 {
 }
 

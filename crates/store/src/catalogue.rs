@@ -77,6 +77,24 @@ pub struct ProductCouponStock {
     pub progressive_bundle_usage_rule: Option<ProgressiveBundleRoundRule>,
 }
 
+impl StockDefinition {
+    /// The end of the time in which coupons of the stock may be used; after it the stock is STOPPED. No
+    /// revision moves it. Nothing for a definition without a rule of use, which no use case writes.
+    pub fn ends_at(&self) -> Option<Time> {
+        let period = match self {
+            Self::ProductCoupon(stock) => {
+                let single =
+                    stock.members.single_usage_rule.as_ref().map(|rule| &rule.coupon_available_period);
+                let rounds = stock.members.sequential_usage_rule.as_ref();
+                let of_bundle = stock.progressive_bundle_usage_rule.as_ref();
+                let of_bundle = of_bundle.map(|rule| &rule.coupon_available_period);
+                of_bundle.or(single).or(rounds.map(|rule| &rule.coupon_available_period))
+            }
+        };
+        period.map(|period| period.available_end_time)
+    }
+}
+
 /// A stock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockRecord {

@@ -2,12 +2,16 @@
 //!
 //! It speaks to a backend through its traits only. Every function is given a fresh, empty store.
 
+mod bundles;
 mod conflicts;
 mod counting;
 mod definitions;
 mod delivery;
+mod images;
 mod listing;
 mod records;
+mod stock_lists;
+mod store_associations;
 mod transactions;
 
 use std::sync::Arc;
@@ -24,10 +28,14 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .iter()
         .chain(records::PROMISES)
         .chain(definitions::PROMISES)
+        .chain(bundles::PROMISES)
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
+        .chain(images::PROMISES)
         .chain(listing::PROMISES)
+        .chain(stock_lists::PROMISES)
+        .chain(store_associations::PROMISES)
     {
         promise(&open());
     }

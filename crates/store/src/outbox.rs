@@ -1,6 +1,6 @@
 //! The outbox: notifications committed with the change they tell of, and what became of them.
 
-use quan_model::ids::Principal;
+use quan_model::ids::{BrandId, Principal};
 use quan_model::time::Time;
 
 use crate::error::StoreError;
@@ -12,6 +12,8 @@ pub struct Notification {
     pub id: String,
     /// Whose notify URL it goes to.
     pub receiver: Principal,
+    /// The brand it is about; nothing when it is about none.
+    pub brand_id: Option<BrandId>,
     /// Such as PRODUCT_COUPON_SP.SEND.
     pub event_type: String,
     /// Time of the event.
@@ -128,4 +130,15 @@ pub trait OutboxWriter {
         attempt: &Attempt,
         next: Next,
     ) -> Result<(), StoreError>;
+    /// Gives up everything that waits for this receiver about this brand, leased or not, and notes why as its
+    /// last attempt. Returns how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn give_up_notifications(
+        &mut self,
+        receiver: &Principal,
+        brand_id: &BrandId,
+        reason: &Attempt,
+    ) -> Result<usize, StoreError>;
 }

@@ -3,6 +3,7 @@
 
 use quan_model::ids::{Appid, BrandId, Mchid, Openid, Principal, StoreId};
 use quan_model::time::Time;
+use quan_model::verification::VerificationMode;
 
 use crate::error::StoreError;
 
@@ -15,6 +16,8 @@ pub struct Merchant {
     pub name: String,
     /// 32 bytes; without it no notification is sent to the merchant.
     pub apiv3_key: Option<String>,
+    /// With which of the platform's keys it verifies.
+    pub verification_mode: VerificationMode,
 }
 
 /// A brand.
@@ -41,6 +44,16 @@ pub struct CallerCertificate {
     pub pem: String,
     /// Last instant it may sign.
     pub not_after: Time,
+    /// When it was revoked; from then on it may not sign.
+    pub revoked_at: Option<Time>,
+}
+
+impl CallerCertificate {
+    /// Whether it may sign at this time.
+    #[must_use]
+    pub fn is_active_at(&self, now: Time) -> bool {
+        self.revoked_at.is_none_or(|revoked_at| now < revoked_at) && now <= self.not_after
+    }
 }
 
 /// Where the notifications of a principal go.
@@ -102,6 +115,11 @@ pub trait PartiesReader {
         principal: &Principal,
         serial_no: &str,
     ) -> Result<Option<CallerCertificate>, StoreError>;
+    /// Every certificate of a caller, expired and revoked ones included, by serial number.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn certificates(&self, principal: &Principal) -> Result<Vec<CallerCertificate>, StoreError>;
     /// Whether the brand has authorised the merchant for product coupons, now.
     ///
     /// # Errors

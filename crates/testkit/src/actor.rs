@@ -18,6 +18,7 @@ use tower::ServiceExt;
 
 use crate::answer::Answer;
 use crate::clock::ManualClock;
+use crate::evidence::{Answered, Caller, Exchange};
 
 /// Someone who signs requests.
 #[derive(Clone)]
@@ -35,6 +36,7 @@ pub struct Actor {
     pub(crate) routes: Router,
     pub(crate) wire_clock: Arc<ManualClock>,
     pub(crate) nonce_count: Arc<AtomicU64>,
+    pub(crate) answered: Arc<Answered>,
 }
 
 impl Actor {
@@ -50,6 +52,7 @@ impl Actor {
             signed_at: self.wire_clock.now().unix_seconds(),
             authorization: None,
             platform_serial: self.platform_serial.clone(),
+            content_type: "application/json".to_owned(),
         }
     }
 
@@ -87,6 +90,7 @@ pub struct Call<'a> {
     signed_at: i64,
     authorization: Option<Option<String>>,
     platform_serial: Option<String>,
+    content_type: String,
 }
 
 impl Call<'_> {
@@ -101,6 +105,13 @@ impl Call<'_> {
     #[must_use]
     pub fn json(self, body: &Value) -> Self {
         self.body(body.to_string())
+    }
+
+    /// With this Content-Type instead of that of JSON.
+    #[must_use]
+    pub fn content_type(mut self, content_type: &str) -> Self {
+        content_type.clone_into(&mut self.content_type);
+        self
     }
 
     /// Signs other bytes than are sent.
@@ -150,13 +161,13 @@ impl Call<'_> {
         .to_string()
     }
 
-    /// Sends it and verifies the answer's signature, if there is one.
+    /// Sends it, verifies the answer's signature, if there is one, and holds both to the OpenAPI document.
     pub async fn send(self) -> Answer {
         let authorization = self.authorization.clone().unwrap_or_else(|| Some(self.signed()));
         let mut request = Request::builder()
             .method(self.method.as_str())
             .uri(&self.target)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, &self.content_type)
             .header(header::ACCEPT, "application/json");
         if let Some(authorization) = authorization {
             request = request.header(header::AUTHORIZATION, authorization);
@@ -164,11 +175,28 @@ impl Call<'_> {
         if let Some(serial) = &self.platform_serial {
             request = request.header(headers::WECHATPAY_SERIAL, serial);
         }
+        let sent = self.body.clone();
         let request = request.body(Body::from(self.body)).expect("the request is well formed");
         let Ok(response) = self.actor.routes.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the body is in memory").to_bytes();
         let now = self.actor.wire_clock.now().unix_seconds();
-        Answer::read(parts.status.as_u16(), parts.headers, body, now)
+        let answer = Answer::read(parts.status.as_u16(), parts.headers, body, now);
+        // An answer to somebody who was not identified is that of a gate before the operation.
+        if answer.signed_by.is_some() {
+            self.actor.answered.exchange(
+                Caller::Actor,
+                &Exchange {
+                    method: &self.method,
+                    target: &self.target,
+                    body: &sent,
+                    is_json: self.content_type == "application/json",
+                    status: answer.status,
+                    number: answer.number(),
+                    answer: &answer.body,
+                },
+            );
+        }
+        answer
     }
 }

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use http::HeaderMap;
-use quan_apiv3::certificate::same_serial;
+use quan_apiv3::key::{PROBE_PREFIX, SignatureError};
 use quan_apiv3::message::CLOCK_WINDOW_SECONDS;
-use quan_apiv3::signature_headers::SignatureHeaders;
+use quan_apiv3::signature_headers::{SignatureHeaders, VerifyError};
 use quan_apiv3::{headers, request_id};
 use serde_json::Value;
 
@@ -22,12 +22,15 @@ pub struct Answer {
     /// The serial number or key id that signed it; none if it is unsigned. A signature that is there was
     /// verified.
     pub signed_by: Option<String>,
+    /// Whether the signature is wrong on purpose; that it fails was verified.
+    pub is_probe: bool,
 }
 
 impl Answer {
     pub(crate) fn read(status: u16, headers: HeaderMap, body: Bytes, now: i64) -> Self {
-        let mut answer = Self { status, headers, body, signed_by: None };
-        if answer.headers.contains_key(headers::WECHATPAY_SIGNATURE) {
+        let mut answer = Self { status, headers, body, signed_by: None, is_probe: false };
+        if let Some(signature) = answer.header(headers::WECHATPAY_SIGNATURE) {
+            answer.is_probe = signature.starts_with(PROBE_PREFIX);
             answer.signed_by = Some(answer.verified(now));
         }
         answer
@@ -35,16 +38,12 @@ impl Answer {
 
     fn verified(&self, now: i64) -> String {
         let signature = SignatureHeaders::read(|name| self.header(name)).expect("the headers are complete");
-        let platform = keys::platform();
-        let key = if signature.serial == keys::PUBLIC_KEY_ID {
-            keys::wechatpay().public_key()
-        } else {
-            assert!(same_serial(&signature.serial, &platform.certificate.serial_no), "{}", signature.serial);
-            platform.certificate.public_key
-        };
-        signature
-            .verify(&key, now, CLOCK_WINDOW_SECONDS, &self.body)
-            .unwrap_or_else(|error| panic!("the answer's signature does not hold: {error}"));
+        let key = keys::named(&signature.serial);
+        match signature.verify(&key, now, CLOCK_WINDOW_SECONDS, &self.body) {
+            Ok(()) => assert!(!self.is_probe, "a probe does not verify"),
+            Err(VerifyError::Signature(SignatureError::Probe)) if self.is_probe => {}
+            Err(error) => panic!("the answer's signature does not hold: {error}"),
+        }
         signature.serial
     }
 
@@ -106,6 +105,18 @@ impl Answer {
     pub fn refused_unsigned(&self, status: u16, code: &str, number: u64) -> Value {
         let body = self.refused_unsigned_or_signed(status, code, number);
         assert_eq!(self.signed_by, None, "the answer to an unknown caller is unsigned: {body}");
+        body
+    }
+
+    /// The body of a refusal of a development call: status, and `code` and `message` for people.
+    ///
+    /// # Panics
+    /// When it is another answer.
+    #[track_caller]
+    pub fn refused_plainly(&self, status: u16) -> Value {
+        let body = self.json();
+        assert_eq!(self.status, status, "{body}");
+        assert!(body["code"].is_string() && body["message"].is_string(), "{body}");
         body
     }
 

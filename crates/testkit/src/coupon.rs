@@ -18,6 +18,20 @@ pub struct Offer {
     pub stock_id: String,
 }
 
+impl Offer {
+    /// The URL of the product coupon without the prefix of a face.
+    #[must_use]
+    pub fn product_coupon(&self) -> String {
+        format!("/product-coupons/{}", self.product_coupon_id)
+    }
+
+    /// The URL of the stock without the prefix of a face.
+    #[must_use]
+    pub fn stock(&self) -> String {
+        format!("{}/stocks/{}", self.product_coupon(), self.stock_id)
+    }
+}
+
 /// A coupon that somebody holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coupon {

@@ -1,11 +1,14 @@
 //! The fixed keys and certificates of the public test vectors.
 
-use quan_apiv3::certificate::Certificate;
-use quan_apiv3::key::PrivateKey;
-use quan_gateway::SigningKeys;
+use quan_apiv3::certificate::{Certificate, same_serial};
+use quan_apiv3::key::{PrivateKey, PublicKey};
+use quan_apiv3::platform_keys::{PlatformCertificate, PlatformKeys, PlatformPublicKey, Rotation};
 
 /// The id of the platform's public key.
 pub const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012026030200000000000001";
+
+/// The id of the public key that comes after it in a rotation.
+pub const NEXT_PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012027030200000000000002";
 
 macro_rules! vector {
     ($name:literal) => {
@@ -65,14 +68,40 @@ pub fn wechatpay() -> PrivateKey {
     PrivateKey::from_pem(vector!("wechatpay_key.pem")).expect("a vector key is readable")
 }
 
-/// What the platform signs with.
+/// The platform certificate that comes after [`platform`] in a rotation: valid from later and for longer.
 #[must_use]
-pub fn signing_keys() -> SigningKeys {
-    let platform = platform();
-    SigningKeys {
-        public_key_mode: wechatpay(),
-        public_key_id: PUBLIC_KEY_ID.to_owned(),
-        certificate_mode: platform.key,
-        certificate_serial_no: platform.certificate.serial_no,
+pub fn next_platform() -> KeyPair {
+    pair(vector!("platform_next_key.pem"), vector!("platform_next_cert.pem"))
+}
+
+/// The key behind [`NEXT_PUBLIC_KEY_ID`].
+#[must_use]
+pub fn next_wechatpay() -> PrivateKey {
+    next_platform().key
+}
+
+/// What the platform signs with at its start.
+#[must_use]
+pub fn platform_keys() -> PlatformKeys {
+    PlatformKeys {
+        certificates: Rotation::steady(certificate_of(platform())),
+        public_keys: Rotation::steady(PlatformPublicKey { key: wechatpay(), id: PUBLIC_KEY_ID.to_owned() }),
+    }
+}
+
+pub(crate) fn certificate_of(pair: KeyPair) -> PlatformCertificate {
+    PlatformCertificate { key: pair.key, certificate: pair.certificate }
+}
+
+/// The key that a name in `Wechatpay-Serial` stands for, at every stage of a rotation.
+pub(crate) fn named(serial: &str) -> PublicKey {
+    match serial {
+        PUBLIC_KEY_ID => wechatpay().public_key(),
+        NEXT_PUBLIC_KEY_ID => next_wechatpay().public_key(),
+        _ => {
+            let certificates = [platform(), next_platform()].map(|pair| pair.certificate);
+            let found = certificates.into_iter().find(|known| same_serial(&known.serial_no, serial));
+            found.unwrap_or_else(|| panic!("{serial} is no key of the platform")).public_key
+        }
     }
 }

@@ -6,22 +6,35 @@
 
 mod actor;
 mod answer;
+mod bundle;
+mod caller;
 mod clock;
 mod coupon;
 pub mod definition;
+mod described;
 mod entropy;
+mod evidence;
+mod key_control;
 pub mod keys;
 pub mod operation;
 mod parties;
 mod platform;
 mod side;
+mod stock_bundle;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
+pub use bundle::{BundleOffer, UserChain};
+pub use caller::Caller;
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
-pub use parties::{APPID, BRAND_ID, MCHID, OPENID, OTHER_MCHID, STORE_ID, UNBOUND_APPID};
-pub use platform::{ADMIN_TOKEN, BRAND, PARTNER, PRE_SEND, START_SECONDS, TestPlatform, claim_call};
+pub use parties::SECRET as APIV3_KEY;
+pub use parties::{
+    APPID, BRAND_ID, MCHID, OPENID, OTHER_BRAND_ID, OTHER_MCHID, OTHER_STORE_ID, STORE_ID, UNBOUND_APPID,
+};
+pub use platform::{
+    ADMIN_TOKEN, BRAND, PARTNER, PRE_SEND, PUBLIC_URL, START_SECONDS, TestPlatform, claim_call,
+};
 pub use quan_store::parties::Grant;
 pub use side::Side;

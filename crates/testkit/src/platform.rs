@@ -5,14 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use http::{Request, header};
+use bytes::Bytes;
+use http::{Method, Request, header};
 use http_body_util::BodyExt;
 use quan_apiv3::authorization::Scheme;
-use quan_gateway::{Gateway, GatewayParts, TokenSealer};
+use quan_apiv3::platform_keys::LivePlatformKeys;
+use quan_gateway::{Admin, Gateway, GatewayParts, GatewaySettings, RateLimits, TokenSealer};
 use quan_model::clock::Clock;
 use quan_model::ids::{Mchid, Principal};
 use quan_model::time::Time;
-use quan_platform::{Error, Platform, Settings};
+use quan_model::verification::VerificationMode;
+use quan_platform::{Error, Platform, Settings, authorisation, verification_mode};
 use quan_store::backend::Backend;
 use quan_store::lane::WriteLane;
 use quan_store::outbox::{Notification, OutboxCounts};
@@ -26,20 +29,25 @@ use tower::ServiceExt;
 use crate::actor::Actor;
 use crate::answer::Answer;
 use crate::clock::ManualClock;
+use crate::described;
 use crate::entropy::SeededEntropy;
+use crate::evidence::Answered;
+use crate::key_control::VectorKeys;
 use crate::keys::{self, KeyPair};
-use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_MCHID};
+use crate::parties::{self, BRAND_ID, EXPIRED_SERIAL, MCHID, OTHER_BRAND_ID, OTHER_MCHID};
 
+/// What the URLs of the platform begin with.
+pub const PUBLIC_URL: &str = "https://quan.example.com";
 /// Monday, 2026-03-02 10:00:00 +08:00: both clocks begin here.
 pub const START_SECONDS: i64 = 1_772_416_800;
 /// The token of the development calls.
 pub const ADMIN_TOKEN: &str = "test-admin-token";
 /// The core call.
 pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
-/// The prefix of the brand face.
-pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The prefix of the partner face.
 pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
+/// The prefix of the brand face.
+pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The id of the key of pre-send tokens.
 const TOKEN_KEY_ID: u8 = 1;
 /// More notifications than any test makes.
@@ -51,12 +59,15 @@ pub struct TestPlatform {
     pub clock: Arc<ManualClock>,
     /// The clock of signatures.
     pub wire_clock: Arc<ManualClock>,
+    /// The keys that sign, to be rotated.
+    pub platform_keys: LivePlatformKeys,
     /// The use cases.
     pub platform: Platform,
     /// The whole gateway.
     pub routes: Router,
     pub(crate) numbers: AtomicU64,
     nonce_count: Arc<AtomicU64>,
+    answered: Arc<Answered>,
     // Before the directory: the lane ends when the last of these is dropped.
     _lane: Arc<WriteLane>,
     _directory: TempDir,
@@ -70,15 +81,21 @@ impl TestPlatform {
 
     /// A fresh one whose tokens are sealed with the key of 32 such bytes.
     pub async fn start_with_token_key(byte: u8) -> Self {
-        Self::start_with(byte, Settings::default()).await
+        Self::start_from(byte, without_rates(), Settings::default()).await
+    }
+
+    /// A fresh one whose gateway is set differently. Without that there are no rate limits, since the clocks stand
+    /// still.
+    pub async fn start_with(gateway: GatewaySettings) -> Self {
+        Self::start_from(7, gateway, Settings::default()).await
     }
 
     /// A fresh one of a deployment that is set differently.
     pub async fn start_set(settings: Settings) -> Self {
-        Self::start_with(7, settings).await
+        Self::start_from(7, without_rates(), settings).await
     }
 
-    async fn start_with(byte: u8, settings: Settings) -> Self {
+    async fn start_from(byte: u8, gateway_settings: GatewaySettings, settings: Settings) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
         let backend: Arc<dyn Backend> = Arc::new(store);
@@ -87,25 +104,36 @@ impl TestPlatform {
         let wire_clock = Arc::new(ManualClock::at_unix_seconds(START_SECONDS));
         let entropy = Arc::new(SeededEntropy::new(0x5155_414E));
         let filled = Arc::new(Notify::new());
+        let platform_keys = LivePlatformKeys::new(keys::platform_keys());
+        let control = Arc::new(VectorKeys { platform_keys: platform_keys.clone() });
         let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), settings, filled);
         parties::put(&platform, clock.now()).await;
         let gateway = Gateway::new(GatewayParts {
             platform: platform.clone(),
             wire_clock: wire_clock.clone(),
+            rate_clock: wire_clock.clone(),
             entropy,
-            signing_keys: keys::signing_keys(),
+            platform_keys: platform_keys.clone(),
+            settings: gateway_settings,
             token_sealer: TokenSealer::new([(TOKEN_KEY_ID, [byte; 32])]),
             check_notify_url,
+            public_url: PUBLIC_URL.to_owned(),
             claim_origins: Vec::new(),
-            admin: Some((ADMIN_TOKEN.to_owned(), clock.clone())),
+            admin: Some(Admin {
+                token: ADMIN_TOKEN.to_owned(),
+                clock: clock.clone(),
+                platform_keys: control,
+            }),
         });
         Self {
             clock,
             wire_clock,
+            platform_keys,
             platform,
             routes: quan_gateway::routes(gateway),
             numbers: AtomicU64::new(1),
             nonce_count: Arc::new(AtomicU64::new(1)),
+            answered: Arc::default(),
             _lane: lane,
             _directory: directory,
         }
@@ -152,6 +180,11 @@ impl TestPlatform {
         self.actor(Scheme::Brand, BRAND_ID, keys::brand())
     }
 
+    /// The other brand.
+    pub fn other_brand(&self) -> Actor {
+        self.actor(Scheme::Brand, OTHER_BRAND_ID, keys::other_merchant())
+    }
+
     fn actor(&self, scheme: Scheme, identity: &str, pair: KeyPair) -> Actor {
         Actor {
             scheme,
@@ -162,7 +195,31 @@ impl TestPlatform {
             routes: self.routes.clone(),
             wire_clock: self.wire_clock.clone(),
             nonce_count: self.nonce_count.clone(),
+            answered: self.answered.clone(),
         }
+    }
+
+    /// The merchant with another key pair; the platform must be told of its certificate first.
+    pub fn merchant_with(&self, pair: KeyPair) -> Actor {
+        self.actor(Scheme::Merchant, MCHID, pair)
+    }
+
+    /// With which of the platform's keys the merchant verifies, from here on.
+    pub async fn put_verification_mode(&self, mode: VerificationMode) {
+        let Principal::Merchant(mchid) = parties::merchant() else { return };
+        let set = move |work: &mut quan_platform::work::Work<'_>| verification_mode::set(work, &mchid, mode);
+        self.platform.write::<_, Error>(set).await.expect("the mode is written");
+    }
+
+    /// A development call with the admin token: a POST if there is a body.
+    pub async fn admin(&self, target: &str, body: Option<&Value>) -> Answer {
+        let method = if body.is_some() { Method::POST } else { Method::GET };
+        let request = Request::builder()
+            .method(method)
+            .uri(target)
+            .header(header::AUTHORIZATION, format!("Bearer {ADMIN_TOKEN}"))
+            .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())));
+        unsigned(self.routes.clone(), request.expect("the request is well formed")).await
     }
 
     /// An unsigned POST, as the claim component makes them.
@@ -170,23 +227,20 @@ impl TestPlatform {
         post_unsigned(self.routes.clone(), target, body).await
     }
 
+    /// An unsigned GET, as a browser makes them.
+    pub async fn get_unsigned(&self, target: &str) -> Answer {
+        let request = Request::get(target).body(Body::empty()).expect("the request is well formed");
+        unsigned(self.routes.clone(), request).await
+    }
+
     /// The brand takes its authorisation of the merchant back, or gives it again.
     pub async fn put_authorisation(&self, grant: Grant) {
         let Principal::Merchant(mchid) = parties::merchant() else { return };
         let write = move |work: &mut quan_platform::work::Work<'_>| {
             let mchid: &Mchid = &mchid;
-            Ok(work.store.put_authorisation(&parties::brand_id(), mchid, grant)?)
+            authorisation::set(work, &parties::brand_id(), mchid, grant)
         };
         self.platform.write::<_, Error>(write).await.expect("the authorisation is written");
-    }
-
-    /// A development call, with the admin token.
-    pub async fn admin(&self, path: &str, body: &Value) -> Answer {
-        let request = Request::post(format!("/_quan/{path}"))
-            .header(header::AUTHORIZATION, format!("Bearer {ADMIN_TOKEN}"))
-            .body(Body::from(body.to_string()))
-            .expect("the request is well formed");
-        unsigned(self.routes.clone(), request).await
     }
 
     /// The resources of all notifications that wait to be sent, in the clear.
@@ -213,17 +267,25 @@ impl TestPlatform {
     }
 }
 
+/// Settings without rate limits.
+fn without_rates() -> GatewaySettings {
+    GatewaySettings { rate_limits: RateLimits::Off, ..GatewaySettings::default() }
+}
+
 /// Calls `open`, `receive` or `state` of the claim component; for calls that run in tasks of their own.
 pub async fn claim_call(routes: Router, name: &str, token: &str) -> Answer {
     post_unsigned(routes, &format!("/claim/v1/{name}"), &json!({ "token": token })).await
 }
 
 async fn post_unsigned(routes: Router, target: &str, body: &Value) -> Answer {
+    let sent = Bytes::from(body.to_string());
     let request = Request::post(target)
         .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(body.to_string()))
+        .body(Body::from(sent.clone()))
         .expect("the request is well formed");
-    unsigned(routes, request).await
+    let answer = unsigned(routes, request).await;
+    described::check("POST", target, Some(&sent), answer.status, &answer.body);
+    answer
 }
 
 async fn unsigned(routes: Router, request: Request<Body>) -> Answer {

@@ -33,11 +33,23 @@ const READS: [&str; 20] = [
 const READERS: [&str; 2] = ["crates/quan/", "crates/client/src/system.rs"];
 
 /// Reads that are no reads, with the reason: (file, call, reason).
-const EXCEPTIONS: [(&str, &str, &str); 1] = [(
-    "crates/apiv3/src/key/private.rs",
-    "SystemRandom",
-    "signing with RSASSA-PKCS1-v1_5 is deterministic; the library asks for a source it does not draw from",
-)];
+const EXCEPTIONS: [(&str, &str, &str); 3] = [
+    (
+        "crates/apiv3/src/key/private.rs",
+        "SystemRandom",
+        "signing with RSASSA-PKCS1-v1_5 is deterministic; the library asks for a source it does not draw from",
+    ),
+    (
+        "crates/testkit/src/evidence.rs",
+        "env::var_os",
+        "the runner of the tests says where they write what they have shown",
+    ),
+    (
+        "crates/openapi/build.rs",
+        "env::var_os",
+        "a build script is told where to write by the environment, and runs on no machine but the builder's",
+    ),
+];
 
 /// Reads outside the readers, by file and line. Tools and tests of the house (`xtask`, `interop`) are programs and
 /// may read what they like.

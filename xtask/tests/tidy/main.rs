@@ -15,6 +15,7 @@ mod module_docs;
 mod package_sources;
 mod pure_rules;
 mod readme_pair;
+mod reference_pages;
 mod rust_text;
 mod sql_rooms;
 mod tree;

@@ -4,6 +4,7 @@
 //! module names what they gave: a public key, a certificate, an encrypted key, another algorithm or a
 //! key of the wrong length. It does no cryptography.
 
+use pkcs8::EncryptedPrivateKeyInfoRef;
 use x509_parser::asn1_rs::{Any, FromDer, Tag};
 use zeroize::Zeroizing;
 
@@ -52,6 +53,23 @@ pub(super) fn read_pem(text: &str, wanted: PemContent) -> Result<Zeroizing<Vec<u
         PemContent::PublicKey => KeyError::PublicKeyGiven,
         PemContent::Certificate => KeyError::CertificateGiven,
     })
+}
+
+/// The DER bytes of a private key whose file is protected by a pass phrase: the PKCS#8 form
+/// (`ENCRYPTED PRIVATE KEY`, PBES2 with AES, as openssl writes it). A file that is not protected is read
+/// as it is, because people add a pass phrase to the settings before they protect the file.
+pub(super) fn read_protected_pem(text: &str, passphrase: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    let block = pem::parse(text).map_err(|_| KeyError::NotPem)?;
+    if block.tag() != "ENCRYPTED PRIVATE KEY" {
+        return read_pem(text, PemContent::PrivateKey);
+    }
+    let sealed = EncryptedPrivateKeyInfoRef::try_from(block.contents())
+        .map_err(|_| KeyError::UnsupportedProtection)?;
+    match sealed.decrypt(passphrase) {
+        Ok(opened) => Ok(Zeroizing::new(opened.as_bytes().to_vec())),
+        // The scheme is known by now, so what is left is the wrong pass phrase.
+        Err(_) => Err(KeyError::WrongPassphrase),
+    }
 }
 
 /// The encoding of an RSA private key and the bits of its modulus.

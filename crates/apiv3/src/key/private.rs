@@ -41,6 +41,17 @@ impl PrivateKey {
         Self::from_der(&der::read_pem(text, PemContent::PrivateKey)?)
     }
 
+    /// Loads a private key from a file that is protected by a pass phrase (`ENCRYPTED PRIVATE KEY`:
+    /// PKCS#8, PBES2 with AES). A file without protection is loaded as it is. Deriving the key from the
+    /// pass phrase takes some milliseconds on purpose.
+    ///
+    /// # Errors
+    /// [`KeyError::WrongPassphrase`], [`KeyError::UnsupportedProtection`], or as
+    /// [`from_pem`](Self::from_pem).
+    pub fn from_encrypted_pem(text: &str, passphrase: &str) -> Result<Self, KeyError> {
+        Self::from_der(&der::read_protected_pem(text, passphrase)?)
+    }
+
     /// Loads a private key from DER, PKCS#8 or PKCS#1.
     ///
     /// # Errors

@@ -1,12 +1,13 @@
 //! The refusal of the platform: what its error body says, read leniently.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{CallContext, Code, SignDiagnosis, meaning_of_detail_code};
+use super::{CallContext, Code, Meanings, SignDiagnosis};
 use crate::reply::Trust;
 use crate::transport::WireResponse;
 
@@ -31,6 +32,8 @@ pub struct ApiError {
     pub request_id: Option<String>,
     /// The number that names the precise cause.
     pub detail_code: Option<u64>,
+    /// What that number means, when it is a known one.
+    pub meaning: Option<Cow<'static, str>>,
     /// Whether the refusal itself is authenticated. An unsigned one may come from anybody.
     pub trust: Trust,
     /// With `SIGN_ERROR`: where our message and the platform's differ.
@@ -47,6 +50,7 @@ impl ApiError {
         trust: Trust,
         request_id: Option<String>,
         signed_message: &[u8],
+        meanings: &Meanings,
     ) -> Self {
         let body: Option<Value> = serde_json::from_slice(&response.body).ok();
         let text = |name: &str| body.as_ref()?.get(name)?.as_str().map(str::to_owned);
@@ -60,13 +64,15 @@ impl ApiError {
             .as_ref()
             .filter(|_| code == Code::SignError)
             .and_then(|detail| SignDiagnosis::from_detail(detail, signed_message));
+        let detail_code = request_id.as_deref().and_then(quan_apiv3::request_id::suffix);
         Self {
             context,
             status: response.status,
             code,
             message: text("message").unwrap_or_else(|| excerpt(&response.body)),
             detail,
-            detail_code: request_id.as_deref().and_then(quan_apiv3::request_id::suffix),
+            meaning: detail_code.and_then(|code| meanings.of(code)),
+            detail_code,
             request_id,
             trust,
             diagnosis,
@@ -110,7 +116,7 @@ impl fmt::Display for ApiError {
             // One line, whatever the message holds.
             write!(f, ": {}", excerpt(self.message.as_bytes()))?;
         }
-        if let Some(meaning) = self.detail_code.and_then(meaning_of_detail_code) {
+        if let Some(meaning) = &self.meaning {
             write!(f, " [{meaning}]")?;
         }
         if let Some(diagnosis) = &self.diagnosis {

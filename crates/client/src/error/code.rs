@@ -2,6 +2,8 @@
 //!
 //! Both lists only help people and retry decisions; an unknown word or number is never an error.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 /// The `code` of an error answer.
@@ -97,6 +99,21 @@ pub fn meaning_of_detail_code(detail_code: u64) -> Option<&'static str> {
     DETAIL_CODES.iter().find(|(number, _)| *number == detail_code).map(|(_, meaning)| *meaning)
 }
 
+/// The known numbers and those that the caller has added. It only helps people.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meanings(HashMap<u64, String>);
+
+impl Meanings {
+    pub(crate) fn new(own: HashMap<u64, String>) -> Self {
+        Self(own)
+    }
+
+    pub(crate) fn of(&self, detail_code: u64) -> Option<Cow<'static, str>> {
+        let own = self.0.get(&detail_code).map(|meaning| Cow::Owned(meaning.clone()));
+        own.or_else(|| meaning_of_detail_code(detail_code).map(Cow::Borrowed))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +132,11 @@ mod tests {
     fn numbers_have_their_sentence() {
         assert_eq!(meaning_of_detail_code(272_756_746), Some("the coupon is locked"));
         assert_eq!(meaning_of_detail_code(0), None);
+        let own = HashMap::from([(7, "seven".to_owned()), (272_756_746, "locked here".to_owned())]);
+        let meanings = Meanings::new(own);
+        assert_eq!(meanings.of(7).as_deref(), Some("seven"));
+        assert_eq!(meanings.of(272_756_746).as_deref(), Some("locked here"));
+        assert_eq!(meanings.of(272_756_745).as_deref(), meaning_of_detail_code(272_756_745));
+        assert_eq!(meanings.of(8), None);
     }
 }

@@ -32,6 +32,9 @@ pub enum KeyError {
     /// A key id or serial is empty or has characters that no header can hold.
     #[error("the key id is not printable ASCII without blanks")]
     KeyId,
+    /// A text is not what a set of keys writes down.
+    #[error("the text is not a set of keys that was written down")]
+    Kept,
     /// Two different keys were given under one id.
     #[error("two different keys were given as {id}")]
     TwoKeysOneId {
@@ -57,8 +60,16 @@ pub enum ConfigError {
     #[error("no credential was given: call .merchant(…) or .brand(…)")]
     NoCredential,
     /// No key of the platform was given, so no answer could ever be verified.
-    #[error("no platform key was given: call .trust(…) with a public key or a certificate")]
+    #[error(
+        "no platform key was given: call .trust(…) with a public key or a certificate, or .auto_certificates(…)"
+    )]
     NoPlatformKey,
+    /// Certificates shall be downloaded, which takes a merchant credential and an APIv3 key.
+    #[error("downloading certificates takes .merchant(…) and .api_v3_key(…)")]
+    AutoCertificates,
+    /// The APIv2 key is empty.
+    #[error("the APIv2 key is empty")]
+    ApiV2Key,
     /// The caller's own certificate or key was given as one of the platform: a common mix-up of files.
     #[error("{id} is the caller's own key, not one of the platform")]
     OwnKeyTrusted {

@@ -1,6 +1,8 @@
 //! Errors found before anything is signed: nothing left the process.
 
+use crate::media::MediaError;
 use crate::path::PathError;
+use crate::signer::SignerError;
 
 /// Why a call could not be signed. Values are not part of it, names are.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,9 @@ pub enum RequestError {
     /// The path is neither `/v3/…` nor `/brand/…`, or the client has no credential at all for it.
     #[error("there is no credential for this path; give one with .credential(…)")]
     NoCredential,
+    /// No APIv2 key was configured, which the merchant-coupon plug-in needs.
+    #[error("no APIv2 key is configured; give one with .api_v2_key(…)")]
+    NoApiV2Key,
     /// A merchant credential for a brand path, or the reverse.
     #[error("the path needs a {needed} credential")]
     CredentialMismatch {
@@ -46,7 +51,25 @@ pub enum RequestError {
     /// The value given as query is not a flat set of names and simple values.
     #[error("the query must be a flat set of names and simple values")]
     Query,
-    /// The private key did its work but the provider failed.
+    /// The private key or the signer did not sign.
     #[error("the request could not be signed")]
-    Signing,
+    Signing(#[source] SignerError),
+    /// The pace of this endpoint leaves no room within the time of the call.
+    #[error("the pace of this endpoint would make the call wait {wait:?}, longer than it may take")]
+    Paced {
+        /// How long it would have to wait.
+        wait: std::time::Duration,
+    },
+    /// A file may not be uploaded: its size or its kind is not what the endpoint takes.
+    #[error("the file is refused")]
+    Media(#[source] MediaError),
+    /// Fields of one request were sealed to different keys, or to another key than `sealed_by` names.
+    #[error("the sealed fields are of different keys: {0} and {1}")]
+    TwoSealingKeys(String, String),
+    /// The URL of a download is not one that may be signed.
+    #[error("the download URL is refused: {0}")]
+    DownloadUrl(&'static str),
+    /// A download from a host that is not on the list; signing for it would hand out a valid signature.
+    #[error("the host {0} is not on the list of download hosts")]
+    ForeignHost(String),
 }

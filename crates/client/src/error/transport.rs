@@ -45,18 +45,48 @@ pub enum TransportError {
         /// The limit.
         bytes_max: usize,
     },
+    /// What was received could not be written to where the caller wants it.
+    #[error("the received bytes could not be written")]
+    Sink(#[source] std::io::Error),
     /// The library below would have sent another target than the one that was signed.
     #[error("the request target would have been rewritten")]
     TargetRewritten,
 }
 
+impl Phase {
+    /// In one lower-case word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Write => "write",
+            Self::Read => "read",
+        }
+    }
+}
+
 impl TransportError {
+    /// Where the attempt stood.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Resolve(_) => Phase::Resolve,
+            Self::Connect(_) => Phase::Connect,
+            Self::Tls(_) => Phase::Tls,
+            Self::Write(_) | Self::TargetRewritten => Phase::Write,
+            Self::Read(_) | Self::TooLarge { .. } | Self::Sink(_) => Phase::Read,
+            Self::Timeout(phase) => *phase,
+        }
+    }
+
     /// Whether any byte of the request may have reached the platform.
     #[must_use]
     pub fn may_have_sent(&self) -> bool {
         match self {
             Self::Resolve(_) | Self::Connect(_) | Self::Tls(_) | Self::TargetRewritten => false,
-            Self::Write(_) | Self::Read(_) | Self::TooLarge { .. } => true,
+            Self::Write(_) | Self::Read(_) | Self::TooLarge { .. } | Self::Sink(_) => true,
             Self::Timeout(phase) => match phase {
                 Phase::Resolve | Phase::Connect | Phase::Tls => false,
                 Phase::Write | Phase::Read => true,

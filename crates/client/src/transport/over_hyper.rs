@@ -13,12 +13,13 @@ use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Request};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as HyperError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::{BoxFuture, Limits, POOL_IDLE_MAX, Transport, WireRequest, WireResponse};
+use super::{BodyStream, BoxFuture, Limits, POOL_IDLE_MAX, Transport, WireHead, WireRequest, WireResponse};
 use crate::error::{ConfigError, Phase, TransportError};
 
 /// One connection pool. Cheap to share behind an `Arc`.
@@ -47,7 +48,8 @@ impl HyperTransport {
         Ok(Self { pool })
     }
 
-    async fn attempt(&self, request: &WireRequest, limits: &Limits) -> Result<WireResponse, TransportError> {
+    /// Sends and waits for the head of the answer.
+    async fn head(&self, request: &WireRequest) -> Result<http::Response<Incoming>, TransportError> {
         let mut outgoing = Request::new(Full::new(request.body.clone()));
         *outgoing.method_mut() = request.method.clone();
         *outgoing.uri_mut() = request.uri()?;
@@ -55,8 +57,11 @@ impl HyperTransport {
         if let Some(length) = request.content_length() {
             outgoing.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        let answer = self.pool.request(outgoing).await.map_err(sending_failed)?;
-        let (head, body) = answer.into_parts();
+        self.pool.request(outgoing).await.map_err(sending_failed)
+    }
+
+    async fn attempt(&self, request: &WireRequest, limits: &Limits) -> Result<WireResponse, TransportError> {
+        let (head, body) = self.head(request).await?.into_parts();
         let body = Limited::new(body, limits.response_bytes_max).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
                 TransportError::TooLarge { bytes_max: limits.response_bytes_max }
@@ -83,8 +88,48 @@ impl Transport for HyperTransport {
         })
     }
 
+    fn open<'a>(
+        &'a self,
+        request: &'a WireRequest,
+        limits: &'a Limits,
+    ) -> BoxFuture<'a, Result<(WireHead, Box<dyn BodyStream>), TransportError>> {
+        Box::pin(async move {
+            let answer = tokio::time::timeout(limits.attempt, self.head(request)).await;
+            let (head, body) = answer.map_err(|_| TransportError::Timeout(Phase::Read))??.into_parts();
+            let body: Box<dyn BodyStream> = Box::new(HyperBody { body, idle: limits.attempt });
+            Ok((WireHead { status: head.status, headers: head.headers }, body))
+        })
+    }
+
     fn pause(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// The body of an answer, piece by piece.
+struct HyperBody {
+    body: Incoming,
+    /// The longest wait for a piece.
+    idle: Duration,
+}
+
+impl BodyStream for HyperBody {
+    fn next_chunk(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, TransportError>> {
+        Box::pin(async move {
+            loop {
+                let frame = tokio::time::timeout(self.idle, self.body.frame()).await;
+                match frame.map_err(|_| TransportError::Timeout(Phase::Read))? {
+                    None => return Ok(None),
+                    Some(Err(error)) => return Err(TransportError::Read(Box::new(error))),
+                    // Trailers are no part of the file.
+                    Some(Ok(frame)) => {
+                        if let Ok(data) = frame.into_data() {
+                            return Ok(Some(data));
+                        }
+                    }
+                }
+            }
+        })
     }
 }
 

@@ -3,16 +3,19 @@
 //! It therefore works anywhere, also on a thread of an async runtime (where it blocks that thread, as
 //! any blocking call does). Proxies of the environment are not used: a library does not read it.
 
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Request};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::{BlockingTransport, Limits, POOL_IDLE_MAX, WireRequest, WireResponse};
+use super::{
+    BlockingBodyStream, BlockingTransport, Limits, POOL_IDLE_MAX, WireHead, WireRequest, WireResponse,
+};
 use crate::error::{Phase, TransportError};
 
 /// One connection pool.
@@ -46,18 +49,7 @@ impl UreqTransport {
 
 impl BlockingTransport for UreqTransport {
     fn round_trip(&self, request: &WireRequest, limits: &Limits) -> Result<WireResponse, TransportError> {
-        let mut head = Request::new(());
-        *head.method_mut() = request.method.clone();
-        *head.uri_mut() = request.uri()?;
-        *head.headers_mut() = request.headers.clone();
-        let answer = match request.content_length() {
-            Some(length) => {
-                head.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
-                self.run(head.map(|()| request.body.as_ref()), limits)
-            }
-            None => self.run(head, limits),
-        };
-        let (head, mut body) = answer.map_err(failed)?.into_parts();
+        let (head, mut body) = self.send(request, limits, Bound::WholeAttempt)?.into_parts();
         // One byte more than allowed is asked for, so that a body of exactly the limit passes.
         let limit = u64::try_from(limits.response_bytes_max).unwrap_or(u64::MAX);
         let body =
@@ -73,25 +65,90 @@ impl BlockingTransport for UreqTransport {
         Ok(WireResponse { status: head.status, headers: head.headers, body: body.into() })
     }
 
+    fn open(
+        &self,
+        request: &WireRequest,
+        limits: &Limits,
+    ) -> Result<(WireHead, Box<dyn BlockingBodyStream>), TransportError> {
+        let (head, body) = self.send(request, limits, Bound::EachRead)?.into_parts();
+        let body = UreqBody { reader: body.into_reader() };
+        Ok((WireHead { status: head.status, headers: head.headers }, Box::new(body)))
+    }
+
     fn pause(&self, duration: Duration) {
         std::thread::sleep(duration);
     }
 }
 
+/// What the time of an attempt bounds.
+#[derive(Clone, Copy)]
+enum Bound {
+    WholeAttempt,
+    EachRead,
+}
+
 impl UreqTransport {
+    fn send(
+        &self,
+        request: &WireRequest,
+        limits: &Limits,
+        bound: Bound,
+    ) -> Result<http::Response<ureq::Body>, TransportError> {
+        let mut head = Request::new(());
+        *head.method_mut() = request.method.clone();
+        *head.uri_mut() = request.uri()?;
+        *head.headers_mut() = request.headers.clone();
+        let answer = match request.content_length() {
+            Some(length) => {
+                head.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+                self.run(head.map(|()| request.body.as_ref()), limits, bound)
+            }
+            None => self.run(head, limits, bound),
+        };
+        answer.map_err(failed)
+    }
+
     fn run(
         &self,
         request: Request<impl ureq::AsSendBody>,
         limits: &Limits,
+        bound: Bound,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
-        let request = self
-            .agent
-            .configure_request(request)
-            .timeout_global(Some(limits.attempt))
-            .timeout_resolve(Some(limits.connect))
-            .timeout_connect(Some(limits.connect))
-            .build();
-        self.agent.run(request)
+        let request = self.agent.configure_request(request);
+        let request = match bound {
+            Bound::WholeAttempt => request.timeout_global(Some(limits.attempt)),
+            Bound::EachRead => {
+                request.timeout_recv_response(Some(limits.attempt)).timeout_per_read(Some(limits.attempt))
+            }
+        };
+        let request =
+            request.timeout_resolve(Some(limits.connect)).timeout_connect(Some(limits.connect)).build();
+        unlogged(|| self.agent.run(request))
+    }
+}
+
+/// Keeps what ureq says out of the log: at `debug` it writes whole URLs, which name persons and hold
+/// tokens (client.md C-99). It speaks through the `log` crate, so this works where that is collected by
+/// `tracing`; other loggers have to leave out the target `ureq`.
+fn unlogged<T>(work: impl FnOnce() -> T) -> T {
+    tracing::dispatcher::with_default(&tracing::Dispatch::none(), work)
+}
+
+/// The body of an answer, piece by piece.
+struct UreqBody {
+    reader: ureq::BodyReader<'static>,
+}
+
+/// How much is read at once, in bytes.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+impl BlockingBodyStream for UreqBody {
+    fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let mut chunk = vec![0; CHUNK_BYTES];
+        let length =
+            self.reader.read(&mut chunk).map_err(|error| reading_failed(ureq::Error::from(error)))?;
+        chunk.truncate(length);
+        Ok((length > 0).then(|| Bytes::from(chunk)))
     }
 }
 

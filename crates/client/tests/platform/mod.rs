@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, reason = "a test file is a crate of its own")]
 #![allow(clippy::unwrap_used, reason = "a broken fixture should stop the test")]
 
+pub mod certificate_mode;
 pub mod scripted;
 pub mod server;
 

@@ -27,7 +27,7 @@ pub(crate) async fn show(State(gateway): State<Gateway>, headers: HeaderMap) -> 
 
 pub(crate) async fn advance(State(gateway): State<Gateway>, headers: HeaderMap, body: Bytes) -> Response {
     let control = match authorised(&gateway, &headers) {
-        Ok(control) => control,
+        Ok(admin) => &admin.clock,
         Err(refused) => return refused.into_response(),
     };
     let Ok(advance) = serde_json::from_slice::<Advance>(&body) else {

@@ -1,9 +1,17 @@
-//! The development calls, `/_quan/…`: health, the sample pictures, and the movable clock. The clock needs the
-//! admin token and exists in `quan dev` only.
+//! The development calls, `/_quan/…`: health, pictures, the movable clock, and what a merchant or the
+//! platform's operator does in a console: certificates, verification modes, rotation of the platform's keys,
+//! the user's card pack, pausing of stocks. All but
+//! the first two need the admin token and exist in `quan dev` only.
 
+mod caller_certificates;
 mod card_pack;
 mod clock;
+mod image;
+mod platform_keys;
 mod stocks;
+mod verification_mode;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -16,6 +24,18 @@ use crate::claim::sample;
 use crate::problem::Problem;
 use crate::refusal::Face;
 use crate::state::Gateway;
+
+pub use platform_keys::{PlatformKeyControl, PlatformKeyError, PlatformKeyKind, RotationStep};
+
+/// What the development calls need.
+pub struct Admin {
+    /// Whoever sends it may make the calls.
+    pub token: String,
+    /// The rules' clock.
+    pub clock: Arc<dyn ClockControl>,
+    /// The platform's keys.
+    pub platform_keys: Arc<dyn PlatformKeyControl>,
+}
 
 /// A clock that may be moved.
 pub trait ClockControl: Send + Sync + 'static {
@@ -36,7 +56,14 @@ pub(crate) fn routes() -> Router<Gateway> {
     Router::new()
         .route("/health", get(health))
         .route("/samples/{file}", get(sample))
+        .route("/images/{image_id}", get(image::show))
         .route("/clock", get(clock::show).post(clock::advance))
+        .route("/platform-keys", get(platform_keys::show))
+        .route("/platform-certificates/{step}", post(platform_keys::turn_certificates))
+        .route("/platform-public-keys/{step}", post(platform_keys::turn_public_keys))
+        .route("/caller-certificates", post(caller_certificates::add))
+        .route("/caller-certificates/revoke", post(caller_certificates::revoke))
+        .route("/verification-mode", post(verification_mode::set))
         .route("/user-coupons/delete", post(card_pack::delete))
         .route("/stocks/pause", post(stocks::pause))
         .route("/stocks/resume", post(stocks::resume))
@@ -64,15 +91,12 @@ impl IntoResponse for AdminRefusal {
     }
 }
 
-/// The movable clock, for who holds the admin token.
-fn authorised<'g>(
-    gateway: &'g Gateway,
-    headers: &HeaderMap,
-) -> Result<&'g std::sync::Arc<dyn ClockControl>, AdminRefusal> {
-    let (token, control) = gateway.admin.as_ref().ok_or(AdminRefusal::Off)?;
+/// What the development calls need, for who holds the admin token.
+fn authorised<'g>(gateway: &'g Gateway, headers: &HeaderMap) -> Result<&'g Admin, AdminRefusal> {
+    let admin = gateway.admin.as_ref().ok_or(AdminRefusal::Off)?;
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if is_same(given, token) { Ok(control) } else { Err(AdminRefusal::WrongToken) }
+    if is_same(given, &admin.token) { Ok(admin) } else { Err(AdminRefusal::WrongToken) }
 }
 
 /// The answer to a body that cannot be read.

@@ -10,11 +10,17 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use quan_apiv3::authorization::Scheme;
 use quan_apiv3::headers;
+use quan_apiv3::key::SignError;
+use quan_apiv3::platform_keys::SigningKey;
+use quan_apiv3::probe::probe_signature;
 use quan_apiv3::signature_headers::SignatureHeaders;
 use quan_model::entropy;
+use quan_model::verification::VerificationMode;
 
 use crate::problem::{Problem, Reason, RefusalNumber};
 use crate::refusal;
+use crate::signature::keys::signing_key;
+use crate::signature::upload;
 use crate::signature::verify::{Received, verify};
 use crate::state::Gateway;
 
@@ -38,28 +44,37 @@ pub(crate) async fn signed_exchange(
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
     let authenticated = async {
         let body = read(body).await?;
+        let upload = if upload::is_upload(&parts.headers) {
+            Some(upload::split(&parts.headers, body.clone()).await.map_err(refusal::malformed_upload)?)
+        } else {
+            None
+        };
         let received = Received {
             method: method.as_str(),
             target: &target,
             authorization: parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
             platform_serial: platform_serial.as_deref(),
-            body: &body,
+            // Of an upload only `meta` is signed (wire-protocol 9).
+            body: upload.as_ref().map_or(&body, |upload| &upload.meta),
         };
         let caller = verify(&gateway, &received).await?;
-        Ok::<_, Problem>((caller, body))
+        Ok::<_, Problem>((caller, upload, body))
     };
-    let (response, identity) = match authenticated.await {
-        Ok((caller, body)) => {
-            let identity = caller.principal.clone();
+    let (response, known) = match authenticated.await {
+        Ok((caller, upload, body)) => {
+            let known = caller.clone();
             parts.extensions.insert(caller);
-            (in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await), Some(identity))
+            if let Some(upload) = upload {
+                parts.extensions.insert(upload);
+            }
+            (in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await), Some(known))
         }
         Err(problem) => (problem.into_response(), None),
     };
     let number = response.extensions().get::<RefusalNumber>().map_or(0, |number| number.0);
     let request_id = gateway.mint_request_id(number);
-    log(&method, &target, &response, &request_id, identity.as_ref().map(ToString::to_string));
-    let signer = identity.is_some().then_some(Signer { scheme, platform_serial });
+    log(&method, &target, &response, &request_id, known.as_ref().map(|known| known.principal.to_string()));
+    let signer = known.map(|known| Signer { scheme, mode: known.verification_mode, platform_serial });
     finish(&gateway, response, &request_id, signer).await
 }
 
@@ -79,6 +94,7 @@ fn in_our_words(response: Response) -> Response {
 /// How an answer is to be signed; answers to callers that were not identified are not (wire-protocol S-8).
 struct Signer {
     scheme: Scheme,
+    mode: VerificationMode,
     platform_serial: Option<String>,
 }
 
@@ -128,9 +144,9 @@ async fn finish(gateway: &Gateway, response: Response, request_id: &str, signer:
 /// RSA signing is the dearest step of a call: it leaves the async threads.
 async fn sign(gateway: Gateway, signer: Signer, body: Bytes) -> Result<SignatureHeaders, String> {
     let signing = move || {
-        let (key, serial) =
-            gateway.signing_keys.for_request(signer.scheme, signer.platform_serial.as_deref());
-        if !gateway.signing_keys.knows(signer.platform_serial.as_deref()) {
+        let keys = gateway.platform_keys.now();
+        let SigningKey { key, serial } = signing_key(&keys, signer.mode, signer.platform_serial.as_deref());
+        if signer.platform_serial.as_deref().is_some_and(|named| !keys.knows(named)) {
             tracing::warn!(
                 serial = signer.platform_serial,
                 "the caller names a Wechatpay-Serial that is not ours"
@@ -138,7 +154,12 @@ async fn sign(gateway: Gateway, signer: Signer, body: Bytes) -> Result<Signature
         }
         let nonce = entropy::text(&*gateway.entropy, entropy::LOWER_HEX, 32);
         let timestamp = gateway.wire_clock.now().unix_seconds();
-        SignatureHeaders::sign(key, serial, signer.scheme, timestamp, &nonce, &body)
+        let mut signed = SignatureHeaders::sign(key, serial, signer.scheme, timestamp, &nonce, &body)?;
+        if gateway.settings.answer_probes.hits(entropy::number(&*gateway.entropy)) {
+            tracing::info!("an answer is a probe: its signature is wrong on purpose");
+            signed.signature = probe_signature(&signed.signature);
+        }
+        Ok::<_, SignError>(signed)
     };
     let signed = tokio::task::spawn_blocking(signing).await.map_err(|error| error.to_string())?;
     signed.map_err(|error| error.to_string())

@@ -3,8 +3,9 @@
 mod caller;
 mod exchange;
 mod keys;
+mod upload;
 mod verify;
 
 pub(crate) use caller::{Caller, CallerKeys};
 pub(crate) use exchange::signed_exchange;
-pub use keys::SigningKeys;
+pub(crate) use upload::Upload;

@@ -26,9 +26,10 @@ pub(crate) struct Received<'r> {
 pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result<Caller, Problem> {
     let authorization = parse(received)?;
     check_time(gateway, &authorization)?;
-    let found = gateway.caller_keys().find(&gateway.platform, &authorization).await;
+    let now = gateway.wire_clock.now();
+    let found = gateway.caller_keys().find(&gateway.platform, &authorization, now).await;
     let found = found.map_err(|error| Problem::failed(&error, Face::of(received.target)))?;
-    let Some(found) = found.filter(|found| found.not_after >= gateway.wire_clock.now().unix_seconds()) else {
+    let Some(found) = found else {
         let reason = format!(
             "no active certificate of {} {} has serial {}",
             authorization.scheme.identity_name(),
@@ -55,7 +56,7 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
         return Err(refusal::sign_error("错误的签名，验签失败", Some(detail), reason));
     }
     check_platform_serial(gateway, &authorization, received)?;
-    Ok(Caller { principal: found.principal })
+    Ok(Caller { principal: found.principal, verification_mode: found.verification_mode })
 }
 
 fn parse(received: &Received<'_>) -> Result<Authorization, Problem> {
@@ -99,7 +100,10 @@ fn check_platform_serial(
 ) -> Result<(), Problem> {
     let must_fit = match authorization.scheme {
         Scheme::Merchant => return Ok(()),
-        Scheme::Brand => received.platform_serial == Some(gateway.signing_keys.public_key_id.as_str()),
+        Scheme::Brand => {
+            let keys = gateway.platform_keys.now();
+            received.platform_serial.is_some_and(|serial| keys.public_key(serial).is_some())
+        }
     };
     if must_fit { Ok(()) } else { Err(refusal::wrong_platform_serial()) }
 }

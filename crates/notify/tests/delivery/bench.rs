@@ -3,21 +3,28 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+use quan_apiv3::certificate::Certificate;
 use quan_apiv3::key::PrivateKey;
+use quan_apiv3::platform_keys::{
+    LivePlatformKeys, PlatformCertificate, PlatformKeys, PlatformPublicKey, Rotation,
+};
+use quan_apiv3::probe::ProbeRatio;
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
 use quan_model::ids::Principal;
 use quan_model::time::Time;
-use quan_notify::{AddressPolicy, Sender, SenderParts, SigningIdentity};
+use quan_model::verification::VerificationMode;
+use quan_notify::{AddressPolicy, Sender, SenderParts};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
 use quan_store::lane::WriteLane;
 use quan_store::outbox::{Attempt, DeliveryState, Notification, OutboxCounts};
-use quan_store::parties::{Brand, Merchant, NotifyUrl};
+use quan_store::parties::{Brand, Grant, Merchant, NotifyUrl};
 use quan_store_sqlite::SqliteStore;
 use sha2::{Digest, Sha256};
 
 pub(crate) const KEY: &str = "TestApiV3KeyForVectors0123456789";
+pub(crate) const BRAND_KEY: &str = "BrandApiKeyForTests0123456789012";
 pub(crate) const SERIAL: &str = "PUB_KEY_ID_0119000000012025080100192837465001";
 /// The rules' clock starts here, the wire clock elsewhere, so that a mix-up shows.
 pub(crate) const RULES_START: i64 = 1_790_000_000;
@@ -56,6 +63,7 @@ impl Entropy for Counting {
 pub(crate) struct Bench {
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) lane: Arc<WriteLane>,
+    pub(crate) platform_keys: LivePlatformKeys,
     backend: Arc<dyn Backend>,
     _directory: tempfile::TempDir,
 }
@@ -68,8 +76,34 @@ pub(crate) fn brand() -> Principal {
     "brand:120344".parse().unwrap()
 }
 
-pub(crate) fn platform_key() -> PrivateKey {
-    PrivateKey::from_pem(include_str!("../../../apiv3/tests/vectors/keys/platform_key.pem")).unwrap()
+macro_rules! vector {
+    ($name:literal) => {
+        include_str!(concat!("../../../apiv3/tests/vectors/keys/", $name))
+    };
+}
+
+/// The public key [`SERIAL`], and a certificate.
+pub(crate) fn platform_keys() -> PlatformKeys {
+    let key = PrivateKey::from_pem(vector!("wechatpay_key.pem")).unwrap();
+    PlatformKeys {
+        certificates: Rotation::steady(certificate(
+            vector!("platform_key.pem"),
+            vector!("platform_cert.pem"),
+        )),
+        public_keys: Rotation::steady(PlatformPublicKey { key, id: SERIAL.into() }),
+    }
+}
+
+/// The certificate that comes after that of [`platform_keys`].
+pub(crate) fn next_certificate() -> PlatformCertificate {
+    certificate(vector!("platform_next_key.pem"), vector!("platform_next_cert.pem"))
+}
+
+fn certificate(key: &str, certificate: &str) -> PlatformCertificate {
+    PlatformCertificate {
+        key: PrivateKey::from_pem(key).unwrap(),
+        certificate: Certificate::from_pem(certificate).unwrap(),
+    }
 }
 
 impl Bench {
@@ -79,18 +113,35 @@ impl Bench {
         let backend: Arc<dyn Backend> =
             Arc::new(SqliteStore::open(directory.path().join("quan.db")).unwrap());
         let lane = Arc::new(WriteLane::start(Arc::clone(&backend)));
-        let bench = Self { clock: FakeClock::at(RULES_START), lane, backend, _directory: directory };
+        let clock = FakeClock::at(RULES_START);
+        let platform_keys = LivePlatformKeys::new(platform_keys());
+        let bench = Self { clock, lane, platform_keys, backend, _directory: directory };
         bench.put_merchant_key(Some(KEY)).await;
-        let brand_id = "120344".parse().unwrap();
-        let brand = Brand { brand_id, name: "B".into(), logo_url: None, api_key: Some(KEY.into()) };
-        bench.lane.run(move |unit| unit.put_brand(&brand)).await.unwrap().unwrap();
+        bench.put_brand_key(Some(BRAND_KEY)).await;
+        bench.put_authorisation(Grant::Given).await;
         bench
     }
 
     pub(crate) async fn put_merchant_key(&self, apiv3_key: Option<&str>) {
+        self.put_merchant(apiv3_key, VerificationMode::default()).await;
+    }
+
+    pub(crate) async fn put_merchant(&self, apiv3_key: Option<&str>, verification_mode: VerificationMode) {
         let mchid = "1900000001".parse().unwrap();
-        let merchant = Merchant { mchid, name: "M".into(), apiv3_key: apiv3_key.map(Into::into) };
+        let apiv3_key = apiv3_key.map(Into::into);
+        let merchant = Merchant { mchid, name: "M".into(), apiv3_key, verification_mode };
         self.lane.run(move |unit| unit.put_merchant(&merchant)).await.unwrap().unwrap();
+    }
+
+    pub(crate) async fn put_brand_key(&self, api_key: Option<&str>) {
+        let brand_id = "120344".parse().unwrap();
+        let brand = Brand { brand_id, name: "B".into(), logo_url: None, api_key: api_key.map(Into::into) };
+        self.lane.run(move |unit| unit.put_brand(&brand)).await.unwrap().unwrap();
+    }
+
+    pub(crate) async fn put_authorisation(&self, grant: Grant) {
+        let (brand_id, mchid) = ("120344".parse().unwrap(), "1900000001".parse().unwrap());
+        self.lane.run(move |unit| unit.put_authorisation(&brand_id, &mchid, grant)).await.unwrap().unwrap();
     }
 
     pub(crate) async fn put_url(&self, principal: Principal, url: &str) {
@@ -107,6 +158,7 @@ impl Bench {
         let notification = Notification {
             id: id.into(),
             receiver,
+            brand_id: Some("120344".parse().unwrap()),
             event_type: event_type.into(),
             create_time: self.clock.now(),
             summary: "商品券领券通知".into(),
@@ -124,13 +176,23 @@ impl Bench {
     }
 
     pub(crate) fn sender_under(&self, name: &str, policy: AddressPolicy) -> Arc<Sender> {
+        self.sender_of(name, policy, ProbeRatio::NEVER)
+    }
+
+    /// A sender that probes before every first attempt.
+    pub(crate) fn probing_sender(&self, name: &str) -> Arc<Sender> {
+        self.sender_of(name, AddressPolicy::AllowPrivate, ProbeRatio::ALWAYS)
+    }
+
+    fn sender_of(&self, name: &str, policy: AddressPolicy, probe_ratio: ProbeRatio) -> Arc<Sender> {
         Arc::new(Sender::new(SenderParts {
             backend: Arc::clone(&self.backend),
             lane: Arc::clone(&self.lane),
             clock: Arc::<FakeClock>::clone(&self.clock),
             wire_clock: FakeClock::at(WIRE_NOW),
             entropy: Arc::new(Counting(AtomicU64::new(0))),
-            identity: SigningIdentity { key: platform_key(), serial: SERIAL.into() },
+            platform_keys: self.platform_keys.clone(),
+            probe_ratio,
             policy,
             name: name.into(),
         }))

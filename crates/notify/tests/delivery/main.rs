@@ -6,6 +6,8 @@ mod receiver;
 
 mod answers;
 mod leases;
+mod probes;
 mod retries;
 mod running;
 mod wire;
+mod withheld;

@@ -6,10 +6,13 @@ use quan_apiv3::request_id::RequestId;
 use quan_apiv3::signature_headers::SignatureHeaders;
 use quan_model::ids::Principal;
 use quan_model::notification::Envelope;
+use quan_model::verification::VerificationMode;
 use quan_notify::Round;
 use quan_store::outbox::DeliveryState;
 
-use crate::bench::{Bench, KEY, SERIAL, WIRE_NOW, brand, merchant, platform_key};
+use crate::bench::{
+    BRAND_KEY, Bench, KEY, SERIAL, WIRE_NOW, brand, merchant, next_certificate, platform_keys,
+};
 use crate::receiver::{BUSY, Received, Receiver, TAKEN};
 
 fn signature_of(received: &Received) -> SignatureHeaders {
@@ -18,7 +21,14 @@ fn signature_of(received: &Received) -> SignatureHeaders {
 
 fn verify(received: &Received, receiver: &Principal) {
     let signed = signature_of(received);
-    signed.verify(&platform_key().public_key(), WIRE_NOW, CLOCK_WINDOW_SECONDS, &received.body).unwrap();
+    signed
+        .verify(
+            &platform_keys().by_public_key().key.public_key(),
+            WIRE_NOW,
+            CLOCK_WINDOW_SECONDS,
+            &received.body,
+        )
+        .unwrap();
     assert_eq!(signed.timestamp, WIRE_NOW.to_string(), "signed by the wire clock, not by the rules' clock");
     assert_eq!(signed.serial, SERIAL);
     assert_eq!(signed.nonce.len(), 32);
@@ -51,7 +61,10 @@ async fn a_receiver_can_verify_and_open_what_it_gets() {
         let envelope: Envelope = serde_json::from_slice(&received[0].body).unwrap();
         assert_eq!((envelope.id.as_str(), envelope.create_time), ("n1", notification.create_time));
         let sealed = envelope.resource;
-        let key = ApiV3Key::new(KEY).unwrap();
+        let key = match &principal {
+            Principal::Merchant(_) => ApiV3Key::new(KEY).unwrap(),
+            Principal::Brand(_) => ApiV3Key::new(BRAND_KEY).unwrap(),
+        };
         let opened = key.open(&sealed.nonce, &sealed.associated_data, &sealed.ciphertext).unwrap();
         assert_eq!(opened, notification.resource.as_bytes());
 
@@ -85,4 +98,39 @@ async fn every_attempt_has_the_same_body_and_a_new_signature() {
     assert_ne!(signatures[0].nonce, signatures[1].nonce);
     assert_ne!(signatures[0].signature, signatures[1].signature);
     assert_ne!(received[1].header("Request-Id"), received[2].header("Request-Id"));
+}
+
+#[tokio::test]
+async fn the_key_is_one_that_the_receiver_knows_at_every_stage_of_a_rotation() {
+    let bench = Bench::new().await;
+    let receiver = Receiver::answering(Some(TAKEN)).await;
+    bench.put_url(merchant(), &receiver.url()).await;
+    let sender = bench.sender("s");
+    let keys = platform_keys();
+    let (old, new) = (keys.certificates.signing().clone(), next_certificate());
+    let stages = [
+        (VerificationMode::PublicKey, None, SERIAL.to_owned()),
+        (VerificationMode::Both, None, SERIAL.to_owned()),
+        (VerificationMode::PlatformCertificate, None, old.certificate.serial_no.clone()),
+        (VerificationMode::PlatformCertificate, Some("added"), old.certificate.serial_no.clone()),
+        (VerificationMode::PlatformCertificate, Some("switched"), new.certificate.serial_no.clone()),
+    ];
+    for (mode, step, serial) in stages {
+        bench.put_merchant(Some(KEY), mode).await;
+        let mut keys = (*bench.platform_keys.now()).clone();
+        keys.certificates = match step {
+            None => keys.certificates,
+            Some("added") => keys.certificates.added(new.clone()).unwrap(),
+            Some(_) => keys.certificates.switched().unwrap(),
+        };
+        bench.platform_keys.replace(keys);
+        bench.notify(&format!("{mode}{step:?}"), merchant()).await;
+        assert_eq!(sender.deliver_due().await.unwrap().delivered, 1);
+        let received = receiver.received().pop().unwrap();
+        let signed = signature_of(&received);
+        assert_eq!(signed.serial, serial, "{mode} {step:?}");
+        let keys = bench.platform_keys.now();
+        let key = if serial == SERIAL { keys.by_public_key() } else { keys.by_certificate() };
+        signed.verify(&key.key.public_key(), WIRE_NOW, CLOCK_WINDOW_SECONDS, &received.body).unwrap();
+    }
 }

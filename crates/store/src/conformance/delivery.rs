@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use quan_model::time::Time;
 
-use super::records::{notification, now};
+use super::records::{brand_id, notification, now, principal};
 use super::{Promise, commit};
 use crate::backend::Backend;
 use crate::error::StoreError;
-use crate::outbox::{Attempt, DeliveryState, LeasedNotification, Next};
+use crate::outbox::{Attempt, DeliveryState, LeasedNotification, Next, Notification};
 
 pub(super) const PROMISES: &[Promise] = &[
     a_lease_is_exclusive_and_ends,
     an_attempt_belongs_to_the_holder_of_the_lease,
     a_retry_comes_at_its_time_and_a_dead_letter_never,
+    giving_up_ends_what_waits_for_one_receiver_and_brand,
 ];
 
 fn put(backend: &Arc<dyn Backend>) {
@@ -68,4 +69,41 @@ fn a_retry_comes_at_its_time_and_a_dead_letter_never(backend: &Arc<dyn Backend>)
         .snapshot(|reader| (reader.outbox_counts().expect("readable"), reader.next_due().expect("readable")))
         .expect("a snapshot");
     assert_eq!((counts.waiting, counts.delivered, counts.dead, due), (0, 0, 1, None));
+}
+
+fn giving_up_ends_what_waits_for_one_receiver_and_brand(backend: &Arc<dyn Backend>) {
+    let of = |id: &str, receiver: &str, brand: Option<&str>| Notification {
+        id: id.to_owned(),
+        receiver: receiver.parse().expect("a sample receiver is well formed"),
+        brand_id: brand.map(super::records::id),
+        ..notification()
+    };
+    let others = [
+        of("other receiver", "mchid:1900000109", Some("120344")),
+        of("other brand", "mchid:1900000001", Some("120345")),
+        of("no brand", "mchid:1900000001", None),
+    ];
+    let put_others = others.clone();
+    put(backend);
+    commit(backend, move |unit| put_others.iter().try_for_each(|other| unit.insert_notification(other)))
+        .expect("notifications can be written");
+    assert_eq!(lease(backend, "one", now()).len(), 4);
+    let reason = Attempt { started_at: now(), status: None, outcome: "withdrawn".into() };
+    let noted = reason.clone();
+    let give_up = move || {
+        let reason = noted.clone();
+        commit(backend, move |unit| unit.give_up_notifications(&principal(), &brand_id(), &reason))
+    };
+    assert_eq!(give_up().expect("writable"), 1);
+    assert_eq!(give_up().expect("writable"), 0, "what is given up is not given up again");
+    record(backend, "one", now(), Next::Delivered).expect_err("nobody holds it any more");
+    let delivery = |id: &str| {
+        let found = backend.snapshot(|reader| reader.delivery(id)).expect("a snapshot").expect("readable");
+        let (_, state, attempts) = found.expect("the notification is kept");
+        (state, attempts)
+    };
+    assert_eq!(delivery(&notification().id), (DeliveryState::DeadLetter, vec![reason]));
+    for other in others {
+        assert_eq!(delivery(&other.id), (DeliveryState::Waiting, vec![]), "{}", other.id);
+    }
 }

@@ -19,6 +19,7 @@ use quan_model::enums::{
 };
 use quan_model::ids::{BrandId, IdError, Mchid, Principal};
 use quan_model::time::Time;
+use quan_model::verification::VerificationMode;
 
 use super::{Promise, commit};
 use crate::backend::{Backend, UnitOfWork};
@@ -49,20 +50,25 @@ pub(super) fn now() -> Time {
     Time::from_unix_seconds(1_760_000_000)
 }
 
-fn later(seconds: i64) -> Time {
+pub(super) fn later(seconds: i64) -> Time {
     now().plus_seconds(seconds)
 }
 
-fn principal() -> Principal {
+pub(super) fn principal() -> Principal {
     Principal::Merchant(id("1900000001"))
 }
 
-fn brand_id() -> BrandId {
+pub(super) fn brand_id() -> BrandId {
     id("120344")
 }
 
 fn merchant() -> Merchant {
-    Merchant { mchid: id("1900000001"), name: "商户".into(), apiv3_key: Some("k".repeat(32)) }
+    Merchant {
+        mchid: id("1900000001"),
+        name: "商户".into(),
+        apiv3_key: Some("k".repeat(32)),
+        verification_mode: VerificationMode::PublicKey,
+    }
 }
 
 fn brand() -> Brand {
@@ -76,6 +82,7 @@ fn certificate() -> CallerCertificate {
         serial_no: "4A6F".into(),
         pem: "PEM".into(),
         not_after: later(1),
+        revoked_at: Some(later(1)),
     }
 }
 
@@ -276,6 +283,7 @@ pub(super) fn notification() -> Notification {
     Notification {
         id: "7d1c40a2-5be3-4f0e-9c11-000000000001".into(),
         receiver: principal(),
+        brand_id: Some(brand_id()),
         event_type: "PRODUCT_COUPON_SP.SEND".into(),
         create_time: now(),
         summary: "商品券领券通知".into(),
@@ -328,6 +336,8 @@ pub(super) fn read_every_record(backend: &Arc<dyn Backend>) {
         assert_eq!(reader.brand(&brand_id())?, Some(brand()));
         assert_eq!(reader.certificate(&principal(), "4A6F")?, Some(certificate()));
         assert_eq!(reader.certificate(&principal(), "4A70")?, None);
+        assert_eq!(reader.certificates(&principal())?, [certificate()]);
+        assert_eq!(reader.certificates(&Principal::Brand(brand_id()))?, []);
         assert!(reader.is_authorised(&brand_id(), &id("1900000001"))?);
         assert!(!reader.is_authorised(&brand_id(), &id("1900000002"))?);
         assert!(reader.is_appid_bound(&id("wx1"), &principal())?);

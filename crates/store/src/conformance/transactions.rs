@@ -23,6 +23,7 @@ fn merchant(mchid: &str) -> Merchant {
         mchid: Mchid::parse(mchid).expect("digits"),
         name: format!("merchant {mchid}"),
         apiv3_key: None,
+        verification_mode: quan_model::verification::VerificationMode::default(),
     }
 }
 

@@ -1,0 +1,15 @@
+//! Pictures of coupons: what an uploaded file is, the card drawn of a benefit, a product cut out of its
+//! background.
+//!
+//! Pure functions of bytes. Knows no HTTP, no storage and no rules of coupons; sizes and formats are those of
+//! api-product-coupon 3.7 and 5.33.
+
+mod card;
+mod cut_out;
+mod inspect;
+
+pub use card::{Card, draw_card};
+pub use cut_out::{CutOutError, cut_out};
+pub use inspect::{
+    Aspect, BYTES_MAX, InspectError, MediaType, PIXELS_MAX, Picture, inspect, media_type_of_name,
+};

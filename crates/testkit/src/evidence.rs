@@ -1,0 +1,86 @@
+//! What tests have shown of each operation, written down while they run.
+//!
+//! Every exchange of an [`crate::Actor`] is checked against the OpenAPI document first. When the runner names a directory in `QUAN_EVIDENCE`, one line for each thing that was
+//! shown goes there; `cargo xtask matrix` makes a table of them.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use serde_json::json;
+
+use crate::described;
+
+/// One exchange as it went.
+pub(crate) struct Exchange<'e> {
+    pub(crate) method: &'e str,
+    pub(crate) target: &'e str,
+    /// JSON, or of an upload its parts.
+    pub(crate) body: &'e [u8],
+    pub(crate) is_json: bool,
+    pub(crate) status: u16,
+    /// The suffix of the Request-ID; 0 for a success.
+    pub(crate) number: u64,
+    pub(crate) answer: &'e [u8],
+}
+
+/// Who made the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// A test that signs by itself.
+    Actor,
+    /// The client.
+    Client,
+}
+
+/// The calls that one platform answered with success, to know a repetition.
+#[derive(Debug, Default)]
+pub(crate) struct Answered(Mutex<HashSet<(String, Vec<u8>)>>);
+
+impl Answered {
+    /// Checks an exchange and writes down what it shows.
+    ///
+    /// # Panics
+    /// When the exchange is not as the description says.
+    pub(crate) fn exchange(&self, caller: Caller, exchange: &Exchange<'_>) {
+        let Exchange { method, target, body, status, .. } = *exchange;
+        let Ok((_, operation)) = quan_openapi::template(method, target) else { return };
+        described::check(method, target, exchange.is_json.then_some(body), status, exchange.answer);
+        if !(200..300).contains(&status) {
+            if caller == Caller::Actor && exchange.number != 0 {
+                shown(&operation, "refusal", Some(exchange.number));
+            }
+            return;
+        }
+        let call = (format!("{method} {target}"), body.to_vec());
+        let is_new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(call);
+        let kind = match (caller, is_new) {
+            (Caller::Client, _) => "client",
+            (Caller::Actor, true) => "happy",
+            (Caller::Actor, false) => "replay",
+        };
+        shown(&operation, kind, None);
+    }
+}
+
+/// Writes a line, once in each process.
+fn shown(operation: &str, kind: &'static str, number: Option<u64>) {
+    static SHOWN: OnceLock<Mutex<HashSet<String>>> = OnceLock::new();
+    let Some(directory) = directory() else { return };
+    let line = json!({ "operation": operation, "kind": kind, "number": number }).to_string();
+    let is_new =
+        SHOWN.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner).insert(line.clone());
+    if is_new {
+        let file = directory.join(format!("{}.jsonl", std::process::id()));
+        let opened = std::fs::File::options().create(true).append(true).open(&file);
+        let written = opened.and_then(|mut file| writeln!(file, "{line}"));
+        written.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    }
+}
+
+/// Where the runner wants the lines, if it wants any.
+#[expect(clippy::disallowed_methods, reason = "the runner of the tests says where to write, and only it")]
+fn directory() -> Option<PathBuf> {
+    std::env::var_os("QUAN_EVIDENCE").map(PathBuf::from)
+}
