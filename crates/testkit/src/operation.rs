@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::coupon::Coupon;
 use crate::definition;
-use crate::parties::APPID;
+use crate::parties::{APPID, STORE_ID};
 use crate::platform::TestPlatform;
 use crate::side::Side;
 
@@ -50,6 +50,8 @@ pub struct Operation {
     pub before: Before,
     /// The code mode of the stock with which it succeeds.
     pub code_mode: &'static str,
+    /// The store scope of the stock with which it succeeds.
+    pub store_scope: &'static str,
     /// The members of the body or query, but for the brand's.
     members: fn(&TestPlatform, &Coupon) -> Value,
 }
@@ -61,6 +63,7 @@ impl Operation {
         self.tail
             .replace("{product_coupon_id}", &coupon.offer.product_coupon_id)
             .replace("{stock_id}", &coupon.offer.stock_id)
+            .replace("{stock_bundle_id}", &coupon.offer.stock_bundle_id())
             .replace("{openid}", &coupon.openid)
             .replace("{coupon_code}", &coupon.coupon_code)
     }
@@ -99,6 +102,7 @@ const PRODUCT_COUPONS: &str = "/product-coupons";
 const PRODUCT_COUPON: &str = "/product-coupons/{product_coupon_id}";
 const STOCKS: &str = "/product-coupons/{product_coupon_id}/stocks";
 const STOCK: &str = "/product-coupons/{product_coupon_id}/stocks/{stock_id}";
+const STOCK_BUNDLE: &str = "/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}";
 const UPLOAD: &str = "/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes";
 const COUPONS: &str = "/users/{openid}/coupons";
 const COUPON: &str = "/users/{openid}/coupons/{coupon_code}";
@@ -130,13 +134,100 @@ fn row(
     reach: Reach,
     members: fn(&TestPlatform, &Coupon) -> Value,
 ) -> Operation {
-    Operation { name, method, tail, reach, before: Before::Sent, code_mode: "WECHATPAY", members }
+    let (before, code_mode, store_scope) = (Before::Sent, "WECHATPAY", "NONE");
+    Operation { name, method, tail, reach, before, code_mode, store_scope, members }
 }
 
-/// All operations that both faces serve, in the order of the documentation.
+fn end(platform: &TestPlatform, _: &Coupon) -> Value {
+    json!({ "out_request_no": platform.fresh_number(), "deactivate_reason": "测试" })
+}
+
+fn edit(platform: &TestPlatform, _: &Coupon) -> Value {
+    json!({ "out_request_no": platform.fresh_number() })
+}
+
+fn budget(platform: &TestPlatform, _: &Coupon) -> Value {
+    json!({
+        "out_request_no": platform.fresh_number(), "update_mode": "MAX_COUNT",
+        "current_max_count": 1000, "target_max_count": 2000,
+    })
+}
+
+/// A call on a store list.
+fn stores(name: &'static str, tail: &'static str) -> Operation {
+    let members = |_: &TestPlatform, _: &Coupon| json!({ "store_list": [{ "store_id": STORE_ID }] });
+    Operation { store_scope: "SPECIFIC", ..row(name, "POST", tail, Reach::Stock, members) }
+}
+
+/// The operations that change a stock, a bundle or a product coupon or list them.
+fn management() -> Vec<Operation> {
+    vec![
+        row("update_product_coupon", "PATCH", PRODUCT_COUPON, Reach::ProductCoupon, |platform, _| {
+            let display_info = definition::single(platform.now(), "")["display_info"].clone();
+            json!({ "out_request_no": platform.fresh_number(), "display_info": display_info })
+        }),
+        row(
+            "deactivate_product_coupon",
+            "POST",
+            "/product-coupons/{product_coupon_id}/deactivate",
+            Reach::ProductCoupon,
+            end,
+        ),
+        row("list_stocks", "GET", STOCKS, Reach::ProductCoupon, nothing),
+        row("update_stock", "PATCH", STOCK, Reach::Stock, edit),
+        row(
+            "update_stock_budget",
+            "POST",
+            "/product-coupons/{product_coupon_id}/stocks/{stock_id}/update-budget",
+            Reach::Stock,
+            budget,
+        ),
+        row(
+            "deactivate_stock",
+            "POST",
+            "/product-coupons/{product_coupon_id}/stocks/{stock_id}/deactivate",
+            Reach::Stock,
+            end,
+        ),
+        stores("associate_stores", "/product-coupons/{product_coupon_id}/stocks/{stock_id}/associate-stores"),
+        stores(
+            "disassociate_stores",
+            "/product-coupons/{product_coupon_id}/stocks/{stock_id}/disassociate-stores",
+        ),
+        Operation {
+            store_scope: "SPECIFIC",
+            ..row(
+                "list_associated_stores",
+                "GET",
+                "/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores",
+                Reach::Stock,
+                nothing,
+            )
+        },
+        row("update_stock_bundle", "PATCH", STOCK_BUNDLE, Reach::Stock, edit),
+        row(
+            "update_stock_bundle_budget",
+            "POST",
+            "/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/update-budget",
+            Reach::Stock,
+            budget,
+        ),
+        stores(
+            "associate_stores_for_stock_bundle",
+            "/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/associate-stores",
+        ),
+        stores(
+            "disassociate_stores_for_stock_bundle",
+            "/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}/disassociate-stores",
+        ),
+    ]
+}
+
+/// All operations that both faces serve and that are about a coupon, its stock or its product coupon. Those
+/// that create bundles and chains, and those about pictures, have subjects of their own.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    vec![
+    let mut all = vec![
         row("create_product_coupon", "POST", PRODUCT_COUPONS, Reach::Brand, |platform, _| {
             definition::single(platform.now(), &platform.fresh_number())
         }),
@@ -210,7 +301,9 @@ pub fn operations() -> Vec<Operation> {
             |_, _| json!({ "notify_url": "https://callback.example.com/notify" }),
         ),
         row("get_notify_config", "GET", "/notify-configs", Reach::Caller, nothing),
-    ]
+    ];
+    all.extend(management());
+    all
 }
 
 /// The operations that name at least this.
@@ -224,7 +317,11 @@ impl TestPlatform {
     pub async fn subject_of(&self, operation: &Operation, side: &Side) -> Coupon {
         let mut request = definition::single(self.now(), &self.fresh_number());
         request["stock"]["coupon_code_mode"] = json!(operation.code_mode);
+        request["stock"]["store_scope"] = json!(operation.store_scope);
         let offer = side.create(&request).await;
+        if operation.tail.contains("{stock_bundle_id}") {
+            self.put_bundle(&offer, 3).await;
+        }
         if operation.code_mode == "UPLOAD" {
             let upload = json!({ "out_request_no": self.fresh_number(), "code_list": ["CODE-0"] });
             let tail = format!("/product-coupons/{}/stocks/{}", offer.product_coupon_id, offer.stock_id);
