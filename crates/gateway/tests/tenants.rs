@@ -61,6 +61,19 @@ async fn another_merchant_finds_nothing_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn another_brand_finds_nothing_and_changes_nothing() {
+    let platform = TestPlatform::start().await;
+    let coupon = platform.subject(&platform.partner_side()).await;
+    let before = seen(&platform, &coupon).await;
+    for operation in operations_reaching(Reach::ProductCoupon) {
+        let answer = operation.call(&platform, &platform.other_brand_side(), &coupon).await;
+        assert_eq!(answer.status, 404, "{}", operation.name);
+        answer.refused(404, "NOT_FOUND", 268_578_608);
+    }
+    assert_eq!(seen(&platform, &coupon).await, before);
+}
+
+#[tokio::test]
 async fn what_is_another_s_and_what_does_not_exist_look_the_same() {
     let platform = TestPlatform::start().await;
     let coupon = platform.subject(&platform.partner_side()).await;
