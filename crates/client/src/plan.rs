@@ -192,7 +192,9 @@ impl<'a> Plan<'a> {
         match cause {
             Some(cause) => {
                 self.waiting = Waiting::ToBegin;
-                Action::RefreshKeys(cause, self.remaining())
+                // Whatever becomes of the download, the call itself must have time left.
+                let share = if cause == Cause::Due { 3 } else { 2 };
+                Action::RefreshKeys(cause, self.remaining() / share)
             }
             None => self.begin(moment),
         }
