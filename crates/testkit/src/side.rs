@@ -118,11 +118,6 @@ impl TestPlatform {
         self.side_of_brand(self.brand())
     }
 
-    /// The other brand on its own face.
-    pub fn other_brand_side(&self) -> Side {
-        self.side_of_brand(self.other_brand())
-    }
-
     fn side_of_brand(&self, mut actor: Actor) -> Side {
         actor.platform_serial = Some(keys::PUBLIC_KEY_ID.to_owned());
         Side { actor, prefix: BRAND, names_brand: false }
