@@ -12,6 +12,12 @@ pub const EVENT_BRAND_SEND: &str = "PRODUCT_COUPON.SEND";
 pub const ASSOCIATED_DATA_PARTNER: &str = "product_coupon_sp";
 /// Associated data of the brand face.
 pub const ASSOCIATED_DATA_BRAND: &str = "product_coupon";
+/// Event type of a coupon issued, busifavor face.
+pub const EVENT_BUSIFAVOR_SEND: &str = "COUPON.SEND";
+/// `event_type` inside the resource of [`EVENT_BUSIFAVOR_SEND`].
+pub const INNER_BUSIFAVOR_SEND: &str = "EVENT_TYPE_BUSICOUPON_SEND";
+/// Associated data and original type of the busifavor face.
+pub const ASSOCIATED_DATA_BUSIFAVOR: &str = "coupon";
 /// The only algorithm of the resource.
 pub const ALGORITHM: &str = "AEAD_AES_256_GCM";
 
@@ -97,4 +103,57 @@ pub struct SendResource {
     /// With foreign channels only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel_custom_info: Option<String>,
+}
+
+/// The opened resource of COUPON.SEND of merchant coupons (api-busifavor 7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusifavorSendResource {
+    /// [`INNER_BUSIFAVOR_SEND`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<String>,
+    /// 券Code.
+    pub coupon_code: String,
+    /// The stock.
+    pub stock_id: String,
+    /// When the coupon was issued.
+    pub send_time: Time,
+    /// Under the stock's notify appid; empty or absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openid: Option<String>,
+    /// Empty or absent when unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unionid: Option<String>,
+    /// 发券渠道, with the prefix `BUSICOUPON_SEND_CHANNEL_`; an open set of words.
+    pub send_channel: String,
+    /// The merchant that sent it.
+    pub send_merchant: String,
+    /// With the channels pay-gift, hall and member only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attach_info: Option<BusifavorAttachInfo>,
+}
+
+/// What foreign channels attach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BusifavorAttachInfo {
+    /// The order of a pay-gift.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transaction_id: Option<String>,
+    /// The activity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act_code: Option<String>,
+    /// The hall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hall_code: Option<String>,
+    /// The merchant of the hall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hall_belong_mch_id: Option<i64>,
+    /// The member card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card_id: Option<String>,
+    /// The code of the member card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The activity of members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity_id: Option<String>,
 }
