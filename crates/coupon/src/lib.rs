@@ -12,6 +12,7 @@
 //!
 //! Usage modes SINGLE and SEQUENTIAL are offered; PROGRESSIVE_BUNDLE is refused by [`definition`].
 
+pub mod association;
 pub mod benefit;
 pub mod definition;
 pub mod field;
@@ -24,6 +25,7 @@ pub mod redemption;
 pub mod refusal;
 pub mod sequential;
 pub mod stock;
+pub mod subsidy;
 pub mod user_coupon;
 pub mod window;
 

@@ -36,7 +36,7 @@ pub(super) fn parse(
         period,
         benefits,
         store_scope: stock.store_scope,
-        notify_appid,
+        notify_appid: Some(notify_appid),
         confirm_required: true,
     })
 }
