@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 /// The schema that this version reads and writes: how many of the migrations are applied.
-pub const SCHEMA_VERSION: i64 = 2;
+pub const SCHEMA_VERSION: i64 = 3;
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_owners_and_bundles.sql"),
+    include_str!("../migrations/0050_busifavor.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.

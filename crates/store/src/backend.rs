@@ -1,5 +1,7 @@
 //! The seam between the rules' needs and a database.
 
+use crate::busifavor::{BusifavorReader, BusifavorWriter};
+use crate::busifavor_receipts::{ReceiptReader, ReceiptWriter};
 use crate::catalogue::{CatalogueReader, CatalogueWriter};
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::error::StoreError;
@@ -12,6 +14,8 @@ use crate::user_coupon::{UserCouponReader, UserCouponWriter};
 /// Everything that can be read, in one consistent view.
 pub trait Reader:
     PartiesReader
+    + BusifavorReader
+    + ReceiptReader
     + CatalogueReader
     + CodePoolReader
     + IdempotencyReader
@@ -25,6 +29,8 @@ pub trait Reader:
 pub trait UnitOfWork:
     Reader
     + PartiesWriter
+    + BusifavorWriter
+    + ReceiptWriter
     + CatalogueWriter
     + CodePoolWriter
     + IdempotencyWriter

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use quan_coupon::definition::Limits;
 use quan_coupon::stock::{Counts, StockBundlePlace};
 use quan_coupon::user_coupon::Deactivation;
+use quan_model::busifavor::StockMembers;
 use quan_model::coupon::{
     ProgressiveBundleRoundRule, ProgressiveBundleUsageInfo, SequentialUsageInfo, SingleUsageInfo,
     StockForCreate,
@@ -64,6 +65,26 @@ pub struct ProductCouponRecord {
 pub enum StockDefinition {
     /// Over a product-coupon face.
     ProductCoupon(ProductCouponStock),
+    /// Over busifavor; its product coupon was made with it and is never shown.
+    Busifavor(StockMembers),
+}
+
+impl StockDefinition {
+    /// The definition, if it was written over a product-coupon face.
+    pub fn product_coupon(&self) -> Option<&ProductCouponStock> {
+        match self {
+            Self::ProductCoupon(definition) => Some(definition),
+            Self::Busifavor(_) => None,
+        }
+    }
+
+    /// The definition, if it was written over busifavor.
+    pub fn busifavor(&self) -> Option<&StockMembers> {
+        match self {
+            Self::ProductCoupon(_) => None,
+            Self::Busifavor(members) => Some(members),
+        }
+    }
 }
 
 /// A stock as a product-coupon face defines it.

@@ -2,6 +2,7 @@
 //!
 //! It speaks to a backend through its traits only. Every function is given a fresh, empty store.
 
+mod busifavor;
 mod conflicts;
 mod counting;
 mod definitions;
@@ -26,6 +27,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)
+        .chain(busifavor::PROMISES)
     {
         promise(&open());
     }
