@@ -12,6 +12,7 @@ use quan_apiv3::headers::REQUEST_ID;
 use quan_apiv3::key::SignError;
 use quan_apiv3::signature_headers::SignatureHeaders;
 use quan_model::ids::Principal;
+use quan_model::notification::EVENT_BUSIFAVOR_SEND;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
@@ -86,16 +87,21 @@ pub(crate) struct Receiver {
     key: ApiV3Key,
 }
 
-/// Looks the receiver up. The outer error is the store's, the inner one the receiver's.
+/// Looks the receiver of an event up: merchant coupons have a callback of their own, everything else goes to the
+/// notify URL. The outer error is the store's, the inner one the receiver's.
 pub(crate) fn receiver(
     reader: &dyn Reader,
     principal: &Principal,
+    event_type: &str,
 ) -> Result<Result<Receiver, Failure>, StoreError> {
     let key = match principal {
         Principal::Merchant(mchid) => reader.merchant(mchid)?.map(|merchant| merchant.apiv3_key),
         Principal::Brand(brand_id) => reader.brand(brand_id)?.map(|brand| brand.api_key),
     };
-    let url = reader.notify_url(principal)?;
+    let url = match principal {
+        Principal::Merchant(mchid) if event_type == EVENT_BUSIFAVOR_SEND => reader.callback(mchid)?,
+        Principal::Merchant(_) | Principal::Brand(_) => reader.notify_url(principal)?,
+    };
     Ok(match (key.map(|key| key.map(Zeroizing::new)), url) {
         (None, _) => Err(Failure::UnknownReceiver),
         (Some(_), None) => Err(Failure::NoUrl),

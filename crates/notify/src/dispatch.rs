@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use quan_model::clock::Clock as _;
 use quan_model::entropy::{self, LOWER_HEX};
 use quan_model::time::Time;
-use quan_store::backend::UnitOfWork;
+use quan_store::backend::{Reader, UnitOfWork};
 use quan_store::error::StoreError;
 use quan_store::outbox::{Attempt, LeasedNotification, Next, Notification};
 use sha2::{Digest, Sha256};
@@ -135,7 +135,9 @@ impl Dispatch {
 
     fn prepare(&self, notification: &Notification) -> Result<Result<Post, Failure>, StoreError> {
         let parts = &self.parts;
-        let found = parts.backend.snapshot(|reader| attempt::receiver(reader, &notification.receiver))??;
+        let look =
+            |reader: &dyn Reader| attempt::receiver(reader, &notification.receiver, &notification.event_type);
+        let found = parts.backend.snapshot(look)??;
         let stamp = self.stamp();
         Ok(found.and_then(|receiver| {
             attempt::prepare(notification, &receiver, &parts.identity, parts.policy, stamp)

@@ -39,7 +39,7 @@ pub fn create_product_coupon(
 ) -> Result<ProductCouponWithStock, Error> {
     let (_, terms) = definition::product_coupon(&input.request)?;
     access::authorised(work.store, &input.scope)?;
-    access::appid_bound(work.store, &input.scope, &terms.notify_appid)?;
+    access::notify_appid_bound(work.store, &input.scope, &terms)?;
     let once = Once::new(
         &input.scope,
         "create_product_coupon",

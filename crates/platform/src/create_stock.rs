@@ -43,7 +43,7 @@ pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, E
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
     let product = access::product_terms(&product_coupon)?;
     let terms = definition::stock("/stock", &product, &input.stock)?;
-    access::appid_bound(work.store, &input.scope, &terms.notify_appid)?;
+    access::notify_appid_bound(work.store, &input.scope, &terms)?;
     let once = Once::new(&input.scope, "create_stock", String::new(), input.out_request_no.as_str(), input);
     let stock_id = match once.replay(work, Refusal::AlreadyExists)? {
         Some(replay) => noted_stock(&replay.answer)?,

@@ -3,16 +3,18 @@
 use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::UserCoupon;
+use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel};
 use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
 use quan_model::notification::{self, SendResource};
-use quan_store::catalogue::Counted;
+use quan_store::catalogue::{Counted, StockDefinition};
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
 use quan_store::parties::PersonId;
 use quan_store::user_coupon::{CodeUse, UserCouponRecord};
 
 use crate::access::ReachedStock;
+use crate::busifavor;
 use crate::error::Error;
 use crate::minting;
 use crate::work::Work;
@@ -29,6 +31,10 @@ pub(crate) struct Recipient {
     pub(crate) send_channel: SendChannel,
     pub(crate) coupon_code: Option<CouponCode>,
     pub(crate) attach: Option<String>,
+    /// Who sends: it made the call, or the pre-send that is claimed.
+    pub(crate) sender: Principal,
+    /// What the send tags the coupon with.
+    pub(crate) tags: Option<CouponTagInfo>,
 }
 
 /// Issues one coupon: limits taken, code taken, coupon and notification written, in lock order
@@ -65,7 +71,7 @@ pub(crate) fn issue(
             attach: recipient.attach.clone(),
             receive_time,
             bundle: None,
-            tags: None,
+            tags: recipient.tags.clone(),
         };
         UserCouponRecord {
             coupon: issue::issue(stock, window, order),
@@ -84,7 +90,15 @@ pub(crate) fn issue(
         }
         (CouponCodeMode::Wechatpay, _) => insert_fresh(work, &make)?,
     };
-    let notification = send_notification(work, reached, &record.coupon)?;
+    if recipient.sender != reached.record.creator {
+        work.store.insert_coupon_sender(&stock.stock_id, &record.coupon.coupon_code, &recipient.sender)?;
+    }
+    let notification = match &reached.record.definition {
+        StockDefinition::ProductCoupon(_) => send_notification(work, reached, &record.coupon)?,
+        StockDefinition::Busifavor(_) => {
+            busifavor::notification::send(work, reached, &record.coupon, &recipient.sender)?
+        }
+    };
     work.store.insert_notification(&notification)?;
     Ok(record)
 }
@@ -116,11 +130,11 @@ fn send_notification(
     coupon: &UserCoupon,
 ) -> Result<Notification, Error> {
     // The openid is computed for the stock's notify appid; unknown there, the pair of the issue is given.
-    let notify_appid = &reached.stock.terms.notify_appid;
-    let (appid, openid) = match work.store.openid_of(&coupon.person_id, notify_appid)? {
-        Some(openid) => (notify_appid.clone(), openid),
-        None => (coupon.appid.clone(), coupon.openid.clone()),
+    let known = match &reached.stock.terms.notify_appid {
+        Some(appid) => work.store.openid_of(&coupon.person_id, appid)?.map(|openid| (appid.clone(), openid)),
+        None => None,
     };
+    let (appid, openid) = known.unwrap_or_else(|| (coupon.appid.clone(), coupon.openid.clone()));
     let resource = SendResource {
         brand_id: coupon.owner.brand_id().map(ToString::to_string),
         coupon_code: coupon.coupon_code.to_string(),

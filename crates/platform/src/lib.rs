@@ -9,6 +9,7 @@
 //! coupon and stock with ownership, user coupon, idempotency record, state, time, limits.
 
 pub mod access;
+pub mod busifavor;
 pub mod claim;
 pub mod confirm_user_coupon;
 pub mod create_product_coupon;

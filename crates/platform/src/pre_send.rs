@@ -142,6 +142,7 @@ fn reach(work: &Work<'_>, input: &PreSend) -> Result<(Scope, ReachedStock), Erro
         Target::StockAlone(stock_id) => {
             let (scope, reached) = access::stock_alone(work.store, &input.principal, stock_id)?;
             access::appid_bound(work.store, &scope, &input.appid)?;
+            access::ensure_no_bundle_member(&reached)?;
             Ok((scope, reached))
         }
         Target::Stock(address) => {

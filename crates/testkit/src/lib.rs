@@ -6,6 +6,7 @@
 
 mod actor;
 mod answer;
+mod busifavor;
 mod clock;
 mod coupon;
 pub mod definition;
@@ -16,6 +17,7 @@ mod platform;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
+pub use busifavor::BUSIFAVOR;
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;

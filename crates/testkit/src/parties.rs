@@ -14,7 +14,7 @@ pub const MCHID: &str = "1900000001";
 pub const OTHER_MCHID: &str = "1900000109";
 /// The brand.
 pub const BRAND_ID: &str = "120344";
-/// Bound to the brand.
+/// Bound to the brand and to the merchant.
 pub const APPID: &str = "wx7c2e91b04d5fa368";
 /// Bound to nobody.
 pub const UNBOUND_APPID: &str = "wx0000000000000bad";
@@ -76,6 +76,7 @@ pub(crate) async fn put(platform: &Platform, now: Time) {
                 work.store.put_certificate(certificate)?;
             }
             work.store.bind_appid(&appid, &brand)?;
+            work.store.bind_appid(&appid, &merchant())?;
             work.store.put_person(&appid, &openid, &"person-1".to_owned())?;
             Ok(work.store.put_open_store(&brand_id(), &store)?)
         })

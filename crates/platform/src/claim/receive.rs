@@ -45,6 +45,8 @@ fn issue(
         send_channel: SendChannel::ReceiveComponent,
         coupon_code: record.coupon_code.clone(),
         attach: record.attach.clone(),
+        sender: record.principal.clone(),
+        tags: record.tags.clone(),
     };
     let issued = issuing::issue(work, reached, &recipient)?;
     Ok(ClaimedCoupon { coupon_code: issued.coupon.coupon_code, claimed_at: work.now })
