@@ -1,7 +1,5 @@
 //! Callbacks, subsidy receipts and consumption cards over busifavor: facts that are kept.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
-
 use quan_testkit::{APPID, Answer, BUSIFAVOR, MCHID, OPENID, OTHER_MCHID, TestPlatform, UNBOUND_APPID};
 use serde_json::{Value, json};
 

@@ -1,7 +1,5 @@
 //! Stocks and uploaded codes over busifavor: create, get, modify, budget, upload, list, get and delete codes.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
-
 use quan_testkit::{APPID, Answer, BRAND_ID, BUSIFAVOR, OTHER_MCHID, PARTNER, TestPlatform, UNBOUND_APPID};
 use serde_json::{Value, json};
 

@@ -62,6 +62,7 @@ pub struct ProductCouponRecord {
 /// What a stock is, as its creator wrote it over one of the faces. A revision of it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "both are large, and definitions live for one call")]
 pub enum StockDefinition {
     /// Over a product-coupon face.
     ProductCoupon(ProductCouponStock),

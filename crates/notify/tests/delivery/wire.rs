@@ -86,3 +86,22 @@ async fn every_attempt_has_the_same_body_and_a_new_signature() {
     assert_ne!(signatures[0].signature, signatures[1].signature);
     assert_ne!(received[1].header("Request-Id"), received[2].header("Request-Id"));
 }
+
+#[tokio::test]
+async fn merchant_coupons_go_to_the_callback_and_everything_else_to_the_notify_url() {
+    let bench = Bench::new().await;
+    let (notify_url, callback) =
+        (Receiver::answering(Some(TAKEN)).await, Receiver::answering(Some(TAKEN)).await);
+    bench.put_url(merchant(), &notify_url.url()).await;
+    bench.notify_of("n1", merchant(), "COUPON.SEND").await;
+    bench.sender("s").deliver_due().await.unwrap();
+    assert_eq!(bench.outcome("n1"), "the receiver has set no notify URL");
+    assert_eq!(notify_url.received().len(), 0, "a notify URL is not for merchant coupons");
+    bench.put_callback(&callback.url()).await;
+    bench.notify_of("n2", merchant(), "COUPON.SEND").await;
+    bench.notify_of("n3", merchant(), "PRODUCT_COUPON_SP.SEND").await;
+    let round = bench.sender("s").deliver_due().await.unwrap();
+    assert_eq!(round, Round { delivered: 2, ..Round::default() });
+    assert_eq!((callback.received().len(), notify_url.received().len()), (1, 1));
+    verify(&callback.received()[0], &merchant());
+}
