@@ -193,6 +193,7 @@ fn greet(sandbox: &Sandbox, data: &Path) {
   openids          {openids}
   stocks           single {single}   sequential {sequential}
                    api_assign {api_assign}   upload {upload}
+                   busifavor {busifavor}
 
 Try first, in another terminal:
 
@@ -217,6 +218,7 @@ Stop with Ctrl-C. Started again with the same --data, everything is kept.",
         sequential = sandbox.stocks.sequential,
         api_assign = sandbox.stocks.api_assign,
         upload = sandbox.stocks.upload,
+        busifavor = sandbox.stocks.busifavor.as_deref().unwrap_or("none"),
         admin_token = sandbox.admin_token,
     );
 }
