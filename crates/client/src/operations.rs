@@ -73,8 +73,33 @@ const PRODUCT_COUPON: &[Row] = &[
 ];
 
 /// Under `v3/marketing/busifavor`.
-const BUSIFAVOR: &[Row] =
-    &[(Method::POST, "product-coupons/pre-send", SEND), (Method::POST, "product-coupons/send", OUT)];
+const BUSIFAVOR: &[Row] = &[
+    (Method::POST, "product-coupons/pre-send", SEND),
+    (Method::POST, "product-coupons/send", OUT),
+    (Method::POST, "stocks", OUT),
+    (Method::GET, "stocks/{stock_id}", Safe),
+    (Method::PATCH, "stocks/{stock_id}", OUT),
+    (Method::PATCH, "stocks/{stock_id}/budget", Keyed("modify_budget_request_no")),
+    (Method::POST, "stocks/{stock_id}/couponcodes", Keyed("upload_request_no")),
+    (Method::GET, "stocks/{stock_id}/couponcodes", Safe),
+    (Method::GET, "stocks/{stock_id}/couponcodes/{coupon_code}", Safe),
+    (Method::POST, "coupons/send", OUT),
+    (Method::POST, "coupons/{card_id}/send", OUT),
+    (Method::POST, "coupons/use", Keyed("use_request_no")),
+    (Method::POST, "coupons/return", Keyed("return_request_no")),
+    (Method::POST, "coupons/deactivate", Keyed("deactivate_request_no")),
+    (Method::POST, "coupons/associate", OUT),
+    (Method::POST, "coupons/disassociate", OUT),
+    (Method::GET, "users/{openid}/coupons", Safe),
+    (Method::GET, "users/{openid}/coupons/{coupon_code}/appids/{appid}", Safe),
+    (Method::POST, "callbacks", Natural),
+    (Method::GET, "callbacks", Safe),
+    (Method::POST, "subsidy/pay-receipts", Keyed("out_subsidy_no")),
+    (Method::GET, "subsidy/pay-receipts", Safe),
+    (Method::GET, "subsidy/pay-receipts/{subsidy_receipt_id}", Safe),
+    (Method::POST, "subsidy/return-receipts", Keyed("out_subsidy_return_no")),
+    (Method::GET, "subsidy/return-receipts/{subsidy_return_receipt_id}", Safe),
+];
 
 const ROOTS: &[(&str, &[Row])] = &[
     ("v3/marketing/partner/product-coupon/", PRODUCT_COUPON),
@@ -115,6 +140,9 @@ mod tests {
         let users = "v3/marketing/partner/product-coupon/users";
         for (method, path, outcome) in [
             (Method::POST, "/v3/marketing/busifavor/product-coupons/pre-send".to_owned(), Some(SEND)),
+            (Method::POST, "v3/marketing/busifavor/coupons/send".to_owned(), Some(OUT)),
+            (Method::POST, "v3/marketing/busifavor/coupons/CARD/send".to_owned(), Some(OUT)),
+            (Method::POST, "v3/marketing/busifavor/coupons/use".to_owned(), Some(Keyed("use_request_no"))),
             (Method::POST, format!("{users}/{{openid}}/coupons/{{coupon_code}}/use"), Some(OUT)),
             (Method::POST, format!("{users}/oX/coupons/C1/use"), Some(OUT)),
             (Method::GET, format!("{users}/oX/coupons/C1"), Some(Safe)),

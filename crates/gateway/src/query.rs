@@ -26,6 +26,16 @@ impl Query {
         Self { pairs, fields: Fields::of_query(face) }
     }
 
+    /// A parameter as it was given.
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
+        self.pairs.get(name).map(String::as_str)
+    }
+
+    /// Parses texts of this query.
+    pub(crate) fn fields(&self) -> Fields {
+        self.fields
+    }
+
     /// An id that must be given.
     pub(crate) fn id<T: FromStr<Err = IdError>>(&self, name: &str) -> Result<T, Problem> {
         let text = self.pairs.get(name).ok_or_else(|| self.fields.missing(name))?;
@@ -57,10 +67,5 @@ impl Query {
     /// A parameter as it was given; an empty one counts as absent.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.pairs.get(name).map(String::as_str).filter(|text| !text.is_empty())
-    }
-
-    /// Names a fault of a parameter.
-    pub(crate) fn fields(&self) -> Fields {
-        self.fields
     }
 }

@@ -13,6 +13,7 @@ pub mod associate_stores;
 pub mod associate_stores_for_stock_bundle;
 pub mod authorisation;
 pub mod caller_certificates;
+pub mod busifavor;
 pub mod claim;
 pub mod confirm_user_coupon;
 pub mod create_product_coupon;
