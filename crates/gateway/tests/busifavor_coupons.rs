@@ -483,7 +483,8 @@ async fn a_user_s_coupons_are_listed_by_merchant_and_state() {
     assert_eq!((none.get("data"), &none["total_count"]), (None, &json!(0)));
     for query in [String::new(), format!("&creator_merchant={OTHER_MCHID}")] {
         let answer = platform.merchant().get(&target(&query)).await;
-        answer.refused(400, "INVALID_REQUEST", RULE);
+        let refused = answer.refused_field("INVALID_REQUEST", RULE, "creator_merchant");
+        assert_eq!(refused["detail"]["location"], "query");
     }
     for (query, number) in [("limit=0", RANGE), ("limit=51", RANGE), ("offset=x", 268_435_461)] {
         let answer = platform.merchant().get(&target(&format!("{me}&{query}"))).await;
