@@ -59,6 +59,13 @@ impl Query {
         self.pairs.get(name).map(String::as_str).filter(|text| !text.is_empty())
     }
 
+    /// A whole number, which may be absent; an empty text is none.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Problem> {
+        let wrong =
+            |text: &str| self.fields.wrong(name, ViolationKind::Format, "应为整数".to_owned(), Some(text));
+        self.pairs.get(name).map(|text| text.parse().map_err(|_| wrong(text))).transpose()
+    }
+
     /// Names a fault of a parameter.
     pub(crate) fn fields(&self) -> Fields {
         self.fields
