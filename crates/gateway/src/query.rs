@@ -42,7 +42,7 @@ impl Query {
         self.text(name).map(|text| self.fields.id(name, text)).transpose()
     }
 
-    /// One of the documented words, which may be absent.
+    /// One of the documented words, which may be absent; an empty text is none of them.
     pub(crate) fn optional_word<T: FromStr<Err = UnknownWord>>(
         &self,
         name: &str,
@@ -51,7 +51,7 @@ impl Query {
             let issue = "不是文档列出的取值".to_owned();
             self.fields.wrong(name, ViolationKind::Format, issue, Some(text))
         };
-        self.text(name).map(|text| text.parse().map_err(|_| unknown(text))).transpose()
+        self.pairs.get(name).map(|text| text.parse().map_err(|_| unknown(text))).transpose()
     }
 
     /// A parameter as it was given; an empty one counts as absent.
