@@ -10,15 +10,6 @@ use crate::parties::APPID;
 use crate::platform::TestPlatform;
 use crate::side::Side;
 
-/// The operations on bundles and chains. They are about other things than the table in [`crate::operation`],
-/// whose subject is one coupon of a stock, and have tests of their own.
-pub const BUNDLE_OPERATIONS: [&str; 4] = [
-    "create_stock_bundle",
-    "send_user_coupon_bundle",
-    "pre_send_user_coupon_bundle",
-    "deactivate_user_coupon_bundle",
-];
-
 /// A product coupon and one stock bundle of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BundleOffer {

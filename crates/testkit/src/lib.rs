@@ -24,7 +24,7 @@ mod stock_bundle;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
-pub use bundle::{BUNDLE_OPERATIONS, BundleOffer, UserChain};
+pub use bundle::{BundleOffer, UserChain};
 pub use caller::Caller;
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
