@@ -21,7 +21,7 @@ pub(crate) mod over_ureq;
 mod streaming;
 
 pub(crate) use self::streaming::WholeBody;
-pub use self::streaming::{BlockingBodyStream, BodyStream, WireHead};
+pub use self::streaming::{BlockingBodyStream, BodyStream, Opened, WireHead};
 
 /// How long an idle pooled connection is kept. The platform closes at about 8 s; a longer pool causes
 /// sporadic broken requests.
@@ -148,7 +148,7 @@ pub trait Transport: Send + Sync + 'static {
         &'a self,
         request: &'a WireRequest,
         limits: &'a Limits,
-    ) -> BoxFuture<'a, Result<(WireHead, Box<dyn BodyStream>), TransportError>> {
+    ) -> BoxFuture<'a, Result<Opened, TransportError>> {
         Box::pin(async move {
             let (head, body) = WholeBody::of(self.round_trip(request, limits).await?);
             Ok((head, Box::new(body) as Box<dyn BodyStream>))

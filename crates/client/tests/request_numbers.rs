@@ -1,7 +1,5 @@
 //! New request numbers: valid, different, and in the order of time.
 
-#![expect(clippy::unwrap_used, reason = "a broken fixture should stop the test")]
-
 mod platform;
 
 use std::sync::Arc;
