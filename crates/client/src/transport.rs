@@ -21,7 +21,7 @@ pub(crate) mod over_ureq;
 mod streaming;
 
 pub(crate) use self::streaming::WholeBody;
-pub use self::streaming::{BlockingBodyStream, BodyStream, WireHead};
+pub use self::streaming::{BlockingBodyStream, BodyStream, Opened, WireHead};
 
 /// How long an idle pooled connection is kept. The platform closes at about 8 s; a longer pool causes
 /// sporadic broken requests.
