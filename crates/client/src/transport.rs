@@ -130,9 +130,6 @@ impl Default for Limits {
     }
 }
 
-/// The head of an answer, and the stream of its body.
-pub type Opened = (WireHead, Box<dyn BodyStream>);
-
 /// Carries requests for the async client. The futures must not depend on anything but the transport's
 /// own reactor, and dropping one cancels the attempt.
 pub trait Transport: Send + Sync + 'static {
