@@ -98,6 +98,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
     /// 优惠范围.
     ProductCouponScope {

@@ -81,6 +81,77 @@ golden! {
         "busifavor/pre-send-product-coupon.with-code.request.json",
         "busifavor/pre-send-product-coupon.without-openid.request.json",
     }
+    same_members::<busifavor::SendProductCouponRequest> {
+        "busifavor/send-product-coupon.request.json",
+        "busifavor/send-product-coupon.normal-with-code.request.json",
+    }
+    same_bytes::<busifavor::SendProductCouponResponse> {
+        "busifavor/send-product-coupon.response.json",
+        "busifavor/send-product-coupon.normal-with-code.response.json",
+        "busifavor/send-coupon.flat.response.json",
+    }
+    same_bytes::<busifavor::CreateStockRequest> {
+        "busifavor/create-stock.request.json",
+        "busifavor/create-stock.discount-upload.request.json",
+        "busifavor/create-stock.exchange-api.request.json",
+    }
+    same_bytes::<busifavor::CreateStockResponse> {
+        "busifavor/create-stock.response.json",
+        "busifavor/create-stock.discount-upload.response.json",
+        "busifavor/create-stock.exchange-api.response.json",
+    }
+    same_bytes::<busifavor::BusiStock> { "busifavor/get-stock.response.json" }
+    same_bytes::<busifavor::ModifyStockRequest> { "busifavor/modify-stock.request.json" }
+    same_bytes::<busifavor::ModifyStockBudgetRequest> {
+        "busifavor/modify-stock-budget.request.json",
+        "busifavor/modify-stock-budget.by-day.request.json",
+    }
+    same_bytes::<busifavor::ModifyStockBudgetResponse> {
+        "busifavor/modify-stock-budget.response.json",
+        "busifavor/modify-stock-budget.by-day.response.json",
+    }
+    same_bytes::<busifavor::UploadCouponCodesRequest> { "busifavor/upload-coupon-codes.request.json" }
+    same_bytes::<busifavor::UploadCouponCodesResponse> { "busifavor/upload-coupon-codes.response.json" }
+    same_bytes::<busifavor::ListCouponCodesResponse> { "busifavor/list-coupon-codes.response.json" }
+    same_bytes::<busifavor::CodeInformation> { "busifavor/get-coupon-code.response.json" }
+    same_bytes::<busifavor::DeleteCouponCodeResponse> { "busifavor/delete-coupon-code.response.json" }
+    same_bytes::<busifavor::SendCouponRequest> {
+        "busifavor/send-coupon.request.json",
+        "busifavor/send-coupon.flat.request.json",
+    }
+    same_bytes::<busifavor::SendCouponResponse> { "busifavor/send-coupon.response.json" }
+    same_bytes::<busifavor::SendGovCardRequest> { "busifavor/send-gov-card.request.json" }
+    same_bytes::<busifavor::SendGovCardResponse> { "busifavor/send-gov-card.response.json" }
+    same_bytes::<busifavor::UseCouponRequest> { "busifavor/use-coupon.request.json" }
+    same_bytes::<busifavor::UseCouponResponse> { "busifavor/use-coupon.response.json" }
+    same_bytes::<busifavor::ReturnCouponRequest> { "busifavor/return-coupon.request.json" }
+    same_bytes::<busifavor::ReturnCouponResponse> { "busifavor/return-coupon.response.json" }
+    same_bytes::<busifavor::DeactivateCouponRequest> { "busifavor/deactivate-coupon.request.json" }
+    same_bytes::<busifavor::DeactivateCouponResponse> { "busifavor/deactivate-coupon.response.json" }
+    same_bytes::<busifavor::AssociateTradeInfoRequest> {
+        "busifavor/associate-trade-info.request.json",
+        "busifavor/disassociate-trade-info.request.json",
+    }
+    same_bytes::<busifavor::AssociateTradeInfoResponse> { "busifavor/associate-trade-info.response.json" }
+    same_bytes::<busifavor::DisassociateTradeInfoResponse> {
+        "busifavor/disassociate-trade-info.response.json",
+    }
+    same_bytes::<busifavor::ListUserCouponsResponse> { "busifavor/list-user-coupons.response.json" }
+    same_bytes::<busifavor::BusiCoupon> { "busifavor/get-user-coupon.response.json" }
+    same_bytes::<busifavor::SetCallbacksRequest> { "busifavor/set-callbacks.request.json" }
+    same_bytes::<busifavor::SetCallbacksResponse> { "busifavor/set-callbacks.response.json" }
+    same_bytes::<busifavor::GetCallbacksResponse> { "busifavor/get-callbacks.response.json" }
+    same_bytes::<busifavor::SubsidyPayRequest> { "busifavor/subsidy-pay.request.json" }
+    same_bytes::<busifavor::PayReceipt> {
+        "busifavor/subsidy-pay.response.json",
+        "busifavor/get-subsidy-pay-receipt.response.json",
+    }
+    same_bytes::<busifavor::PayReceiptList> { "busifavor/list-subsidy-pay-receipts.response.json" }
+    same_bytes::<busifavor::SubsidyReturnRequest> { "busifavor/subsidy-return.request.json" }
+    same_bytes::<busifavor::ReturnReceipt> {
+        "busifavor/subsidy-return.response.json",
+        "busifavor/get-subsidy-return-receipt.response.json",
+    }
     same_members::<product_coupon::PreSendUserCouponRequest> { "partner/pre-send-user-coupon.request.json" }
     same_members::<product_coupon::CreateStockRequest> { "partner/create-stock.request.json" }
     same_members::<product_coupon::ConfirmUserCouponRequest> { "partner/confirm-user-coupon.request.json" }
@@ -305,4 +376,28 @@ fn resource<T: DeserializeOwned + Serialize>(face: &str, name: &str) {
     same_bytes::<notification::Envelope>(&envelope, &read(&envelope));
     let resource = format!("notifications/{face}/{name}.resource.json");
     same_bytes::<T>(&resource, &read(&resource));
+}
+
+#[test]
+fn the_notifications_of_merchant_coupons_keep_their_bytes() {
+    for name in ["send", "send-paygift"] {
+        let envelope = format!("notifications/busifavor/{name}.envelope.json");
+        let text = std::fs::read_to_string(examples().join(&envelope)).unwrap();
+        same_bytes::<notification::Envelope>(&envelope, &text);
+        let resource = format!("notifications/busifavor/{name}.resource.json");
+        let text = std::fs::read_to_string(examples().join(&resource)).unwrap();
+        same_bytes::<notification::BusifavorSendResource>(&resource, &text);
+    }
+}
+
+#[test]
+fn the_parts_of_the_time_are_read_beside_it_too() {
+    let mut request: serde_json::Value =
+        serde_json::from_str(&exchange("busifavor/create-stock.request.json")).unwrap();
+    let documented: busifavor::CreateStockRequest = serde_json::from_value(request.clone()).unwrap();
+    let rule = request["coupon_use_rule"].as_object_mut().unwrap();
+    let week = rule["coupon_available_time"].as_object_mut().unwrap().remove("available_week").unwrap();
+    rule.insert("available_week".to_owned(), week);
+    let beside: busifavor::CreateStockRequest = serde_json::from_value(request).unwrap();
+    assert_eq!(beside.members(), documented.members());
 }
