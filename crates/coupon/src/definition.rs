@@ -4,7 +4,10 @@
 //! (ownership, bound appids, uploaded images, used numbers) is not asked here. Reading a stored
 //! definition again goes through the same functions.
 
-use quan_model::coupon::{ProgressiveBundleUsageInfo, SequentialUsageInfo, SingleUsageInfo, StockForCreate};
+use quan_model::coupon::{
+    ProgressiveBundleRoundRule, ProgressiveBundleUsageInfo, SequentialUsageInfo, SingleUsageInfo,
+    StockBundleForCreate, StockForCreate,
+};
 use quan_model::display::ProductCouponDisplayInfo;
 use quan_model::enums::{
     CouponCodeMode, ProductCouponScope, ProductCouponType, SequentialUsageType, StoreScope, UsageMode,
@@ -17,6 +20,8 @@ use crate::field;
 use crate::period::AvailablePeriod;
 use crate::refusal::{Violation, ViolationKind};
 
+mod benefit_lists;
+mod bundle_terms;
 mod display_info;
 mod product_terms;
 mod stock_edit;
@@ -89,7 +94,7 @@ pub struct StockTerms {
     pub limits: Limits,
     /// When the coupons may be used.
     pub period: AvailablePeriod,
-    /// One per round; one in single mode.
+    /// One per round; one in single mode and of a bundle's stock.
     pub benefits: Vec<Benefit>,
     /// In which stores the coupons may be used.
     pub store_scope: StoreScope,
@@ -110,13 +115,14 @@ pub struct Limits {
     pub max_count_per_user: u64,
 }
 
-/// Reads 5.1 create_product_coupon: the terms of the product coupon and of its first stock.
+/// Reads 5.1 create_product_coupon: the terms of the product coupon, and of its first stock or of the stocks
+/// of its first bundle by index. There is at least one.
 ///
 /// # Errors
 /// The first [`Violation`] in the order of the fields in api-product-coupon 5.1.
 pub fn product_coupon(
     request: &CreateProductCouponRequest,
-) -> Result<(ProductCouponTerms, StockTerms), Violation> {
+) -> Result<(ProductCouponTerms, Vec<StockTerms>), Violation> {
     field::id::<RequestNo>("/out_request_no", &request.out_request_no)?;
     let product = product_terms(&UsageMembers {
         scope: request.scope,
@@ -130,12 +136,33 @@ pub fn product_coupon(
     if let Some(number) = &request.out_product_no {
         field::at_most("/out_product_no", number, OUT_PRODUCT_NO_LEN_MAX)?;
     }
-    let first = request
-        .stock
-        .as_ref()
-        .ok_or_else(|| Violation::new("/stock", ViolationKind::Missing, "该使用模式必须填写stock"))?;
-    let stock = stock("/stock", &product, first)?;
-    Ok((product, stock))
+    let stocks = first_stocks(&product, request)?;
+    Ok((product, stocks))
+}
+
+/// Exactly one of the two members, the one of the mode (api-product-coupon 5.1, C3).
+fn first_stocks(
+    product: &ProductCouponTerms,
+    request: &CreateProductCouponRequest,
+) -> Result<Vec<StockTerms>, Violation> {
+    let missing = |name: &str| {
+        let issue = format!("该使用模式必须填写{name}");
+        Violation::new(format!("/{name}"), ViolationKind::Missing, issue)
+    };
+    let unwanted = |name: &str| {
+        let issue = format!("该使用模式不能填写{name}");
+        Violation::new(format!("/{name}"), ViolationKind::Rule, issue)
+    };
+    match (product.usage_mode, &request.stock, &request.stock_bundle) {
+        (UsageMode::Single | UsageMode::Sequential, Some(first), None) => {
+            Ok(vec![stock("/stock", product, first)?])
+        }
+        (UsageMode::Single | UsageMode::Sequential, None, _) => Err(missing("stock")),
+        (UsageMode::Single | UsageMode::Sequential, Some(_), Some(_)) => Err(unwanted("stock_bundle")),
+        (UsageMode::ProgressiveBundle, None, Some(first)) => stock_bundle("/stock_bundle", product, first),
+        (UsageMode::ProgressiveBundle, Some(_), _) => Err(unwanted("stock")),
+        (UsageMode::ProgressiveBundle, None, None) => Err(missing("stock_bundle")),
+    }
 }
 
 /// The most characters of `out_product_no`.
@@ -176,6 +203,33 @@ pub fn edited_stock(stock: &StockForCreate, request: &UpdateStockRequest) -> Sto
     stock_edit::apply(stock, request)
 }
 
+/// Reads a stock bundle whose pointer is `at` (`/stock_bundle` in 5.1 and 5.15): the terms of each of its
+/// stocks by index, which differ in their one benefit only.
+///
+/// # Errors
+/// The first [`Violation`] in the order of the fields in api-product-coupon 3.11; of kind Rule when the product
+/// coupon has no bundles.
+pub fn stock_bundle(
+    at: &str,
+    product: &ProductCouponTerms,
+    bundle: &StockBundleForCreate,
+) -> Result<Vec<StockTerms>, Violation> {
+    bundle_terms::parse(at, product, bundle)
+}
+
+/// Reads one stock of a bundle as it is kept: what was written for the bundle, and the benefit of its place.
+///
+/// # Errors
+/// As [`stock_bundle`].
+pub fn bundled_stock(
+    at: &str,
+    product: &ProductCouponTerms,
+    members: &StockForCreate,
+    rule: &ProgressiveBundleRoundRule,
+) -> Result<StockTerms, Violation> {
+    bundle_terms::parse_member(at, product, members, rule)
+}
+
 /// Checks how a product coupon looks; `at` is the pointer of the object (`/display_info` in 5.1 and 5.3).
 ///
 /// # Errors
@@ -198,12 +252,14 @@ mod tests {
     fn the_official_examples_are_accepted() {
         for (name, text) in SINGLE_REQUESTS {
             let request = serde_json::from_str(text).unwrap();
-            let (product, stock) = product_coupon(&request).unwrap_or_else(|why| panic!("{name}: {why}"));
+            let (product, stocks) = product_coupon(&request).unwrap_or_else(|why| panic!("{name}: {why}"));
             assert_eq!(product.usage_mode, UsageMode::Single, "{name}");
-            assert_eq!(stock.benefits.len(), 1, "{name}");
-            assert!(stock.confirm_required, "{name}");
+            assert_eq!(stocks.len(), 1, "{name}");
+            assert_eq!(stocks[0].benefits.len(), 1, "{name}");
+            assert!(stocks[0].confirm_required, "{name}");
         }
-        let (product, stock) = product_coupon(&sequential_request()).unwrap();
+        let (product, stocks) = product_coupon(&sequential_request()).unwrap();
+        let [stock] = &stocks[..] else { panic!("one stock: {stocks:?}") };
         let terms = product.sequential.unwrap();
         assert_eq!((terms.count, terms.available_days, terms.interval_days), (3, 30, 1));
         assert_eq!(stock.benefits.len(), 3);
@@ -212,7 +268,8 @@ mod tests {
 
     #[test]
     fn the_first_official_example_in_terms() {
-        let (product, stock) = product_coupon(&single_request(1)).unwrap();
+        let (product, stocks) = product_coupon(&single_request(1)).unwrap();
+        let [stock] = &stocks[..] else { panic!("one stock: {stocks:?}") };
         let fen = |fen| crate::benefit::Fen::new(fen).unwrap();
         let benefit = Benefit::Normal { threshold: fen(8000), discount_amount: fen(1500) };
         assert_eq!(product.single_benefit, Some(benefit));
@@ -228,7 +285,7 @@ mod tests {
         let request = single_request(3);
         let (product, terms) = product_coupon(&request).unwrap();
         let mut first = request.stock.unwrap();
-        assert_eq!(stock("", &product, &first), Ok(terms));
+        assert_eq!(stock("", &product, &first).map(|stock| vec![stock]), Ok(terms));
         first.stock_send_rule.max_count = 0;
         assert_eq!(stock("", &product, &first).unwrap_err().field, "/stock_send_rule/max_count");
     }

@@ -10,13 +10,13 @@ use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_model::time::Time;
 
 use crate::benefit::{Benefit, Fen, PercentOff};
-use crate::definition::{Limits, ProductCouponTerms, SequentialTerms, StockTerms};
+use crate::definition::{Limits, ProductCouponTerms, ProgressiveTerms, SequentialTerms, StockTerms};
 use crate::issue::{IssueOrder, issue};
 use crate::period::{AvailablePeriod, Relative};
 use crate::redemption::{OrderReference, StoreCheck};
 use crate::stock::Stock;
-use crate::user_coupon::{UseOrder, UserCoupon};
-use crate::window;
+use crate::user_coupon::{BundlePlace, UseOrder, UserCoupon};
+use crate::window::{self, Window};
 
 macro_rules! example {
     ($path:literal) => {
@@ -32,6 +32,20 @@ pub(crate) const SINGLE_REQUESTS: [(&str, &str); 5] = [
     ("04", example!("create-product-coupon/04-single-discount-single.json")),
     ("05", example!("create-product-coupon/05-single-exchange-single.json")),
 ];
+
+/// The official creation requests of progressive-bundle mode, by name.
+pub(crate) const BUNDLE_REQUESTS: [(&str, &str); 5] = [
+    ("06", example!("create-product-coupon/06-all-normal-multi.json")),
+    ("07", example!("create-product-coupon/07-all-discount-multi.json")),
+    ("08", example!("create-product-coupon/08-single-normal-multi.json")),
+    ("09", example!("create-product-coupon/09-single-discount-multi.json")),
+    ("10", example!("create-product-coupon/10-single-exchange-multi.json")),
+];
+
+/// An official creation request of progressive-bundle mode, 6 to 10.
+pub(crate) fn bundle_request(number: usize) -> CreateProductCouponRequest {
+    serde_json::from_str(BUNDLE_REQUESTS[number - 6].1).unwrap()
+}
 
 pub(crate) fn single_request(number: usize) -> CreateProductCouponRequest {
     serde_json::from_str(SINGLE_REQUESTS[number - 1].1).unwrap()
@@ -117,6 +131,29 @@ pub(crate) fn sequential_stock(count: u32, interval_days: u32) -> Stock {
         })
         .collect();
     stock
+}
+
+/// A stock of a bundle, with the period of example P of semantics 4.8.
+pub(crate) fn chain_stock() -> Stock {
+    let mut stock = stock();
+    stock.product.usage_mode = UsageMode::ProgressiveBundle;
+    stock.product.single_benefit = None;
+    stock.product.progressive = Some(ProgressiveTerms { count: 3, interval_days: 0 });
+    stock.terms.period = AvailablePeriod {
+        begin: time("2025-08-01T00:00:00"),
+        end: time("2025-08-31T23:59:59"),
+        ..period(Relative::Days { days: 10, wait_days: 0 })
+    };
+    stock
+}
+
+/// A coupon of a chain; `serial` tells apart those of the same index.
+pub(crate) fn coupon_of_chain(index: u32, serial: u32, window: Window, receive_time: Time) -> UserCoupon {
+    let mut coupon = coupon_of(&chain_stock(), receive_time);
+    coupon.coupon_code = CouponCode::parse(format!("C{index}-{serial}")).unwrap();
+    coupon.window = window;
+    coupon.bundle = Some(BundlePlace { user_coupon_bundle_id: "B1".parse().unwrap(), index });
+    coupon
 }
 
 /// A coupon of the stock, issued then.

@@ -7,13 +7,12 @@
 //!
 //! Read it in the order of a coupon's life: [`definition`] turns a request into terms, [`stock`] and
 //! [`issue`] say whether a coupon may come into being, [`window`] and [`period`] when it may be used,
-//! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it. [`refusal`] lists
-//! every answer other than yes.
-//!
-//! Usage modes SINGLE and SEQUENTIAL are offered; PROGRESSIVE_BUNDLE is refused by [`definition`].
+//! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it, and [`chain`] what that
+//! means to the other coupons of a chain. [`refusal`] lists every answer other than yes.
 
 pub mod benefit;
 pub mod budget;
+pub mod chain;
 pub mod definition;
 pub mod field;
 pub mod image_task;

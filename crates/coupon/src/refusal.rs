@@ -79,12 +79,15 @@ pub enum Refusal {
         /// The round whose turn it is, from 0.
         open: u32,
     },
-    /// R-STATE: only the latest redemption can be returned.
+    /// R-STATE: only the latest redemption of a coupon's rounds, or of a chain, can be returned.
     #[error("round {index} is not the latest one used")]
     NotLatestRedemption {
-        /// The round asked for, from 0.
+        /// The round, or the coupon's index in its chain, from 0.
         index: u32,
     },
+    /// R-STATE of a chain: nothing of it is left to deactivate.
+    #[error("nothing of the chain of coupons is left to deactivate")]
+    ChainOver,
     /// R-STATE of a stock: deactivate, pause or resume does not fit its state.
     #[error("a stock that is {state} does not allow {attempted}")]
     StockWrongState {

@@ -1,10 +1,11 @@
 //! The validity window of a coupon: computed once, when it is issued (semantics 4.2).
 //!
-//! Knows the period of a stock and the instant of the issue, nothing of coupons or rounds.
+//! Knows the period of a stock and the instant of the issue, nothing of coupons.
 
 use quan_model::time::Time;
 
 use crate::period::{AvailablePeriod, Relative};
+use crate::sequential::next_begin;
 
 /// From the first to the last second of validity, both inclusive (semantics 4.1, Q24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,13 +30,27 @@ impl Window {
 /// had stopped (R-STOCK-STATE).
 pub fn at_issue(period: &AvailablePeriod, receive_time: Time) -> Option<Window> {
     let first = receive_time.max(period.begin);
-    let (begin, end) = match period.relative {
-        Relative::Whole => (first, period.end),
-        Relative::Seconds(seconds) => (first, first.plus_seconds(i64::from(seconds))),
-        Relative::Days { days, wait_days } => {
-            let begin = if wait_days == 0 { first } else { first.start_of_day_after(i64::from(wait_days)) };
-            (begin, last_second_of(begin, days))
+    let begin = match period.relative {
+        Relative::Days { days: _, wait_days: wait_days @ 1.. } => {
+            first.start_of_day_after(i64::from(wait_days))
         }
+        Relative::Whole | Relative::Seconds(_) | Relative::Days { .. } => first,
+    };
+    beginning(period, begin)
+}
+
+/// The validity of the next coupon of a chain after a use at `use_time` (semantics 4.8): it begins as a round
+/// would, `wait_days_after_receive` does not count, and the rest is as at any issue. `period` is that of its own
+/// stock. `None` when it would begin after the end: then the chain ends.
+pub fn after_use(period: &AvailablePeriod, use_time: Time, interval_days: u32) -> Option<Window> {
+    beginning(period, next_begin(use_time, interval_days).max(period.begin))
+}
+
+fn beginning(period: &AvailablePeriod, begin: Time) -> Option<Window> {
+    let end = match period.relative {
+        Relative::Whole => period.end,
+        Relative::Seconds(seconds) => begin.plus_seconds(i64::from(seconds)),
+        Relative::Days { days, wait_days: _ } => last_second_of(begin, days),
     };
     (begin <= period.end).then(|| Window { begin, end: end.min(period.end) })
 }
@@ -54,6 +69,55 @@ mod tests {
 
     fn days(days: u32, wait_days: u32) -> Relative {
         Relative::Days { days, wait_days }
+    }
+
+    /// The stock of example P: ten days from each begin, in August.
+    fn of_example_p(relative: Relative) -> AvailablePeriod {
+        let (begin, end) = (time("2025-08-01T00:00:00"), time("2025-08-31T23:59:59"));
+        AvailablePeriod { begin, end, ..period(relative) }
+    }
+
+    #[test]
+    fn worked_example_p() {
+        let stock = of_example_p(days(10, 0));
+        let window = |begin, end| Some(Window { begin: time(begin), end: time(end) });
+        let first = at_issue(&stock, time("2025-08-03T10:00:00"));
+        assert_eq!(first, window("2025-08-03T10:00:00", "2025-08-12T23:59:59"));
+        for (used_at, begin, end) in [
+            ("2025-08-05T18:00:00", "2025-08-07T00:00:00", "2025-08-16T23:59:59"),
+            ("2025-08-16T12:00:00", "2025-08-18T00:00:00", "2025-08-27T23:59:59"),
+            ("2025-08-24T12:00:00", "2025-08-26T00:00:00", "2025-08-31T23:59:59"),
+        ] {
+            assert_eq!(after_use(&stock, time(used_at), 2), window(begin, end), "{used_at}");
+        }
+    }
+
+    #[test]
+    fn the_next_coupon_begins_by_the_interval_and_ignores_the_wait() {
+        let window = |begin, end| Some(Window { begin: time(begin), end: time(end) });
+        let used = time("2025-08-05T18:00:00");
+        for (relative, interval, expected) in [
+            (days(10, 3), 0, window("2025-08-05T18:00:00", "2025-08-14T23:59:59")),
+            (days(1, 3), 1, window("2025-08-06T00:00:00", "2025-08-06T23:59:59")),
+            (days(10, 0), 7, window("2025-08-12T00:00:00", "2025-08-21T23:59:59")),
+            (Relative::Whole, 0, window("2025-08-05T18:00:00", "2025-08-31T23:59:59")),
+            (Relative::Seconds(60), 1, window("2025-08-06T00:00:00", "2025-08-06T00:01:00")),
+        ] {
+            assert_eq!(
+                after_use(&of_example_p(relative), used, interval),
+                expected,
+                "{relative:?} {interval}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_next_coupon_begins_after_the_end_of_its_stock() {
+        let stock = of_example_p(days(10, 0));
+        let last_day = Some(Window { begin: time("2025-08-31T00:00:00"), end: time("2025-08-31T23:59:59") });
+        assert_eq!(after_use(&stock, time("2025-08-30T09:00:00"), 1), last_day);
+        assert_eq!(after_use(&stock, time("2025-08-31T09:00:00"), 1), None);
+        assert!(after_use(&stock, time("2025-08-31T23:59:59"), 0).is_some());
     }
 
     #[test]

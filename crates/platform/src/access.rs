@@ -176,9 +176,11 @@ fn rules(record: &StockRecord, product_coupon: &ProductCouponRecord) -> Result<S
     };
     let product = product_terms(product_coupon)?;
     let terms = match &record.definition {
-        StockDefinition::ProductCoupon(written) => {
-            definition::stock("/stock", &product, &written.members).map_err(impossible)?
+        StockDefinition::ProductCoupon(written) => match &written.progressive_bundle_usage_rule {
+            None => definition::stock("/stock", &product, &written.members),
+            Some(rule) => definition::bundled_stock("/stock", &product, &written.members, rule),
         }
+        .map_err(impossible)?,
     };
     Ok(Stock {
         stock_id: record.stock_id.clone(),

@@ -3,7 +3,6 @@
 use quan_coupon::definition;
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::coupon::{Stock, StockForCreate};
-use quan_model::enums::UsageMode;
 use quan_model::ids::{ProductCouponId, RequestNo, StockId};
 use quan_store::catalogue::{ProductCouponRecord, ProductCouponStock, StockDefinition, StockRecord};
 use quan_store::error::StoreError;
@@ -17,7 +16,7 @@ use crate::once::Once;
 use crate::work::Work;
 
 /// Live stocks of one product coupon (semantics 2.1).
-const LIVE_STOCKS_MAX: u64 = 200;
+pub(crate) const LIVE_STOCKS_MAX: u64 = 200;
 
 /// What the caller asks for.
 #[derive(Clone, Debug, Serialize)]
@@ -35,7 +34,8 @@ pub struct CreateStock {
 /// Adds a stock; it is SENDING at once.
 ///
 /// # Errors
-/// `Invalid` for the first rule of the definition that is broken or when 200 stocks are live already,
+/// `Invalid` for the first rule of the definition that is broken, for a product coupon that has bundles
+/// instead, or when 200 stocks are live already,
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `AlreadyExists` for a number used with other data,
 /// `ProductCouponNotEffective`.
 pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, Error> {
@@ -60,12 +60,9 @@ pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, E
 
 fn ensure_room(work: &Work<'_>, product_coupon: &ProductCouponRecord) -> Result<(), Error> {
     access::lifecycle(product_coupon).ensure_effective(work.now)?;
-    let rule = |issue: &str| Violation::new("/stock", ViolationKind::Rule, issue);
-    if product_coupon.definition.usage_mode == UsageMode::ProgressiveBundle {
-        return Err(rule("PROGRESSIVE_BUNDLE模式的商品券只能添加批次组").into());
-    }
     if work.store.live_stock_count(&product_coupon.product_coupon_id)? >= LIVE_STOCKS_MAX {
-        return Err(rule("一个商品券最多200个有效批次，请先失效不再使用的批次").into());
+        let issue = "一个商品券最多200个有效批次，请先失效不再使用的批次";
+        return Err(Violation::new("/stock", ViolationKind::Rule, issue).into());
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use quan_coupon::benefit::Fen;
 use quan_coupon::redemption::{OrderReference, Redemption};
 use quan_coupon::sequential::{Round, Rounds};
-use quan_coupon::user_coupon::{Usage, UserCoupon};
+use quan_coupon::user_coupon::{BundlePlace, Usage, UserCoupon};
 use quan_model::coupon as wire;
 use quan_model::enums::CouponCodeMode;
-use quan_model::ids::{Principal, StockId};
+use quan_model::ids::{Principal, StockId, UserCouponBundleId};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::catalogue::{ProductCouponDefinition, ProductCouponRecord, StockDefinition};
@@ -15,6 +15,7 @@ use quan_store::user_coupon::UserCouponRecord;
 
 use crate::access::{self, ReachedStock, Scope};
 use crate::error::Error;
+use crate::user_coupon_chain::KeptChain;
 
 /// Shows entities to somebody: the partner face names the brand in each, the brand face does not.
 pub(crate) struct Viewer<'a> {
@@ -143,7 +144,11 @@ impl<'a> Viewer<'a> {
             deactivate_reason: coupon.deactivated.as_ref().map(|ended| ended.reason.clone()),
             single_usage_detail: single,
             sequential_usage_detail: sequential,
-            user_product_coupon_bundle_info: None,
+            user_product_coupon_bundle_info: coupon
+                .bundle
+                .as_ref()
+                .map(|place| self.bundle_info(place))
+                .transpose()?,
             product_coupon: self.product_coupon_as(&reached.product_coupon, &product_definition),
             stock: self.stock_as(&reached, &stock_definition)?,
             attach: coupon.attach.clone(),
@@ -151,6 +156,44 @@ impl<'a> Viewer<'a> {
             brand_id: self.brand_id(&coupon.owner),
             progressive_bundle_usage_detail: progressive,
             coupon_tag_info: coupon.tags.clone(),
+        })
+    }
+}
+
+impl Viewer<'_> {
+    /// A chain: its coupons issued so far, by index.
+    pub(crate) fn user_coupon_bundle(
+        &self,
+        id: &UserCouponBundleId,
+    ) -> Result<wire::UserCouponBundle, Error> {
+        let coupons = self.store.coupons_of_bundle(id)?;
+        Ok(wire::UserCouponBundle {
+            user_coupon_bundle_id: id.to_string(),
+            user_product_coupon_list: coupons
+                .iter()
+                .map(|coupon| self.user_coupon(coupon))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The chain of a coupon of it.
+    pub(crate) fn user_coupon_bundle_of(&self, coupon: &UserCoupon) -> Result<wire::UserCouponBundle, Error> {
+        let alone = || StoreError::Inconsistent {
+            table: "user_coupon",
+            column: "user_coupon_bundle_id",
+            row: coupon.coupon_code.to_string(),
+        };
+        let place = coupon.bundle.as_ref().ok_or_else(alone)?;
+        self.user_coupon_bundle(&place.user_coupon_bundle_id)
+    }
+
+    fn bundle_info(&self, place: &BundlePlace) -> Result<wire::UserProductCouponBundleInfo, StoreError> {
+        let chain = KeptChain::load(self.store, &place.user_coupon_bundle_id)?;
+        Ok(wire::UserProductCouponBundleInfo {
+            user_coupon_bundle_id: place.user_coupon_bundle_id.to_string(),
+            user_coupon_bundle_index: i64::from(place.index),
+            total_count: i64::from(chain.record.total_count),
+            used_count: i64::from(chain.rules().used_count()),
         })
     }
 }

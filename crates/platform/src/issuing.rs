@@ -1,8 +1,10 @@
 //! Issuing: a user coupon comes into being, with its counts, its code and its notification, or not at all.
 
+use quan_coupon::definition::Limits;
 use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
-use quan_coupon::user_coupon::UserCoupon;
+use quan_coupon::user_coupon::{BundlePlace, UserCoupon};
+use quan_coupon::window::Window;
 use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel};
 use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
@@ -24,7 +26,12 @@ use crate::work::Work;
 /// Fresh codes tried before giving up: two alike among 10^21 do not happen twice in a row by chance.
 const FRESH_CODES_MAX: usize = 3;
 
+/// What bounds a coupon that was granted with its chain: nothing (semantics 5.3).
+const NO_LIMITS: Limits =
+    Limits { max_count: u64::MAX, max_count_per_day: None, max_count_per_user: u64::MAX };
+
 /// For whom, and how.
+#[derive(Clone)]
 pub(crate) struct Recipient {
     pub(crate) appid: Appid,
     pub(crate) openid: Openid,
@@ -34,6 +41,7 @@ pub(crate) struct Recipient {
     pub(crate) coupon_code: Option<CouponCode>,
     pub(crate) attach: Option<String>,
     pub(crate) tags: Option<CouponTagInfo>,
+    pub(crate) bundle: Option<BundlePlace>,
 }
 
 /// Refuses a code that the mode does not ask for, and one that was already issued to the same person in
@@ -93,7 +101,40 @@ pub(crate) fn issue(
             return Err(Refusal::UserLimit { max: stock.terms.limits.max_count_per_user }.into());
         }
     }
-    let given_code = recipient.coupon_code.clone();
+    bring_into_being(work, reached, recipient, window)?.ok_or_else(|| Refusal::PoolEmpty.into())
+}
+
+/// Issues a coupon that was granted before, as a later one of a chain: counted unless it is issued again, but
+/// refused by no limit. Nothing happens when no code is left: the caller lets it wait.
+pub(crate) fn issue_granted(
+    work: &mut Work<'_>,
+    reached: &ReachedStock,
+    recipient: &Recipient,
+    window: Window,
+    is_counted: bool,
+) -> Result<Option<UserCouponRecord>, Error> {
+    let issued = bring_into_being(work, reached, recipient, window)?;
+    if issued.is_some() && is_counted {
+        let stock_id = &reached.stock.stock_id;
+        match work.store.count_issue(stock_id, work.now.date(), &recipient.person_id, &NO_LIMITS)? {
+            Counted::Yes => {}
+            Counted::StockOut | Counted::DayOut | Counted::UserLimit => {
+                let (table, column) = ("stock", "issued");
+                return Err(StoreError::Inconsistent { table, column, row: stock_id.to_string() }.into());
+            }
+        }
+    }
+    Ok(issued)
+}
+
+/// The coupon with its code and its notification; nothing when its code should come from an empty pool.
+fn bring_into_being(
+    work: &mut Work<'_>,
+    reached: &ReachedStock,
+    recipient: &Recipient,
+    window: Window,
+) -> Result<Option<UserCouponRecord>, Error> {
+    let stock = &reached.stock;
     let receive_time = work.now;
     let make = |coupon_code: CouponCode| {
         let order = IssueOrder {
@@ -105,7 +146,7 @@ pub(crate) fn issue(
             send_channel: recipient.send_channel,
             attach: recipient.attach.clone(),
             receive_time,
-            bundle: None,
+            bundle: recipient.bundle.clone(),
             tags: recipient.tags.clone(),
         };
         UserCouponRecord {
@@ -115,9 +156,9 @@ pub(crate) fn issue(
             revision: 1,
         }
     };
-    let record = match (stock.terms.code_mode, given_code) {
+    let record = match (stock.terms.code_mode, recipient.coupon_code.clone()) {
         (CouponCodeMode::Upload, _) => {
-            let code = work.store.take_code(&stock.stock_id, work.now)?.ok_or(Refusal::PoolEmpty)?;
+            let Some(code) = work.store.take_code(&stock.stock_id, work.now)? else { return Ok(None) };
             insert(work, make(code))?
         }
         (CouponCodeMode::ApiAssign, code) => {
@@ -127,7 +168,7 @@ pub(crate) fn issue(
     };
     let notification = send_notification(work, reached, &record.coupon)?;
     work.store.insert_notification(&notification)?;
-    Ok(record)
+    Ok(Some(record))
 }
 
 fn insert(work: &mut Work<'_>, record: UserCouponRecord) -> Result<UserCouponRecord, Error> {
@@ -218,8 +259,8 @@ fn send_notification(
         coupon_code: coupon.coupon_code.to_string(),
         product_coupon_id: coupon.product_coupon_id.to_string(),
         stock_id: coupon.stock_id.to_string(),
-        stock_bundle_id: None,
-        user_coupon_bundle_id: None,
+        stock_bundle_id: reached.record.bundle.as_ref().map(|place| place.stock_bundle_id.to_string()),
+        user_coupon_bundle_id: coupon.bundle.as_ref().map(|place| place.user_coupon_bundle_id.to_string()),
         appid: appid.to_string(),
         openid: openid.to_string(),
         unionid: String::new(),

@@ -1,7 +1,7 @@
 //! Ids and codes, drawn from the platform's randomness.
 
 use quan_model::entropy::{self, Entropy};
-use quan_model::ids::{CouponCode, ProductCouponId, StockId};
+use quan_model::ids::{CouponCode, ProductCouponId, StockBundleId, StockId, UserCouponBundleId};
 use quan_store::pre_send::PreSendId;
 
 /// Digits of a WECHATPAY code: official ones have 22 (api-busifavor 4.1).
@@ -19,6 +19,16 @@ pub(crate) fn product_coupon_id(entropy: &dyn Entropy) -> ProductCouponId {
 /// A stock's id: sixteen digits, never derived from the product coupon's.
 pub(crate) fn stock_id(entropy: &dyn Entropy) -> StockId {
     StockId::parse(number(entropy, '3', 16)).expect("sixteen digits are a stock id")
+}
+
+/// A stock bundle's id: thirteen digits, as in the official examples ten.
+pub(crate) fn stock_bundle_id(entropy: &dyn Entropy) -> StockBundleId {
+    StockBundleId::parse(number(entropy, '3', 13)).expect("thirteen digits are a stock bundle id")
+}
+
+/// A chain's id: sixteen digits, as in the official examples thirteen.
+pub(crate) fn user_coupon_bundle_id(entropy: &dyn Entropy) -> UserCouponBundleId {
+    UserCouponBundleId::parse(number(entropy, '4', 16)).expect("sixteen digits are a chain's id")
 }
 
 /// A code of mode WECHATPAY. With 21 random digits two alike are not to be expected; the store would tell.

@@ -6,16 +6,22 @@ use quan_coupon::pre_send::{
 };
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::coupon::CouponTagInfo;
-use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNo, StockId};
+use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNo, StockBundleId, StockId};
 use quan_model::time::Time;
+use quan_store::backend::Reader;
+use quan_store::error::StoreError;
 pub use quan_store::pre_send::PreSendId;
 use quan_store::pre_send::PreSendRecord;
+use quan_store::user_coupon::UserCouponRecord;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, Scope, StockAddress};
 use crate::error::Error;
 use crate::issuing;
 use crate::once;
+use crate::send_user_coupon::ensure_alone;
+use crate::stock_bundle_access::{self, StockBundleAddress};
+use crate::user_coupon_chain;
 use crate::work::Work;
 
 /// What is to be given, as the call names it.
@@ -25,14 +31,16 @@ pub enum Target {
     StockAlone(StockId),
     /// A coupon of a stock that is named under its brand and product coupon.
     Stock(StockAddress),
+    /// A chain of coupons of a bundle.
+    Bundle(StockBundleAddress),
 }
 
 impl Target {
-    /// The stock; of a bundle the first one.
-    fn stock_id(&self) -> &StockId {
+    /// The bundle, when a chain is to be given.
+    fn stock_bundle_id(&self) -> Option<&StockBundleId> {
         match self {
-            Self::StockAlone(stock_id) => stock_id,
-            Self::Stock(address) => &address.stock_id,
+            Self::StockAlone(_) | Self::Stock(_) => None,
+            Self::Bundle(address) => Some(&address.stock_bundle_id),
         }
     }
 }
@@ -69,6 +77,8 @@ pub struct Ticket {
 #[derive(Serialize)]
 pub(crate) struct Data<'a> {
     pub(crate) stock_id: &'a StockId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stock_bundle_id: Option<&'a StockBundleId>,
     pub(crate) appid: &'a Appid,
     pub(crate) openid: &'a Openid,
     pub(crate) coupon_code: Option<&'a CouponCode>,
@@ -83,14 +93,15 @@ pub(crate) struct Data<'a> {
 ///
 /// # Errors
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `Invalid` (no openid; `coupon_code` given or missing
-/// against the stock's code mode), `RequestMismatch`, `StockNotSending`, `StockOut`, `DayOut`,
+/// against the stock's code mode; a stock of a bundle by itself), `RequestMismatch`, `StockNotSending`, `StockOut`, `DayOut`,
 /// `UserLimit`, `CodeTaken`, `Reentry`.
 pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
-    let (scope, reached) = reach(work, input)?;
+    let (scope, reached, others) = reach(work, input)?;
     let openid = input.openid.as_ref().ok_or_else(openid_missing)?;
     let person = access::person(work.store, &input.appid, openid)?;
     let data = Data {
-        stock_id: input.target.stock_id(),
+        stock_id: &reached.record.stock_id,
+        stock_bundle_id: input.target.stock_bundle_id(),
         appid: &input.appid,
         openid,
         coupon_code: input.coupon_code.as_ref(),
@@ -109,6 +120,7 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
         work.store.extend_pre_send(record.id, expires_at)?;
         return Ok(Ticket { id: record.id, expires_at });
     }
+    user_coupon_chain::ensure_sending(&others, work.now)?;
     issuing::ensure_issuable(work, &reached, input.coupon_code.as_ref(), &person)?;
     let record = PreSendRecord {
         id: crate::minting::pre_send_id(work.entropy),
@@ -118,7 +130,7 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
         fingerprint,
         product_coupon_id: reached.record.product_coupon_id,
         stock_id: reached.record.stock_id,
-        stock_bundle_id: None,
+        stock_bundle_id: input.target.stock_bundle_id().cloned(),
         appid: input.appid.clone(),
         openid: openid.clone(),
         person_id: person,
@@ -141,19 +153,41 @@ pub(crate) fn state_of(record: &PreSendRecord) -> RecordState {
     }
 }
 
-fn reach(work: &Work<'_>, input: &PreSend) -> Result<(Scope, ReachedStock), Error> {
-    match &input.target {
+/// The coupon that an intent became; of a chain its first one.
+pub(crate) fn claimed_coupon(
+    store: &dyn Reader,
+    record: &PreSendRecord,
+) -> Result<Option<UserCouponRecord>, StoreError> {
+    let Some(claimed) = &record.claimed else { return Ok(None) };
+    let missing = || {
+        let row = record.send_request_no.to_string();
+        StoreError::Inconsistent { table: "pre_send", column: "claimed_code", row }
+    };
+    store.user_coupon(&record.stock_id, &claimed.coupon_code)?.ok_or_else(missing).map(Some)
+}
+
+/// The stock that the first coupon comes from, and the other stocks of its bundle.
+fn reach(work: &Work<'_>, input: &PreSend) -> Result<(Scope, ReachedStock, Vec<ReachedStock>), Error> {
+    let (scope, reached) = match &input.target {
         Target::StockAlone(stock_id) => {
             let (scope, reached) = access::stock_alone(work.store, &input.principal, stock_id)?;
             access::appid_bound(work.store, &scope, &input.appid)?;
-            Ok((scope, reached))
+            (scope, reached)
         }
         Target::Stock(address) => {
             access::authorised(work.store, &address.scope)?;
             access::appid_bound(work.store, &address.scope, &input.appid)?;
-            Ok((address.scope.clone(), access::stock(work.store, address)?))
+            (address.scope.clone(), access::stock(work.store, address)?)
         }
-    }
+        Target::Bundle(address) => {
+            access::authorised(work.store, &address.scope)?;
+            access::appid_bound(work.store, &address.scope, &input.appid)?;
+            let mut members = stock_bundle_access::members(work.store, address)?;
+            return Ok((address.scope.clone(), members.remove(0), members));
+        }
+    };
+    ensure_alone(&reached)?;
+    Ok((scope, reached, Vec::new()))
 }
 
 fn openid_missing() -> Error {

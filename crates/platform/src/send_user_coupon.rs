@@ -114,6 +114,7 @@ fn issue(
         coupon_code: input.coupon_code.clone(),
         attach: input.attach.clone(),
         tags: input.tags.clone(),
+        bundle: None,
     };
     issuing::issue(work, reached, &recipient)
 }
@@ -156,6 +157,7 @@ fn claimed(work: &Work<'_>, issued: &UserCouponRecord) -> ClaimedCoupon {
 fn fingerprint(input: &SendUserCoupon) -> Fingerprint {
     once::fingerprint(&Data {
         stock_id: &input.stock.stock_id,
+        stock_bundle_id: None,
         appid: &input.appid,
         openid: &input.openid,
         coupon_code: input.coupon_code.as_ref(),
@@ -165,7 +167,7 @@ fn fingerprint(input: &SendUserCoupon) -> Fingerprint {
 }
 
 /// A stock of a bundle is given with its bundle only (semantics 3.3).
-fn ensure_alone(reached: &ReachedStock) -> Result<(), Violation> {
+pub(crate) fn ensure_alone(reached: &ReachedStock) -> Result<(), Violation> {
     if reached.record.bundle.is_none() {
         return Ok(());
     }

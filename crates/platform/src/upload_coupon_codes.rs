@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::access::{self, ReachedStock, StockAddress};
 use crate::error::Error;
 use crate::once::Once;
+use crate::user_coupon_chain;
 use crate::work::Work;
 
 /// What the caller asks for.
@@ -24,7 +25,8 @@ pub struct UploadCouponCodes {
     pub code_list: Vec<String>,
 }
 
-/// Puts the codes that are new into the pool and says what became of each.
+/// Puts the codes that are new into the pool and says what became of each. Chains of coupons that wait for a
+/// code of the stock get theirs at once.
 ///
 /// # Errors
 /// `Invalid` for a list of the wrong length or a stock of another code mode, `NoAuthority`, `NotFound`,
@@ -52,6 +54,7 @@ pub fn upload_coupon_codes(
     }
     ensure_open_pool(work, &reached)?;
     let answer = fill(work, input)?;
+    user_coupon_chain::serve_queue(work, &input.address.stock_id)?;
     let noted = serde_json::to_string(&answer).map_err(|cause| StoreError::backend("write JSON", cause))?;
     once.note(work, noted)?;
     Ok(answer)

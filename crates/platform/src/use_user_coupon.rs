@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::once::Once;
 use crate::usage_notification::{self, Happened};
 use crate::user_coupon_access::{self, UserCouponAddress};
+use crate::user_coupon_chain;
 use crate::work::Work;
 
 /// What the caller asks for.
@@ -39,7 +40,8 @@ pub struct UseUserCoupon {
     pub saved_amount: Option<i64>,
 }
 
-/// Redeems. In sequential mode the next round comes into being in the same transaction.
+/// Redeems. In sequential mode the next round comes into being in the same transaction, in a chain the next
+/// coupon.
 ///
 /// # Errors
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `RequestNoSpent` for
@@ -73,6 +75,7 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
     record.coupon =
         record.coupon.use_(use_order, &reached.stock.terms.period, interval_days, stores, work.now)?;
     work.store.update_user_coupon(&record)?;
+    user_coupon_chain::after_use(work, &record.coupon, input.use_time)?;
     once.note(work, String::new())?;
     let index = input.sequential_coupon_index;
     usage_notification::tell(work, &reached, &record.coupon, index, Happened::Used)?;

@@ -13,11 +13,13 @@ mod open;
 mod outbox;
 mod parties;
 mod pre_send;
+mod stock_bundle;
 mod stock_list;
 mod store;
 mod store_association;
 mod unit;
 mod user_coupon;
+mod user_coupon_bundle;
 mod user_coupon_list;
 
 pub use open::{OpenError, SCHEMA_VERSION};

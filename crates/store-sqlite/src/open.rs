@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_images.sql"),
     include_str!("../migrations/0010_verification_and_revocation.sql"),
     include_str!("../migrations/0011_notification_brand.sql"),
+    include_str!("../migrations/0020_bundles.sql"),
     include_str!("../migrations/0030_store_association.sql"),
     include_str!("../migrations/0031_stock_lists.sql"),
 ];

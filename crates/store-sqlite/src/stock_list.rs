@@ -65,10 +65,4 @@ impl StockListReader for Unit<'_> {
         let count: Option<i64> = self.one("count stocks", &sql, values, |row| row.get(0))?;
         Origin { table: "stock", row: id }.number("(count)", count.unwrap_or(0))
     }
-
-    fn stocks_of_bundle(&self, bundle: &StockBundleId) -> Result<Vec<StockRecord>, StoreError> {
-        let sql = format!("{READ_STOCK} WHERE stock_bundle_id = ?1 ORDER BY stock_bundle_index");
-        let rows = self.all("read the stocks of a bundle", &sql, [bundle.as_str()], stock_columns)?;
-        rows.into_iter().map(stock_record).collect()
-    }
 }

@@ -8,9 +8,11 @@ use crate::image::{ImageReader, ImageWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
+use crate::stock_bundle::{StockBundleReader, StockBundleWriter};
 use crate::stock_list::StockListReader;
 use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
+use crate::user_coupon_bundle::{UserCouponBundleReader, UserCouponBundleWriter};
 
 /// Everything that can be read, in one consistent view.
 pub trait Reader:
@@ -23,7 +25,9 @@ pub trait Reader:
     + PreSendReader
     + StockListReader
     + StoreAssociationReader
+    + StockBundleReader
     + UserCouponReader
+    + UserCouponBundleReader
 {
 }
 
@@ -38,7 +42,9 @@ pub trait UnitOfWork:
     + OutboxWriter
     + PreSendWriter
     + StoreAssociationWriter
+    + StockBundleWriter
     + UserCouponWriter
+    + UserCouponBundleWriter
 {
 }
 

@@ -2,6 +2,7 @@
 //!
 //! It speaks to a backend through its traits only. Every function is given a fresh, empty store.
 
+mod bundles;
 mod conflicts;
 mod counting;
 mod definitions;
@@ -27,6 +28,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .iter()
         .chain(records::PROMISES)
         .chain(definitions::PROMISES)
+        .chain(bundles::PROMISES)
         .chain(conflicts::PROMISES)
         .chain(counting::PROMISES)
         .chain(delivery::PROMISES)

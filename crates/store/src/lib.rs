@@ -19,6 +19,8 @@ pub mod lane;
 pub mod outbox;
 pub mod parties;
 pub mod pre_send;
+pub mod stock_bundle;
 pub mod stock_list;
 pub mod store_association;
 pub mod user_coupon;
+pub mod user_coupon_bundle;

@@ -40,9 +40,4 @@ pub trait StockListReader {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn stock_count(&self, filter: &StockFilter) -> Result<u64, StoreError>;
-    /// The members of a bundle by their index; none when there is no such bundle.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store fails.
-    fn stocks_of_bundle(&self, bundle: &StockBundleId) -> Result<Vec<StockRecord>, StoreError>;
 }

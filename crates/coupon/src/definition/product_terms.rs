@@ -15,7 +15,7 @@ const INTERVAL_DAYS: (i64, i64) = (0, 7);
 
 pub(super) fn parse(members: &UsageMembers<'_>) -> Result<ProductCouponTerms, Violation> {
     let UsageMembers { scope, kind, usage_mode, .. } = *members;
-    check_offered(scope, kind, usage_mode)?;
+    check_offered(scope, kind)?;
     let single_benefit = single(members)?;
     let progressive = of_mode(
         "progressive_bundle_usage_info",
@@ -77,26 +77,16 @@ fn single(members: &UsageMembers<'_>) -> Result<Option<Benefit>, Violation> {
     }
 }
 
-fn check_offered(
-    scope: ProductCouponScope,
-    kind: ProductCouponType,
-    usage_mode: UsageMode,
-) -> Result<(), Violation> {
+fn check_offered(scope: ProductCouponScope, kind: ProductCouponType) -> Result<(), Violation> {
     let rule = |field: &str, issue: &str| Err(Violation::new(field, ViolationKind::Rule, issue));
     match (scope, kind) {
         // In newer enums only and never offered for writing (C24).
-        (ProductCouponScope::Category, _) => return rule("/scope", "暂不支持品类券，请填写ALL或SINGLE"),
+        (ProductCouponScope::Category, _) => rule("/scope", "暂不支持品类券，请填写ALL或SINGLE"),
         (ProductCouponScope::All, ProductCouponType::Exchange) => {
-            return rule("/type", "兑换券只支持单品，请将scope填写为SINGLE");
+            rule("/type", "兑换券只支持单品，请将scope填写为SINGLE")
         }
         (ProductCouponScope::All, ProductCouponType::Normal | ProductCouponType::Discount)
-        | (ProductCouponScope::Single, _) => {}
-    }
-    match usage_mode {
-        UsageMode::Single | UsageMode::Sequential => Ok(()),
-        UsageMode::ProgressiveBundle => {
-            rule("/usage_mode", "当前版本不支持PROGRESSIVE_BUNDLE，请填写SINGLE或SEQUENTIAL")
-        }
+        | (ProductCouponScope::Single, _) => Ok(()),
     }
 }
 
@@ -244,7 +234,7 @@ mod tests {
             assert_eq!(finding(sequential), expected, "{scope} {kind}");
         }
         let bundle = parse(All, Normal, UsageMode::ProgressiveBundle, None, None);
-        assert_eq!(finding(bundle), "/usage_mode Rule");
+        assert_eq!(finding(bundle), "/progressive_bundle_usage_info Missing");
     }
 
     #[test]
@@ -307,5 +297,33 @@ mod tests {
         assert_eq!(found(3, 30, Some(0)), "");
         assert_eq!(found(3, 30, Some(7)), "");
         assert_eq!(found(3, 30, Some(8)), format!("{at}/interval_days OutOfRange"));
+    }
+
+    #[test]
+    fn a_chain_has_its_object_and_both_sides_of_its_limits() {
+        let found = |count, interval_days, single: Option<&SingleUsageInfo>, mode| {
+            let info = ProgressiveBundleUsageInfo { count, interval_days };
+            finding(super::parse(&UsageMembers {
+                scope: ProductCouponScope::All,
+                kind: ProductCouponType::Normal,
+                usage_mode: mode,
+                single_usage_info: single,
+                progressive_bundle_usage_info: Some(&info),
+                sequential_usage_info: None,
+            }))
+        };
+        let chain = |count, interval_days| found(count, interval_days, None, UsageMode::ProgressiveBundle);
+        let at = "/progressive_bundle_usage_info";
+        assert_eq!(chain(2, None), format!("{at}/count Rule"));
+        assert_eq!(chain(3, None), "");
+        assert_eq!(chain(15, None), "");
+        assert_eq!(chain(16, None), format!("{at}/count Rule"));
+        assert_eq!(chain(3, Some(-1)), format!("{at}/interval_days OutOfRange"));
+        assert_eq!(chain(3, Some(0)), "");
+        assert_eq!(chain(3, Some(7)), "");
+        assert_eq!(chain(3, Some(8)), format!("{at}/interval_days OutOfRange"));
+        let single = single_info(true, false);
+        assert_eq!(found(3, None, Some(&single), UsageMode::ProgressiveBundle), "/single_usage_info Rule");
+        assert_eq!(found(3, None, Some(&single), UsageMode::Single), format!("{at} Rule"));
     }
 }

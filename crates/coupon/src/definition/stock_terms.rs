@@ -1,8 +1,14 @@
 //! The terms of a stock (api-product-coupon 3.8 to 3.10, 3.18).
 
-use quan_model::coupon::{SequentialUsageRule, SingleUsageRule, StockForCreate, StockSendRule};
-use quan_model::enums::{ProductCouponScope, ProductCouponType, SequentialUsageType, UsageMode};
+use quan_model::coupon::{
+    NotifyConfig, SequentialUsageRule, SingleUsageRule, StockBundleForCreate, StockForCreate, StockSendRule,
+};
+use quan_model::display::{CouponDisplayInfo, UsageRuleDisplayInfo};
+use quan_model::enums::{
+    CouponCodeMode, ProductCouponScope, ProductCouponType, SequentialUsageType, StoreScope, UsageMode,
+};
 
+use super::benefit_lists::BenefitLists;
 use super::product_terms::{misplaced, missing};
 use super::{Limits, ProductCouponTerms, SequentialTerms, StockTerms, display_info};
 use crate::benefit::{self, Benefit};
@@ -15,27 +21,67 @@ pub(super) const REMARK_LEN_MAX: usize = 20;
 pub(crate) const MAX_COUNT_MAX: i64 = 100_000_000;
 const MAX_COUNT_PER_USER_MAX: i64 = 100;
 
+/// The members that a stock and a bundle have in common.
+pub(super) struct CommonMembers<'m> {
+    remark: Option<&'m str>,
+    coupon_code_mode: CouponCodeMode,
+    stock_send_rule: &'m StockSendRule,
+    usage_rule_display_info: &'m UsageRuleDisplayInfo,
+    coupon_display_info: &'m CouponDisplayInfo,
+    notify_config: &'m NotifyConfig,
+    store_scope: StoreScope,
+}
+
+macro_rules! has_common_members {
+    ($($message:ty),+) => {
+        $(impl<'m> From<&'m $message> for CommonMembers<'m> {
+            fn from(written: &'m $message) -> Self {
+                Self {
+                    remark: written.remark.as_deref(),
+                    coupon_code_mode: written.coupon_code_mode,
+                    stock_send_rule: &written.stock_send_rule,
+                    usage_rule_display_info: &written.usage_rule_display_info,
+                    coupon_display_info: &written.coupon_display_info,
+                    notify_config: &written.notify_config,
+                    store_scope: written.store_scope,
+                }
+            }
+        })+
+    };
+}
+
+has_common_members!(StockForCreate, StockBundleForCreate);
+
 pub(super) fn parse(
     at: &str,
     product: &ProductCouponTerms,
     stock: &StockForCreate,
 ) -> Result<StockTerms, Violation> {
-    if let Some(remark) = &stock.remark {
+    terms(at, &CommonMembers::from(stock), || usage_rule(at, product, stock))
+}
+
+/// The terms of what has these members, with what `usage` reads of the usage rule, in the order of the fields.
+pub(super) fn terms(
+    at: &str,
+    members: &CommonMembers<'_>,
+    usage: impl FnOnce() -> Result<(AvailablePeriod, Vec<Benefit>), Violation>,
+) -> Result<StockTerms, Violation> {
+    if let Some(remark) = members.remark {
         field::at_most(format!("{at}/remark"), remark, REMARK_LEN_MAX)?;
     }
-    let limits = limits(&format!("{at}/stock_send_rule"), &stock.stock_send_rule)?;
-    let (period, benefits) = usage_rule(at, product, stock)?;
+    let limits = limits(&format!("{at}/stock_send_rule"), members.stock_send_rule)?;
+    let (period, benefits) = usage()?;
     let usage_rule_at = format!("{at}/usage_rule_display_info");
-    display_info::check_usage_rule(&usage_rule_at, &stock.usage_rule_display_info)?;
-    display_info::check_coupon(&format!("{at}/coupon_display_info"), &stock.coupon_display_info)?;
+    display_info::check_usage_rule(&usage_rule_at, members.usage_rule_display_info)?;
+    display_info::check_coupon(&format!("{at}/coupon_display_info"), members.coupon_display_info)?;
     let appid_at = format!("{at}/notify_config/notify_appid");
-    let notify_appid = field::id(appid_at, &stock.notify_config.notify_appid)?;
+    let notify_appid = field::id(appid_at, &members.notify_config.notify_appid)?;
     Ok(StockTerms {
-        code_mode: stock.coupon_code_mode,
+        code_mode: members.coupon_code_mode,
         limits,
         period,
         benefits,
-        store_scope: stock.store_scope,
+        store_scope: members.store_scope,
         notify_appid,
         confirm_required: true,
     })
@@ -71,7 +117,11 @@ fn usage_rule(
         Violation::new(format!("{at}/{name}"), ViolationKind::Missing, issue)
     };
     match product.usage_mode {
-        UsageMode::Single | UsageMode::ProgressiveBundle => {
+        UsageMode::ProgressiveBundle => {
+            let issue = "使用模式为PROGRESSIVE_BUNDLE的商品券只能添加批次组";
+            Err(Violation::new(at, ViolationKind::Rule, issue))
+        }
+        UsageMode::Single => {
             let rule = stock.single_usage_rule.as_ref().ok_or_else(|| required("single_usage_rule"))?;
             if stock.sequential_usage_rule.is_some() {
                 return forbidden("sequential_usage_rule");
@@ -137,55 +187,11 @@ fn sequential(
         return Err(Violation::new(format!("{period_at}/available_seconds"), ViolationKind::Rule, issue));
     }
     let period = AvailablePeriod::parse(&period_at, wire, Some(i64::from(terms.available_days)))?;
-    let (name, given) = benefit_list(at, kind, rule)?;
-    let list_at = format!("{at}/{name}");
+    let (list_at, given) = BenefitLists::from(rule).of_type(at, kind)?;
     let special_first = rule.special_first.unwrap_or(false);
     let benefits = benefits_per_round(&list_at, terms, given, special_first)?;
     benefit::check_monotone(&list_at, &benefits, special_first)?;
     Ok((period, benefits))
-}
-
-/// The list that matches the type; the other two must be absent.
-fn benefit_list(
-    at: &str,
-    kind: ProductCouponType,
-    rule: &SequentialUsageRule,
-) -> Result<(&'static str, Vec<Benefit>), Violation> {
-    for (list_kind, name, is_given) in [
-        (ProductCouponType::Normal, "normal_coupon_list", rule.normal_coupon_list.is_some()),
-        (ProductCouponType::Discount, "discount_coupon_list", rule.discount_coupon_list.is_some()),
-        (ProductCouponType::Exchange, "exchange_coupon_list", rule.exchange_coupon_list.is_some()),
-    ] {
-        if is_given && kind != list_kind {
-            return Err(misplaced(format!("{at}/{name}")));
-        }
-        if !is_given && kind == list_kind {
-            return Err(missing(format!("{at}/{name}")));
-        }
-    }
-    fn each<R>(
-        list_at: &str,
-        rules: Option<&Vec<R>>,
-        parse: fn(&str, &R) -> Result<Benefit, Violation>,
-    ) -> Result<Vec<Benefit>, Violation> {
-        let rules = rules.map(Vec::as_slice).unwrap_or_default();
-        rules.iter().enumerate().map(|(index, rule)| parse(&format!("{list_at}/{index}"), rule)).collect()
-    }
-    let list_at = |name: &str| format!("{at}/{name}");
-    Ok(match kind {
-        ProductCouponType::Normal => {
-            let name = "normal_coupon_list";
-            (name, each(&list_at(name), rule.normal_coupon_list.as_ref(), Benefit::normal)?)
-        }
-        ProductCouponType::Discount => {
-            let name = "discount_coupon_list";
-            (name, each(&list_at(name), rule.discount_coupon_list.as_ref(), Benefit::discount)?)
-        }
-        ProductCouponType::Exchange => {
-            let name = "exchange_coupon_list";
-            (name, each(&list_at(name), rule.exchange_coupon_list.as_ref(), Benefit::exchange)?)
-        }
-    })
 }
 
 /// One benefit per round. INCREMENTAL lists them all; EQUAL gives one for all, or the special first one

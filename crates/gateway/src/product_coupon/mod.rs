@@ -10,9 +10,11 @@ mod confirm_user_coupon;
 mod create_image_generation_task;
 mod create_product_coupon;
 mod create_stock;
+mod create_stock_bundle;
 mod deactivate_product_coupon;
 mod deactivate_stock;
 mod deactivate_user_coupon;
+mod deactivate_user_coupon_bundle;
 mod disassociate_stores;
 mod disassociate_stores_for_stock_bundle;
 mod get_image_generation_task;
@@ -24,8 +26,10 @@ mod list_associated_stores;
 mod list_stocks;
 mod list_user_coupons;
 mod pre_send_user_coupon;
+mod pre_send_user_coupon_bundle;
 mod return_user_coupon;
 mod send_user_coupon;
+mod send_user_coupon_bundle;
 mod set_notify_config;
 mod stock_bundle_path;
 mod stock_path;
@@ -49,6 +53,7 @@ use crate::state::Gateway;
 pub(crate) fn routes(face: Face) -> Router<Gateway> {
     const PRODUCT_COUPON: &str = "/product-coupons/{product_coupon_id}";
     const COUPON: &str = "/users/{openid}/coupons/{coupon_code}";
+    const BUNDLE: &str = "/users/{openid}/coupon-bundles/{user_coupon_bundle_id}";
     Router::new()
         .route("/product-coupons", post(create_product_coupon::handle))
         .route(PRODUCT_COUPON, get(get_product_coupon::handle).patch(update_product_coupon::handle))
@@ -57,11 +62,14 @@ pub(crate) fn routes(face: Face) -> Router<Gateway> {
         .merge(stock_bundle_routes())
         .route("/users/{openid}/coupons", post(send_user_coupon::handle).get(list_user_coupons::handle))
         .route("/users/{openid}/pre-send-coupon", post(pre_send_user_coupon::handle))
+        .route("/users/{openid}/coupon-bundles", post(send_user_coupon_bundle::handle))
+        .route("/users/{openid}/pre-send-coupon-bundle", post(pre_send_user_coupon_bundle::handle))
         .route(&format!("{COUPON}/confirm"), post(confirm_user_coupon::handle))
         .route(&format!("{COUPON}/use"), post(use_user_coupon::handle))
         .route(&format!("{COUPON}/return"), post(return_user_coupon::handle))
         .route(&format!("{COUPON}/deactivate"), post(deactivate_user_coupon::handle))
         .route(COUPON, get(get_user_coupon::handle))
+        .route(&format!("{BUNDLE}/deactivate"), post(deactivate_user_coupon_bundle::handle))
         .route("/notify-configs", post(set_notify_config::handle).get(get_notify_config::handle))
         .route("/media/upload-image", post(upload_image::handle))
         .merge(image_generation(face))
@@ -95,6 +103,7 @@ fn stock_routes() -> Router<Gateway> {
 fn stock_bundle_routes() -> Router<Gateway> {
     const BUNDLE: &str = "/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}";
     Router::new()
+        .route("/product-coupons/{product_coupon_id}/stock-bundles", post(create_stock_bundle::handle))
         .route(BUNDLE, patch(update_stock_bundle::handle))
         .route(&format!("{BUNDLE}/update-budget"), post(update_stock_bundle_budget::handle))
         .route(&format!("{BUNDLE}/associate-stores"), post(associate_stores_for_stock_bundle::handle))

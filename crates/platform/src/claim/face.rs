@@ -1,6 +1,7 @@
 //! The public face of a coupon: what anyone with the token may see, and nothing more.
 
 use quan_coupon::benefit::Benefit;
+use quan_coupon::definition::{ProgressiveTerms, SequentialTerms};
 use quan_coupon::period::Relative;
 use quan_coupon::sequential::Rounds;
 use quan_coupon::user_coupon::{Usage, UserCoupon};
@@ -15,11 +16,15 @@ use quan_store::error::StoreError;
 use quan_store::pre_send::PreSendRecord;
 
 use crate::access::ReachedStock;
+use crate::claim::shown_coupon;
 use crate::entity;
 use crate::error::Error;
 use crate::platform::Settings;
+use crate::stock_bundle_access;
+use crate::user_coupon_chain::KeptChain;
 
-/// The face and the products of a pre-send: of the issued coupon's own definition once there is one.
+/// The face and the products of a pre-send: of the issued coupon's own definition once there is one, in a chain
+/// of the one whose turn it is.
 pub(crate) fn of_pre_send(
     store: &dyn Reader,
     settings: &Settings,
@@ -27,17 +32,7 @@ pub(crate) fn of_pre_send(
     record: &PreSendRecord,
     now: Time,
 ) -> Result<(wire::CouponFace, Vec<wire::Product>), Error> {
-    let missing = || StoreError::Inconsistent {
-        table: "pre_send",
-        column: "claimed_code",
-        row: record.send_request_no.to_string(),
-    };
-    let issued = match &record.claimed {
-        None => None,
-        Some(claimed) => {
-            Some(store.user_coupon(&record.stock_id, &claimed.coupon_code)?.ok_or_else(missing)?)
-        }
-    };
+    let issued = shown_coupon(store, record, now)?;
     let (product, stock) = match &issued {
         None => (reached.product_coupon.definition.clone(), reached.record.definition.clone()),
         Some(issued) => entity::definitions_at_issue(store, issued)?,
@@ -62,7 +57,7 @@ pub(crate) fn of_pre_send(
         usage_mode: product.usage_mode,
         scope: product.scope,
         kind: product.kind,
-        benefits: reached.stock.terms.benefits.iter().map(benefit).collect(),
+        benefits: benefits(store, reached, record)?,
         original_price: display.original_price,
         validity: validity(reached),
         usage_description: stock.usage_rule_display_info.usage_description.clone(),
@@ -74,7 +69,7 @@ pub(crate) fn of_pre_send(
         valid_begin_time: coupon.map(|coupon| coupon.window.begin),
         valid_end_time: coupon.map(|coupon| coupon.window.end),
         coupon_code: coupon.and_then(|coupon| shown_code(settings, &stock, coupon, now)),
-        rounds: rounds(reached, coupon, now),
+        rounds: rounds(store, reached, coupon, now)?,
     };
     Ok((face, products))
 }
@@ -149,17 +144,62 @@ fn validity(reached: &ReachedStock) -> wire::Validity {
     }
 }
 
-fn rounds(reached: &ReachedStock, coupon: Option<&UserCoupon>, now: Time) -> Option<wire::Rounds> {
-    let terms = reached.stock.product.sequential.as_ref()?;
+/// One benefit, or that of every round, or that of every stock of the bundle.
+fn benefits(
+    store: &dyn Reader,
+    reached: &ReachedStock,
+    record: &PreSendRecord,
+) -> Result<Vec<wire::Benefit>, Error> {
+    let Some(bundle) = &record.stock_bundle_id else {
+        return Ok(reached.stock.terms.benefits.iter().map(benefit).collect());
+    };
+    let members = stock_bundle_access::members_of_record(store, bundle)?;
+    Ok(members.iter().flat_map(|member| &member.stock.terms.benefits).map(benefit).collect())
+}
+
+fn rounds(
+    store: &dyn Reader,
+    reached: &ReachedStock,
+    coupon: Option<&UserCoupon>,
+    now: Time,
+) -> Result<Option<wire::Rounds>, StoreError> {
+    let product = &reached.stock.product;
+    Ok(match (&product.sequential, &product.progressive) {
+        (Some(terms), _) => Some(rounds_of_coupon(terms, coupon, now)),
+        (None, Some(terms)) => Some(rounds_of_chain(store, terms, coupon, now)?),
+        (None, None) => None,
+    })
+}
+
+fn rounds_of_coupon(terms: &SequentialTerms, coupon: Option<&UserCoupon>, now: Time) -> wire::Rounds {
     let held: Option<&Rounds> = match coupon.map(|coupon| &coupon.usage) {
         Some(Usage::Sequential(rounds)) => Some(rounds),
         Some(Usage::Single(_)) | None => None,
     };
     let next = held.and_then(Rounds::open).map(|(_, round)| round.window.begin).filter(|begin| *begin > now);
-    Some(wire::Rounds {
+    wire::Rounds {
         total_count: i64::from(terms.count),
         used_count: held.map_or(0, |rounds| i64::from(rounds.used_count())),
         interval_days: i64::from(terms.interval_days),
         next_begin_time: next,
+    }
+}
+
+fn rounds_of_chain(
+    store: &dyn Reader,
+    terms: &ProgressiveTerms,
+    coupon: Option<&UserCoupon>,
+    now: Time,
+) -> Result<wire::Rounds, StoreError> {
+    let used_count = match coupon.and_then(|coupon| coupon.bundle.as_ref()) {
+        Some(place) => KeptChain::load(store, &place.user_coupon_bundle_id)?.rules().used_count(),
+        None => 0,
+    };
+    let waits = coupon.filter(|coupon| !coupon.usage.is_used_up() && coupon.window.begin > now);
+    Ok(wire::Rounds {
+        total_count: i64::from(terms.count),
+        used_count: i64::from(used_count),
+        interval_days: i64::from(terms.interval_days),
+        next_begin_time: waits.map(|coupon| coupon.window.begin),
     })
 }

@@ -10,10 +10,13 @@ use quan_coupon::pre_send::{self, Command, Decision, TokenState};
 use quan_coupon::refusal::Refusal;
 use quan_model::claim::UnavailableReason;
 use quan_store::backend::Reader;
+use quan_store::error::StoreError;
 use quan_store::pre_send::PreSendRecord;
+use quan_store::user_coupon::UserCouponRecord;
 
 use crate::error::Error;
-use crate::pre_send::{Ticket, state_of};
+use crate::pre_send::{Ticket, claimed_coupon, state_of};
+use crate::user_coupon_chain::KeptChain;
 use quan_model::time::Time;
 
 /// Why a claim call did not do what was asked.
@@ -59,6 +62,18 @@ fn decide(
     let token = TokenState::at(ticket.expires_at, now);
     let decision = pre_send::decide(command, state_of(&record), token);
     if decision == Decision::TokenExpired { Err(ClaimError::TokenExpired) } else { Ok((record, decision)) }
+}
+
+/// The coupon to show for a pre-send: the one that was claimed, or of a chain the one whose turn it is.
+fn shown_coupon(
+    store: &dyn Reader,
+    record: &PreSendRecord,
+    now: Time,
+) -> Result<Option<UserCouponRecord>, StoreError> {
+    let Some(claimed) = claimed_coupon(store, record)? else { return Ok(None) };
+    let Some(place) = &claimed.coupon.bundle else { return Ok(Some(claimed)) };
+    let chain = KeptChain::load(store, &place.user_coupon_bundle_id)?;
+    Ok(Some(chain.current(now).cloned().unwrap_or(claimed)))
 }
 
 /// The reason shown for a refusal that the limits or the stock's state give; others are failures.

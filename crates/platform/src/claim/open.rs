@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::platform::Settings;
 use crate::pre_send::Ticket;
 use crate::work::View;
+use crate::{stock_bundle_access, user_coupon_chain};
 
 /// Shows what is on offer, or what was claimed.
 ///
@@ -42,6 +43,10 @@ pub fn open(view: &View<'_>, settings: &Settings, ticket: Ticket) -> Result<Open
 
 /// Asks softly what a claim would be asked.
 fn offer(view: &View<'_>, reached: &ReachedStock, record: &PreSendRecord) -> Result<(), Error> {
+    if let Some(bundle) = &record.stock_bundle_id {
+        let members = stock_bundle_access::members_of_record(view.store, bundle)?;
+        user_coupon_chain::ensure_sending(&members, view.now)?;
+    }
     let counts = view.store.counts(&record.stock_id, view.now.date(), Some(&record.person_id))?;
     issue::check(&reached.stock, &counts, view.now)?;
     if reached.stock.terms.code_mode == CouponCodeMode::Upload

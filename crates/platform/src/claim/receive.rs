@@ -1,4 +1,4 @@
-//! receive 领取: issues the coupon, once per pre-send however often it is asked.
+//! receive 领取: issues the coupon, or the first one of a chain, once per pre-send however often it is asked.
 
 use quan_coupon::pre_send::{Command, Decision};
 use quan_model::claim::{ClaimStatus, ReceiveResponse};
@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::issuing::{self, Recipient};
 use crate::pre_send::Ticket;
 use crate::work::Work;
+use crate::{stock_bundle_access, user_coupon_chain};
 
 /// Issues the coupon to the user the token is for; a second call gives the same coupon again.
 ///
@@ -46,7 +47,14 @@ fn issue(
         coupon_code: record.coupon_code.clone(),
         attach: record.attach.clone(),
         tags: record.tags.clone(),
+        bundle: None,
     };
-    let issued = issuing::issue(work, reached, &recipient)?;
+    let issued = match &record.stock_bundle_id {
+        None => issuing::issue(work, reached, &recipient)?,
+        Some(bundle) => {
+            let members = stock_bundle_access::members_of_record(work.store, bundle)?;
+            user_coupon_chain::begin(work, &members, bundle, &recipient)?
+        }
+    };
     Ok(ClaimedCoupon { coupon_code: issued.coupon.coupon_code, claimed_at: work.now })
 }

@@ -51,7 +51,7 @@ pub(super) fn now() -> Time {
     Time::from_unix_seconds(1_760_000_000)
 }
 
-fn later(seconds: i64) -> Time {
+pub(super) fn later(seconds: i64) -> Time {
     now().plus_seconds(seconds)
 }
 

@@ -221,8 +221,8 @@ fn a_bundle_has_its_members_by_index(backend: &Arc<dyn Backend>) {
         .map(|(stock_id, index): (u32, u32)| member(&stock_id.to_string(), "B1", index))
         .to_vec();
     put(backend, [members, vec![member("4", "B2", 0), plain("5", now(), now())]].concat());
-    let found = seen(backend, |reader| reader.stocks_of_bundle(&id("B1")));
+    let found = seen(backend, |reader| reader.bundled_stocks(&id("B1")));
     assert_eq!(ids(&found), ["2", "1", "3"]);
     assert_eq!(found[0], member("2", "B1", 0));
-    assert_eq!(seen(backend, |reader| reader.stocks_of_bundle(&id("B3"))), []);
+    assert_eq!(seen(backend, |reader| reader.bundled_stocks(&id("B3"))), []);
 }
