@@ -58,5 +58,5 @@ pub use faults::{closed_after_request, connection_refused, slow_body, truncated_
 pub use platform::FakePlatform;
 pub use recording::{Recorder, Recording, RecordingError};
 pub use server::FakeServer;
-pub use time::{ManualClock, SequenceNonces};
+pub use time::{ManualClock, RecordingSleeper, SequenceNonces};
 pub use wire::MockTransport;

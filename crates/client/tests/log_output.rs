@@ -40,11 +40,15 @@ impl MakeWriter<'_> for Lines {
 }
 
 fn scenario() {
+    let real = by_current(&json!({"token": TOKEN}).to_string());
+    let signature = real.header("Wechatpay-Signature").unwrap().to_owned();
+    let probe = format!("WECHATPAY/SIGNTEST/{}", &signature[19..]);
+    let probe = real.with("Wechatpay-Signature", &probe);
     let scripted = Scripted::new([
         Ok(list()),
         Err(TransportError::Read("reset".into())),
         Ok(by_current(&json!({"token": TOKEN}).to_string())),
-        Ok(Answer::probe(200, json!({"token": TOKEN}).to_string())),
+        Ok(probe),
         Ok(Answer::unsigned(404, json!({"code": "NOT_FOUND", "message": "m"}).to_string())),
         Ok(by_current("{}")),
         Ok(Answer::unsigned(200, "another file")),
@@ -89,6 +93,7 @@ fn the_log_tells_what_happened_and_no_secret() {
         "the answer failed verification",
         "the platform's keys have changed",
         PLATFORM_SERIAL,
+        "signature probe",
         "http.status=404",
         "trust=\"verified\"",
     ] {

@@ -242,3 +242,22 @@ fn nothing_happens_before_a_call_is_awaited() {
     drop(platform.client(&wire).chain("v3/x").get().send());
     assert!(wire.exchanges().is_empty());
 }
+
+#[tokio::test]
+async fn a_sleeper_notes_the_waits_of_both_clients() {
+    let platform = FakePlatform::new();
+    let wire = MockTransport::new(&platform);
+    let wire =
+        (0..2).fold(wire, |wire, _| wire.then_fail(testing::connection_refused()).reply_json(200, json!({})));
+    let sleeper = testing::RecordingSleeper::new(platform.clock());
+    let builder = || platform.builder().sleeper(sleeper.clone());
+    builder().build_with(Arc::new(wire.clone())).unwrap().chain("v3/x").get().await.unwrap();
+    builder().build_blocking_with(Arc::new(wire.clone())).unwrap().chain("v3/x").get().send().unwrap();
+    assert_eq!((sleeper.pauses().len(), wire.pauses().len()), (2, 0));
+    let passed: Duration = sleeper.pauses().iter().sum();
+    assert_eq!(
+        platform.clock().unix_seconds(),
+        FakePlatform::STARTS_AT + i64::try_from(passed.as_secs()).unwrap()
+    );
+    wire.verify_all();
+}

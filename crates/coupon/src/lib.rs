@@ -8,7 +8,8 @@
 //! Read it in the order of a coupon's life: [`definition`] turns a request into terms, [`stock`] and
 //! [`issue`] say whether a coupon may come into being, [`window`] and [`period`] when it may be used,
 //! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it, and [`chain`] what that
-//! means to the other coupons of a chain. [`refusal`] lists every answer other than yes.
+//! means to the other coupons of a chain; [`budget`] and [`store_list`] what may be changed of a stock
+//! meanwhile. [`refusal`] lists every answer other than yes.
 
 pub mod benefit;
 pub mod budget;

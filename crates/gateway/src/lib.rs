@@ -3,8 +3,8 @@
 //!
 //! Folders mirror URLs: `product_coupon` is `/v3/marketing/partner/product-coupon/…` and
 //! `/brand/marketing/product-coupon/…`, `busifavor` is `/v3/marketing/busifavor/…`, `platform_keys` is
-//! `/v3/certificates`, `claim` is `/claim/…`, `admin` is `/_quan/…`. One operation, one file:
-//! read the body, parse its ids, run the use case, answer. Nothing here knows SQL or decides a rule.
+//! `/v3/certificates`, `claim` is `/claim/…`, `admin` is `/_quan/…`, `openapi` is `/openapi`. One
+//! operation, one file: read the body, parse its ids, run the use case, answer. Nothing here knows SQL or decides a rule.
 
 mod admin;
 mod answer;

@@ -1,5 +1,4 @@
 //! Budgets: one dimension a call, against the value in force, never below what was issued.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
 
 use quan_testkit::{Caller, Offer, TestPlatform, claim_call};
 use serde_json::{Value, json};
@@ -111,7 +110,7 @@ async fn fields_belong_to_the_mode_and_lie_in_range() {
         ] {
             for name in names {
                 let mut without = body.clone();
-                without.as_object_mut().unwrap().remove(name);
+                without[name] = Value::Null;
                 table.push((without, "PARAM_ERROR", missing, name));
             }
             for name in others {
@@ -165,8 +164,8 @@ async fn a_total_does_not_go_below_what_was_issued_and_binds_at_once() {
     let token = platform.token(&platform.pre_send_body(&offer)).await;
     let changed = caller.post(&budget(&offer), total("BUDGET_1", 1000, 2)).await.ok();
     assert_eq!(changed["sent_count_info"]["total_count"], 2);
-    let claim = claim_call(platform.routes.clone(), "receive", &token).await;
-    assert_ne!(claim.json()["result"], "CLAIMED", "{}", claim.json());
+    let claim = platform.claim_call("receive", &token).await;
+    assert_eq!((claim.status, &claim.json()["reason"]), (409, &json!("NOTENOUGH")));
     let refused = platform.merchant().post(quan_testkit::PRE_SEND, &platform.pre_send_body(&offer)).await;
     refused.refused(400, "INVALID_REQUEST", STOCK_OUT);
     caller.post(&budget(&offer), total("BUDGET_2", 2, 3)).await.ok();
@@ -207,4 +206,31 @@ async fn a_stock_that_has_ended_keeps_its_budget() {
     platform.clock.move_by_seconds(quan_testkit::definition::STOCK_DAYS * 86_400);
     let answer = caller.post(&budget(&stopped), total("BUDGET_1", 1000, 2000)).await;
     answer.refused(400, "INVALID_REQUEST", CLOSED);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_total_that_goes_down_while_coupons_are_claimed_holds() {
+    let platform = TestPlatform::start().await;
+    let caller = Caller::of_merchant(platform.merchant());
+    let offer = platform.single_offer(|_| {}).await;
+    let mut claims = Vec::new();
+    for user in 0..20 {
+        let mut body = platform.pre_send_body(&offer);
+        body["openid"] = json!(format!("oUser{user}"));
+        let (token, routes) = (platform.token(&body).await, platform.routes.clone());
+        claims.push(tokio::spawn(async move { claim_call(routes, "receive", &token).await.status }));
+    }
+    let lowered = caller.post(&budget(&offer), total("BUDGET_1", 1000, 10)).await;
+    let mut claimed = 0;
+    for claim in claims {
+        claimed += i64::from(claim.await.expect("a claim is answered") == 200);
+    }
+    let stock = caller.get(&offer.stock()).await.ok();
+    assert_eq!(stock["sent_count_info"]["total_count"], claimed);
+    if lowered.status == 200 {
+        assert!(claimed <= 10, "{claimed} coupons of 10");
+    } else {
+        lowered.refused(400, "INVALID_REQUEST", LOW);
+        assert!(claimed > 10, "the change was refused at {claimed}");
+    }
 }

@@ -111,8 +111,8 @@ async fn held_coupons_outlive_their_stock_and_product_coupon() {
         // Nothing is issued any more, also not for a token given out before.
         let pre_send = platform.merchant().post(PRE_SEND, &platform.pre_send_body(&offer)).await;
         pre_send.refused(400, "INVALID_REQUEST", NOT_SENDING);
-        let claim = platform.claim_call("receive", &token).await.json();
-        assert_ne!(claim["result"], "CLAIMED", "{claim}");
+        let claim = platform.claim_call("receive", &token).await;
+        assert_eq!((claim.status, &claim.json()["reason"]), (409, &json!("NOTRUNNING")));
         let merchant = platform.merchant();
         let confirm = waiting.body(&platform.fresh_number());
         assert_eq!(

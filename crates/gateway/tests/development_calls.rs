@@ -12,7 +12,7 @@ async fn started() -> (TestPlatform, Coupon) {
 
 async fn delete(platform: &TestPlatform, coupon: &Coupon) -> Answer {
     let body = json!({ "stock_id": coupon.offer.stock_id, "coupon_code": coupon.coupon_code });
-    platform.admin("user-coupons/delete", &body).await
+    platform.admin("/_quan/user-coupons/delete", Some(&body)).await
 }
 
 #[track_caller]
@@ -86,7 +86,7 @@ async fn a_paused_stock_issues_nothing_until_it_is_resumed() {
     let offer = &coupon.offer;
     let side = platform.partner_side();
     let waiting = platform.token(&platform.pre_send_body(offer)).await;
-    answered(&platform.admin("stocks/pause", &stock).await, 200, &json!({ "state": "PAUSED" }));
+    answered(&platform.admin("/_quan/stocks/pause", Some(&stock)).await, 200, &json!({ "state": "PAUSED" }));
     let tail = format!("/product-coupons/{}/stocks/{}", offer.product_coupon_id, offer.stock_id);
     assert_eq!(side.get(&tail, &[]).await.ok()["state"], "PAUSED");
     for name in ["coupons", "pre-send-coupon"] {
@@ -98,10 +98,14 @@ async fn a_paused_stock_issues_nothing_until_it_is_resumed() {
     // Held coupons are untouched (semantics 3.2).
     let used = platform.use_body(&coupon, "USE_000001", None);
     assert_eq!(platform.merchant().post(&coupon.command("use"), &used).await.ok()["coupon_state"], "USED");
-    let again = platform.admin("stocks/pause", &stock).await;
+    let again = platform.admin("/_quan/stocks/pause", Some(&stock)).await;
     assert_eq!((again.status, &again.json()["code"]), (400, &json!("INVALID_REQUEST")));
-    answered(&platform.admin("stocks/resume", &stock).await, 200, &json!({ "state": "SENDING" }));
-    let again = platform.admin("stocks/resume", &stock).await;
+    answered(
+        &platform.admin("/_quan/stocks/resume", Some(&stock)).await,
+        200,
+        &json!({ "state": "SENDING" }),
+    );
+    let again = platform.admin("/_quan/stocks/resume", Some(&stock)).await;
     assert_eq!((again.status, &again.json()["code"]), (400, &json!("INVALID_REQUEST")));
     assert_eq!(platform.claim_call("receive", &waiting).await.status, 200);
     side.post(&format!("/users/{OPENID}/coupons"), &offer.send_body("SEND_0001")).await.ok();
@@ -112,10 +116,10 @@ async fn what_is_unknown_or_unreadable_or_without_the_token_is_refused() {
     let (platform, coupon) = started().await;
     let unknown = json!({ "stock_id": "998", "coupon_code": coupon.coupon_code });
     for path in ["user-coupons/delete", "stocks/pause", "stocks/resume"] {
-        let answer = platform.admin(path, &unknown).await;
+        let answer = platform.admin(&format!("/_quan/{path}"), Some(&unknown)).await;
         assert_eq!((answer.status, &answer.json()["code"]), (404, &json!("NOT_FOUND")), "{path}");
         for body in [json!({}), json!({ "stock_id": "a b", "coupon_code": "c" }), json!([])] {
-            let answer = platform.admin(path, &body).await;
+            let answer = platform.admin(&format!("/_quan/{path}"), Some(&body)).await;
             assert_eq!(
                 (answer.status, &answer.json()["code"]),
                 (400, &json!("PARAM_ERROR")),

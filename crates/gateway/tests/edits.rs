@@ -1,7 +1,7 @@
 //! Edits of product coupons and stocks: what is sent replaces the old as a whole, what was issued keeps its look,
 //! a number is used once.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
 
+use quan_model::ids::StockId;
 use quan_testkit::{BRAND_ID, Caller, OPENID, TestPlatform, UNBOUND_APPID, definition};
 use serde_json::{Value, json};
 
@@ -287,4 +287,40 @@ async fn a_stock_that_a_brand_added_is_unknown_to_the_provider() {
     // The brand sees what the provider made, and each caller has numbers of its own.
     assert_eq!(merchant.patch(&offer.stock(), edit.clone()).await.ok()["remark"], "二期");
     assert_eq!(brand.patch(&offer.stock(), edit).await.ok().get("brand_id"), None);
+}
+
+#[tokio::test]
+async fn a_paused_stock_is_managed_like_a_sending_one() {
+    let platform = TestPlatform::start().await;
+    let caller = Caller::of_merchant(platform.merchant());
+    let offer = platform.single_stock_offer(|stock| stock["store_scope"] = json!("SPECIFIC")).await;
+    let paused = offer.member(0);
+    let (like, stock_id): (StockId, StockId) =
+        (offer.stock_id.parse().unwrap(), paused.stock_id.parse().unwrap());
+    // Pausing is an operator's act, for which there is no call yet.
+    let write = move |work: &mut quan_platform::work::Work<'_>| {
+        let mut record = work.store.stock(&like)?.unwrap();
+        (record.stock_id, record.paused) = (stock_id.clone(), true);
+        Ok(work.store.insert_stock(&record)?)
+    };
+    platform.platform.write::<_, quan_platform::Error>(write).await.unwrap();
+    let tail = paused.stock();
+    let edited = caller.patch(&tail, json!({ "out_request_no": "EDIT_001", "remark": "二期" })).await.ok();
+    assert_eq!((&edited["state"], &edited["remark"]), (&json!("PAUSED"), &json!("二期")));
+    let budget = json!({
+        "out_request_no": "BUDGET_1", "update_mode": "MAX_COUNT",
+        "current_max_count": 1000, "target_max_count": 2000,
+    });
+    let changed = caller.post(&format!("{tail}/update-budget"), budget).await.ok();
+    assert_eq!(
+        (&changed["state"], &changed["stock_send_rule"]["max_count"]),
+        (&json!("PAUSED"), &json!(2000))
+    );
+    let stores = json!({ "store_list": [{ "store_id": quan_testkit::STORE_ID }] });
+    caller.post(&format!("{tail}/associate-stores"), stores).await.ok();
+    let listed = caller.get(&format!("{}/stocks?state=PAUSED", offer.product_coupon())).await.ok();
+    assert_eq!(listed["stock_list"][0]["stock_id"], paused.stock_id.as_str());
+    let end = json!({ "out_request_no": "END_0001", "deactivate_reason": "活动结束" });
+    let ended = caller.post(&format!("{tail}/deactivate"), end).await.ok();
+    assert_eq!(ended["state"], "DEACTIVATED");
 }

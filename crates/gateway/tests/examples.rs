@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
 
 use quan_model::clock::Clock;
-use quan_testkit::{BRAND_ID, Coupon, Offer, PARTNER, TestPlatform};
+use quan_testkit::{BRAND_ID, BundleOffer, Coupon, Offer, PARTNER, TestPlatform};
 use serde_json::{Value, json};
 
 macro_rules! example {
@@ -63,7 +63,7 @@ async fn create(platform: &TestPlatform, body: Value) -> (Value, Offer) {
 }
 
 #[tokio::test]
-async fn every_kind_of_coupon_that_is_offered_can_be_created() {
+async fn every_kind_of_coupon_with_a_stock_can_be_created() {
     let platform = TestPlatform::start().await;
     for body in [
         example!("partner/create-product-coupon/01-all-normal-single.json"),
@@ -80,22 +80,6 @@ async fn every_kind_of_coupon_that_is_offered_can_be_created() {
         let mut sent = of_our_brand(body);
         sent.as_object_mut().unwrap().remove("stock");
         assert_echoed(&sent, &shown, "");
-    }
-}
-
-#[tokio::test]
-async fn a_chain_of_coupons_is_not_offered_yet() {
-    let platform = TestPlatform::start().await;
-    for body in [
-        example!("partner/create-product-coupon/06-all-normal-multi.json"),
-        example!("partner/create-product-coupon/07-all-discount-multi.json"),
-        example!("partner/create-product-coupon/08-single-normal-multi.json"),
-        example!("partner/create-product-coupon/09-single-discount-multi.json"),
-        example!("partner/create-product-coupon/10-single-exchange-multi.json"),
-    ] {
-        let answer = platform.merchant().post(&product_coupons(), &of_our_brand(body)).await;
-        let refused = answer.refused(400, "INVALID_REQUEST", 268_578_224);
-        assert_eq!(refused["detail"]["field"], "/usage_mode", "{refused}");
     }
 }
 
@@ -116,6 +100,109 @@ async fn the_first_example_is_answered_with_the_documented_members() {
     same_members(&answer.body, &documented, "product coupon");
     let stock = serde_json::to_vec(&answer.json()["stock"]).unwrap();
     same_members(&stock, &documented["stock"], "stock");
+}
+
+/// The documented requests of bundles, whose ids are put in their places.
+fn with_bundle(example: &Value, offer: &BundleOffer) -> Value {
+    let text = example.to_string().replace("3000000562", &offer.stock_bundle_id);
+    serde_json::from_str(&text.replace(EXAMPLE_PRODUCT_COUPON, &offer.product_coupon_id)).unwrap()
+}
+
+/// What was written for the bundle stands in each of its stocks, the benefits one by one.
+fn assert_bundle_echoed(sent: &Value, bundle: &Value) {
+    let stocks = bundle["stock_list"].as_array().unwrap();
+    for (index, stock) in stocks.iter().enumerate() {
+        let mut sent = sent.clone();
+        let rule = sent.as_object_mut().unwrap().remove("progressive_bundle_usage_rule").unwrap();
+        assert_echoed(&sent, stock, &format!("/stock_list/{index}"));
+        let shown = &stock["progressive_bundle_usage_rule"];
+        assert_echoed(&rule["coupon_available_period"], &shown["coupon_available_period"], "/period");
+        for name in ["normal_coupon", "discount_coupon", "exchange_coupon"] {
+            let listed = rule.get(format!("{name}_list")).map(|list| &list[index]);
+            assert_eq!(shown.get(name), listed, "{name} {index}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_chain_can_be_created() {
+    let platform = TestPlatform::start().await;
+    for body in [
+        example!("partner/create-product-coupon/06-all-normal-multi.json"),
+        example!("partner/create-product-coupon/07-all-discount-multi.json"),
+        example!("partner/create-product-coupon/08-single-normal-multi.json"),
+        example!("partner/create-product-coupon/09-single-discount-multi.json"),
+        example!("partner/create-product-coupon/10-single-exchange-multi.json"),
+        example!("brand/create-product-coupon/06-all-normal-multi.json"),
+        example!("brand/create-product-coupon/07-all-discount-multi.json"),
+        example!("brand/create-product-coupon/08-single-normal-multi.json"),
+        example!("brand/create-product-coupon/09-single-discount-multi.json"),
+        example!("brand/create-product-coupon/10-single-exchange-multi.json"),
+    ] {
+        let side =
+            if body.get("brand_id").is_some() { platform.partner_side() } else { platform.brand_side() };
+        let made = side.post("/product-coupons", &body).await.ok();
+        let mut sent = side.body(&body);
+        let bundle = sent.as_object_mut().unwrap().remove("stock_bundle").unwrap();
+        assert_echoed(&sent, &made, "");
+        assert_bundle_echoed(&bundle, &made["stock_bundle"]);
+    }
+}
+
+#[tokio::test]
+async fn a_bundle_is_created_added_and_sent_with_the_documented_members() {
+    let platform = TestPlatform::start().await;
+    let side = platform.partner_side();
+    let answer = side
+        .post("/product-coupons", &example!("partner/create-product-coupon/06-all-normal-multi.json"))
+        .await;
+    let made = answer.ok();
+    let documented = example!("partner/create-product-coupon.multi.response.json")["body"].clone();
+    same_members(&answer.body, &documented, "product coupon");
+    let bytes = |value: &Value| serde_json::to_vec(value).unwrap();
+    same_members(&bytes(&made["stock_bundle"]), &documented["stock_bundle"], "bundle");
+    let (ours, theirs) =
+        (&made["stock_bundle"]["stock_list"][0], &documented["stock_bundle"]["stock_list"][0]);
+    same_members(&bytes(ours), theirs, "stock");
+
+    let offer = |bundle: &Value| BundleOffer {
+        product_coupon_id: made["product_coupon_id"].as_str().unwrap().to_owned(),
+        stock_bundle_id: bundle["stock_bundle_id"].as_str().unwrap().to_owned(),
+        stock_ids: Vec::new(),
+    };
+    let example =
+        with_bundle(&example!("partner/create-stock-bundle.request.json"), &offer(&made["stock_bundle"]));
+    let added = platform
+        .merchant()
+        .post(example["path"].as_str().unwrap(), &of_our_brand(example["body"].clone()))
+        .await;
+    let added = added.ok();
+    assert_bundle_echoed(&example["body"]["stock_bundle"], &added);
+
+    let begins: quan_model::time::Time = "2026-09-15T12:10:00+08:00".parse().unwrap();
+    platform.clock.move_by_seconds(begins.seconds_since(platform.clock.now()));
+    let send = with_bundle(&example!("partner/send-user-coupon-bundle.request.json"), &offer(&added));
+    let answer =
+        platform.merchant().post(send["path"].as_str().unwrap(), &of_our_brand(send["body"].clone())).await;
+    let sent = answer.ok();
+    let documented = example!("partner/send-user-coupon-bundle.response.json")["body"].clone();
+    same_members(&answer.body, &documented, "chain");
+    let (ours, theirs) = (&sent["user_product_coupon_list"][0], &documented["user_product_coupon_list"][0]);
+    same_members(&bytes(ours), theirs, "coupon");
+    assert_eq!(ours["valid_end_time"], theirs["valid_end_time"]);
+    let mut pre_send =
+        with_bundle(&example!("partner/pre-send-user-coupon-bundle.request.json"), &offer(&added));
+    pre_send["path"] = json!(pre_send["path"].as_str().unwrap().replace("/users/o", "/users/p"));
+    platform
+        .merchant()
+        .post(pre_send["path"].as_str().unwrap(), &of_our_brand(pre_send["body"].clone()))
+        .await
+        .ok();
+    let chain = sent["user_coupon_bundle_id"].as_str().unwrap();
+    let end = with_bundle(&example!("partner/deactivate-user-coupon-bundle.request.json"), &offer(&added));
+    let path = end["path"].as_str().unwrap().replace("4000001178304", chain);
+    let ended = platform.merchant().post(&path, &of_our_brand(end["body"].clone())).await.ok();
+    assert_eq!(ended["user_product_coupon_list"][0]["coupon_state"], "DEACTIVATED");
 }
 
 #[tokio::test]

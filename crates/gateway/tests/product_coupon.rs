@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
 
-use quan_testkit::{Answer, BRAND_ID, Offer, PARTNER, STORE_ID, TestPlatform, definition};
+use quan_testkit::{Answer, BRAND_ID, Offer, PARTNER, TestPlatform, definition};
 use serde_json::{Value, json};
 
 const MISMATCH: u64 = 268_578_927;
@@ -299,19 +299,4 @@ async fn the_notify_url_is_set_replaced_and_read_back() {
     refused.refused_field("PARAM_ERROR", FORM, "/notify_url");
     merchant.post(&url, &json!({})).await.refused_field("PARAM_ERROR", MISSING, "/notify_url");
     assert_eq!(merchant.get(&url).await.ok()["notify_url"], "https://shop.example.com/other");
-}
-
-#[tokio::test]
-async fn a_store_scope_of_specific_needs_a_store_before_a_use() {
-    let platform = TestPlatform::start().await;
-    let offer = platform.single_stock_offer(|stock| stock["store_scope"] = json!("SPECIFIC")).await;
-    let coupon = platform.confirmed(&offer).await;
-    for store in [None, Some(STORE_ID)] {
-        let mut body = platform.use_body(&coupon, &platform.fresh_number(), None);
-        if let Some(store) = store {
-            body["store_id"] = json!(store);
-        }
-        let answer = platform.merchant().post(&coupon.command("use"), &body).await;
-        answer.refused(400, "INVALID_REQUEST", 268_584_404);
-    }
 }

@@ -33,8 +33,7 @@ async fn seen(platform: &TestPlatform, coupon: &Coupon) -> Value {
 #[tokio::test]
 async fn another_merchant_finds_nothing_and_changes_nothing() {
     let platform = TestPlatform::start().await;
-    let offer = platform.single_offer(|_| {}).await;
-    let coupon = platform.confirmed(&offer).await;
+    let (offer, coupon) = sold(&platform).await;
     let before = seen(&platform, &coupon).await;
     for operation in operations_reaching(Reach::ProductCoupon) {
         let answer = operation.call(&platform, &platform.other_partner_side(), &coupon).await;
@@ -43,6 +42,20 @@ async fn another_merchant_finds_nothing_and_changes_nothing() {
     }
     let over_busifavor = platform.other_merchant().post(PRE_SEND, &platform.pre_send_body(&offer)).await;
     over_busifavor.refused(404, "RESOURCE_NOT_EXISTS", 268_578_608);
+    assert_eq!(seen(&platform, &coupon).await, before);
+}
+
+#[tokio::test]
+async fn another_brand_finds_nothing_and_changes_nothing() {
+    let platform = TestPlatform::start().await;
+    let (_, coupon) = sold(&platform).await;
+    let before = seen(&platform, &coupon).await;
+    for (name, target, body) in operations(&platform, &coupon) {
+        let target = target.replace(PARTNER, BRAND);
+        let answer = call(&platform.other_brand(), name, &target, body.as_ref()).await;
+        assert_eq!(answer.status, 404, "{name}");
+        answer.refused(404, "NOT_FOUND", 268_578_608);
+    }
     assert_eq!(seen(&platform, &coupon).await, before);
 }
 
@@ -66,8 +79,7 @@ async fn what_is_another_s_and_what_does_not_exist_look_the_same() {
 #[tokio::test]
 async fn without_the_authorisation_no_call_works_and_held_coupons_stay() {
     let platform = TestPlatform::start().await;
-    let offer = platform.single_offer(|_| {}).await;
-    let coupon = platform.confirmed(&offer).await;
+    let (offer, coupon) = sold(&platform).await;
     let before = seen(&platform, &coupon).await;
     platform.put_authorisation(Grant::Withdrawn).await;
     for operation in operations_reaching(Reach::Brand) {

@@ -1,3 +1,5 @@
+//! The API described once: the OpenAPI document, the pages of the reference, and a validator for tests.
+//!
 #![doc = include_str!("../README.md")]
 
 mod document;

@@ -1,5 +1,7 @@
 //! Every example message of the house fits the document: requests, answers, refusals, and what notifications hold.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -24,7 +24,8 @@ pub struct ReturnUserCoupon {
     pub sequential_coupon_index: Option<u32>,
 }
 
-/// Returns; of a chain the coupon used last, and the one behind it is withdrawn. Nothing is given back to the stock's limits: the same coupon opens again.
+/// Returns; of a chain the coupon used last, and the one behind it is withdrawn. Nothing is given back to the
+/// stock's limits: the same coupon opens again.
 ///
 /// # Errors
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `Invalid` for the

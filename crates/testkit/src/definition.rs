@@ -42,6 +42,33 @@ pub fn sequential(now: Time, out_request_no: &str) -> Value {
     })
 }
 
+/// 6, 9 and 12 yuan off from 60 on, in a chain of three coupons without a pause.
+#[must_use]
+pub fn progressive_bundle(now: Time, out_request_no: &str) -> Value {
+    json!({
+        "brand_id": BRAND_ID,
+        "out_request_no": out_request_no,
+        "scope": "ALL", "type": "NORMAL", "usage_mode": "PROGRESSIVE_BUNDLE",
+        "progressive_bundle_usage_info": { "count": 3, "interval_days": 0 },
+        "display_info": display("满60三次递增减"),
+        "stock_bundle": stock_bundle(now),
+    })
+}
+
+/// A bundle of [`progressive_bundle`]: as [`single_stock`], with three benefits.
+#[must_use]
+pub fn stock_bundle(now: Time) -> Value {
+    let mut bundle = stock();
+    let mut rule = json!({ "normal_coupon_list": [
+        { "threshold": 6000, "discount_amount": 600 },
+        { "threshold": 6000, "discount_amount": 900 },
+        { "threshold": 6000, "discount_amount": 1200 },
+    ] });
+    rule["coupon_available_period"] = period(now);
+    bundle["progressive_bundle_usage_rule"] = rule;
+    bundle
+}
+
 /// A stock of [`single`]: 1000 coupons, 10 for each person, for [`STOCK_DAYS`] from today 00:00.
 #[must_use]
 pub fn single_stock(now: Time) -> Value {

@@ -6,6 +6,7 @@
 
 mod actor;
 mod answer;
+mod bundle;
 mod caller;
 mod clock;
 mod coupon;
@@ -23,6 +24,7 @@ mod stock_bundle;
 
 pub use actor::{Actor, Call};
 pub use answer::Answer;
+pub use bundle::{BundleOffer, UserChain};
 pub use caller::Caller;
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};

@@ -44,8 +44,6 @@ pub const START_SECONDS: i64 = 1_772_416_800;
 pub const ADMIN_TOKEN: &str = "test-admin-token";
 /// The core call.
 pub const PRE_SEND: &str = "/v3/marketing/busifavor/product-coupons/pre-send";
-/// The prefix of the brand face.
-pub const BRAND: &str = "/brand/marketing/product-coupon";
 /// The prefix of the partner face.
 pub const PARTNER: &str = "/v3/marketing/partner/product-coupon";
 /// The prefix of the brand face.
@@ -221,7 +219,7 @@ impl TestPlatform {
             .uri(target)
             .header(header::AUTHORIZATION, format!("Bearer {ADMIN_TOKEN}"))
             .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())));
-        send(self.routes.clone(), request.expect("the request is well formed")).await
+        unsigned(self.routes.clone(), request.expect("the request is well formed")).await
     }
 
     /// An unsigned POST, as the claim component makes them.
@@ -243,15 +241,6 @@ impl TestPlatform {
             authorisation::set(work, &parties::brand_id(), mchid, grant)
         };
         self.platform.write::<_, Error>(write).await.expect("the authorisation is written");
-    }
-
-    /// A development call, with the admin token.
-    pub async fn admin(&self, path: &str, body: &Value) -> Answer {
-        let request = Request::post(format!("/_quan/{path}"))
-            .header(header::AUTHORIZATION, format!("Bearer {ADMIN_TOKEN}"))
-            .body(Body::from(body.to_string()))
-            .expect("the request is well formed");
-        unsigned(self.routes.clone(), request).await
     }
 
     /// The resources of all notifications that wait to be sent, in the clear.

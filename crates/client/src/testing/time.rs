@@ -1,12 +1,14 @@
-//! Time and nonces that a test knows beforehand.
+//! Time, nonces and waits that a test knows beforehand.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quan_model::clock::Clock;
 
 use crate::nonce::NonceSource;
+use crate::sleeper::Sleeper;
+use crate::transport::BoxFuture;
 
 /// A clock that moves only when it is told to. Clones are the same clock.
 #[derive(Clone, Debug)]
@@ -58,5 +60,38 @@ pub struct SequenceNonces {
 impl NonceSource for SequenceNonces {
     fn next_nonce(&self) -> String {
         format!("{:032}", self.given.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+}
+
+/// Notes the waits of a client and moves a clock instead of waiting, over any transport.
+/// [`MockTransport`](super::MockTransport) needs none: it does so by itself. Clones note together.
+#[derive(Clone, Debug)]
+pub struct RecordingSleeper {
+    clock: ManualClock,
+    pauses: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl RecordingSleeper {
+    /// Moves this clock on.
+    #[must_use]
+    pub fn new(clock: ManualClock) -> Self {
+        Self { clock, pauses: Arc::default() }
+    }
+
+    /// The waits so far.
+    #[must_use]
+    pub fn pauses(&self) -> Vec<Duration> {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Sleeper for RecordingSleeper {
+    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move { self.sleep_blocking(duration) })
+    }
+
+    fn sleep_blocking(&self, duration: Duration) {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner).push(duration);
+        self.clock.advance(duration);
     }
 }

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::{Answer, Received};
 
@@ -59,7 +60,11 @@ impl Drop for Server {
     }
 }
 
+/// How long a client may stay silent. One that gave up while connecting may hold its connection open.
+const SILENCE_MAX: Duration = Duration::from_secs(2);
+
 fn serve(stream: &TcpStream, received: &Mutex<Vec<Received>>, handler: &Handler) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(SILENCE_MAX))?;
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;

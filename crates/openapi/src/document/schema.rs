@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::entity::{Member, Presence, Rule, Side};
+use crate::entity::{Member, Presence, Rule, Side, Words};
 use crate::face::Face;
 use crate::kind::{Bounds, Kind};
 use crate::ordered::Ordered;
@@ -218,7 +218,7 @@ fn rule_schema(rule: &Rule, side: Side) -> Value {
         parts.push(json!({"required": rule.need, "properties": members}));
     }
     if !rule.one_of.is_empty() {
-        let all: Vec<&String> = rule.one_of.iter().flat_map(|group| group.all()).collect();
+        let all: Vec<&String> = rule.one_of.iter().flat_map(Words::all).collect();
         let options: Vec<Value> = rule
             .one_of
             .iter()

@@ -70,8 +70,15 @@ fn by_face<T: PartialEq>(values: &ByFace<T>, faces: &[Face], show: fn(&T) -> Str
     if all.iter().all(|(_, value)| value == first) {
         return show(first);
     }
+    let mut groups: Vec<(Vec<&str>, &T)> = Vec::new();
+    for (face, value) in all {
+        match groups.iter_mut().find(|(_, known)| *known == value) {
+            Some((faces, _)) => faces.push(face.word()),
+            None => groups.push((vec![face.word()], value)),
+        }
+    }
     let each: Vec<String> =
-        all.iter().map(|(face, value)| format!("{}: {}", face.word(), show(value))).collect();
+        groups.iter().map(|(faces, value)| format!("{}: {}", faces.join(", "), show(value))).collect();
     each.join("<br>")
 }
 
