@@ -8,6 +8,7 @@ mod actor;
 mod answer;
 mod bundle;
 mod caller;
+mod client;
 mod clock;
 mod coupon;
 pub mod definition;
@@ -36,5 +37,7 @@ pub use parties::{
 pub use platform::{
     ADMIN_TOKEN, BRAND, PARTNER, PRE_SEND, PUBLIC_URL, START_SECONDS, TestPlatform, claim_call,
 };
+/// The client itself, for tests that name its types.
+pub use quan_client;
 pub use quan_store::parties::Grant;
 pub use side::Side;

@@ -27,7 +27,9 @@ fn every_step_adds_its_own_segment_to_the_path() {
     };
     for step in steps() {
         match step {
-            Step::Child { parent, method, path } => assert_eq!(method, method_of(segment(path, parent)), "{path}"),
+            Step::Child { parent, method, path } => {
+                assert_eq!(method, method_of(segment(path, parent)), "{path}")
+            }
             Step::Variable { parent, name, path } => {
                 assert_eq!(format!("{{{name}}}"), segment(path, parent), "{path}");
             }
@@ -50,7 +52,10 @@ fn every_operation_is_a_call_of_a_node_and_every_call_an_operation() {
         .collect();
     let missing: Vec<_> = described.difference(&called).collect();
     let unknown: Vec<_> = called.difference(&described).collect();
-    assert!(missing.is_empty() && unknown.is_empty(), "not in the tree: {missing:?}; not described: {unknown:?}");
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "not in the tree: {missing:?}; not described: {unknown:?}"
+    );
 }
 
 #[test]
@@ -74,7 +79,8 @@ fn a_walk_spells_its_path() {
          &product_coupon_id=1000000013&stock_id=1000000013001&appid=wx"
     );
     // The brand's tree has the same shape; there the caller is the brand.
-    let coupon = client.brand().marketing().product_coupon().users().openid("oX").coupons().coupon_code("C/1");
+    let coupon =
+        client.brand().marketing().product_coupon().users().openid("oX").coupons().coupon_code("C/1");
     assert_eq!(
         target(coupon.get(&GetUserCouponQuery { brand_id: None, ..query })),
         "/brand/marketing/product-coupon/users/oX/coupons/C%2F1?product_coupon_id=1000000013\
