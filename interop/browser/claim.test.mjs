@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { launch, openPage, screenshot } from "./browser.mjs";
-import { claimed, coupon, discount, exchange, later, opened, PRODUCTS, received, refusal, sequential, stateIs } from "./coupons.mjs";
+import { bundle, claimed, coupon, discount, exchange, later, opened, PRODUCTS, received, refusal, sequential, stateIs } from "./coupons.mjs";
 import { startFakeServer } from "./fake_server.mjs";
 
 const WEB = process.env.QUAN_WEB_DIR ?? path.resolve(import.meta.dirname, "../../web");
@@ -122,6 +122,23 @@ test("a coupon for several uses lists its benefits and its pause, before and aft
     assert.equal(await page.locator('[aria-current="step"]').count(), 1);
     assert.equal(await page.locator(".figure").innerText().then((text) => text.replace(/\s/g, "")), "8折");
     await screenshot(page, "claimed-sequential");
+  });
+});
+
+test("a chain of coupons shows all its benefits and the coupon whose turn it is", async () => {
+  await visit({ open: [opened("CLAIMABLE", bundle())] }, {}, async ({ page }) => {
+    includes(await words(page), "全场可用", "满减券", "共 3 次优惠", "减6元 · 满60元可用", "减9元 · 满60元可用", "减12元 · 满60元可用", "用完一次，次日可使用下一次");
+    await screenshot(page, "claimable-bundle");
+  });
+  const rounds = { total_count: 3, used_count: 1, interval_days: 1, next_begin_time: "2026-03-22T00:00:00+08:00" };
+  await visit({ open: [opened("CLAIMED", claimed(bundle({ rounds }), "PENDING"))] }, {}, async ({ page }) => {
+    includes(await words(page), "第 2 次 / 共 3 次", "已用", "2026.03.22 起可用", "待解锁");
+    assert.equal(await page.locator(".figure").innerText().then((text) => text.replace(/\s/g, "")), "¥9");
+    await screenshot(page, "claimed-bundle");
+  });
+  const waiting = claimed(bundle({ rounds: { total_count: 3, used_count: 1, interval_days: 0 } }), "USED");
+  await visit({ open: [opened("CLAIMED", waiting)] }, {}, async ({ page }) => {
+    includes(await words(page), "已使用", "第 1 次已使用，下一次的券尚未发放");
   });
 });
 

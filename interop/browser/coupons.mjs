@@ -80,6 +80,25 @@ export function sequential(changes = {}) {
   });
 }
 
+/** A chain of coupons: each use brings the next one, for more off. */
+export function bundle(changes = {}) {
+  return coupon({
+    name: "蛋糕三次递增减",
+    image_url: "/samples/cake.svg",
+    background_color: "Color050",
+    usage_mode: "PROGRESSIVE_BUNDLE",
+    scope: "ALL",
+    benefits: [
+      { threshold: 6000, discount_amount: 600 },
+      { threshold: 6000, discount_amount: 900 },
+      { threshold: 6000, discount_amount: 1200 },
+    ],
+    original_price: undefined,
+    rounds: { total_count: 3, used_count: 0, interval_days: 1 },
+    ...changes,
+  });
+}
+
 /** The same coupon in someone's hands. */
 export function claimed(base, coupon_state, changes = {}) {
   return { ...base, coupon_state, valid_begin_time: VALID_BEGIN, valid_end_time: VALID_END, ...changes };

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import zxing from "@zxing/library";
-import { claimed, coupon, discount, exchange, later, opened, PRODUCTS, received, sequential, SERVER_TIME, stateIs } from "./coupons.mjs";
+import { bundle, claimed, coupon, discount, exchange, later, opened, PRODUCTS, received, sequential, SERVER_TIME, stateIs } from "./coupons.mjs";
 
 const WEB = process.env.QUAN_WEB_DIR ?? path.resolve(import.meta.dirname, "../../web");
 const load = (name) => import(pathToFileURL(path.join(WEB, "claim", name)).href);
@@ -220,6 +220,21 @@ test("rounds in words", () => {
     "用完一次，次日可使用下一次",
     "用完一次，2 天后可使用下一次",
   ]);
+});
+
+test("a chain of coupons in words", () => {
+  const inHand = (state, used_count, more = {}) => claimed(bundle({ rounds: { total_count: 3, used_count, interval_days: 1, ...more } }), state);
+  assert.ok(wire.isOpenAnswer(opened("CLAIMABLE", bundle()).body));
+  assert.deepEqual(describe.labels(bundle(), ZH), ["全场可用", "满减券", "共 3 次优惠"]);
+  assert.equal(describe.roundsTitle(bundle(), ZH), "共 3 次优惠");
+  assert.equal(describe.roundsTitle(inHand("CONFIRMING", 1), ZH), "第 2 次 / 共 3 次");
+  assert.equal(describe.figure(inHand("CONFIRMING", 1), ZH).figure, "9");
+  assert.deepEqual(describe.standing(inHand("USED", 3), ZH), { title: "已使用", detail: "这张券已使用" });
+  assert.deepEqual(describe.standing(inHand("USED", 1), ZH), { title: "已使用", detail: "第 1 次已使用，下一次的券尚未发放" });
+  assert.equal(describe.standing(inHand("USED", 1), textFor("en-GB")).detail, "Use 1 is done, and the next coupon is not there yet");
+  assert.deepEqual(describe.standing(claimed(coupon(), "USED"), ZH), { title: "已使用", detail: "这张券已使用" });
+  const next = inHand("PENDING", 1, { next_begin_time: "2026-03-22T00:00:00+08:00" });
+  assert.equal(describe.rounds(next, ZH)[1].note, "2026.03.22 起可用");
 });
 
 test("validity in words", () => {

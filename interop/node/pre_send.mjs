@@ -8,27 +8,9 @@
 
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { Rsa, Wechatpay } from "wechatpay-axios-plugin";
+import { clientOf, tell } from "./sdk.mjs";
 
 const PRE_SEND = "v3/marketing/busifavor/product-coupons/pre-send";
-
-/** A client of the SDK; `change` replaces parts of a good configuration. */
-function clientOf({ base_url, merchant, platform }, change = {}) {
-  return new Wechatpay({
-    baseURL: base_url,
-    proxy: false,
-    timeout: 10_000,
-    mchid: merchant.mchid,
-    serial: merchant.serial_no,
-    privateKey: Rsa.from(readFileSync(merchant.private_key_file), Rsa.KEY_TYPE_PRIVATE),
-    certs: {
-      [platform.public_key_id]: Rsa.from(readFileSync(platform.public_key_file), Rsa.KEY_TYPE_PUBLIC),
-      [platform.certificate_serial_no]: Rsa.from(readFileSync(platform.certificate_file), Rsa.KEY_TYPE_PUBLIC),
-    },
-    ...change,
-  });
-}
 
 /** A body that pre-sends the single coupon to the first user under a number of its own. */
 function bodyOf({ appid, openids, stocks }, change = {}) {
@@ -79,14 +61,4 @@ async function walk(sandbox) {
   return seen;
 }
 
-const [file] = process.argv.slice(2);
-if (!file) {
-  console.error("usage: node pre_send.mjs <sandbox.json>");
-  process.exit(2);
-}
-try {
-  console.log(JSON.stringify({ ok: true, ...await walk(JSON.parse(readFileSync(file, "utf8"))) }));
-} catch (error) {
-  console.log(JSON.stringify({ ok: false, error: error.message }));
-  process.exitCode = 1;
-}
+await tell("pre_send.mjs", walk);

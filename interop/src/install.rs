@@ -44,17 +44,24 @@ pub fn browser_scripts() -> Result<PathBuf> {
 /// # Errors
 /// When the environment cannot be made or `pip` fails.
 pub fn python_with_sdk() -> Result<PathBuf> {
+    Ok(python_environment("python", &repository().join("interop/python/requirements.txt"))?.join("python"))
+}
+
+/// The folder of the programs of a Python environment of this name that has what a list names.
+///
+/// # Errors
+/// When the environment cannot be made or `pip` fails.
+pub fn python_environment(name: &str, requirements: &Path) -> Result<PathBuf> {
     let _guard = one_at_a_time();
-    let requirements = repository().join("interop/python/requirements.txt");
-    let environment = target()?.join("python");
+    let environment = target()?.join(name);
     fs::create_dir_all(&environment)?;
-    install_once(&environment, &fs::read_to_string(&requirements)?, || {
+    install_once(&environment, &fs::read_to_string(requirements)?, || {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment), INSTALL_LIMIT)?;
         let mut pip = Command::new(environment.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--requirement"]).arg(requirements);
         run(&mut pip, INSTALL_LIMIT)
     })?;
-    Ok(environment.join("bin/python"))
+    Ok(environment.join("bin"))
 }
 
 /// Copies the scripts of a folder and installs what its `package.json` names.

@@ -10,7 +10,7 @@ mod platform;
 mod script;
 mod workshop;
 
-pub use install::{browser_scripts, node_scripts, python_with_sdk};
+pub use install::{browser_scripts, node_scripts, python_environment, python_with_sdk};
 pub use platform::Platform;
 pub use script::{run, told};
 pub use workshop::{quan, repository, target};

@@ -58,3 +58,12 @@ fn the_python_sdk_cannot_open_certificates_with_another_key() -> Result<()> {
     assert_eq!(seen["error"], nothing_opened, "{}", platform.log());
     Ok(())
 }
+
+#[test]
+fn the_python_sdk_walks_the_story_of_a_provider() -> Result<()> {
+    let platform = Platform::start()?;
+    let seen = walk("partner_story.py", &platform.connection())?;
+    assert_eq!(seen["ok"], true, "{seen}\n{}", platform.log());
+    assert_eq!(seen["states"], serde_json::json!(["EFFECTIVE", "USED", "EFFECTIVE", "EFFECTIVE"]));
+    Ok(())
+}

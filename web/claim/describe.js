@@ -211,6 +211,9 @@ export function standing(coupon, text) {
   const begin = coupon.valid_begin_time ? beginning(coupon.valid_begin_time) : "";
   const end = coupon.valid_end_time ? dateTime(coupon.valid_end_time) : "";
   const next = coupon.rounds?.next_begin_time;
+  const used = coupon.rounds?.used_count ?? 0;
+  // In a chain of coupons the one in hand may be used while the next one is not issued.
+  if (state === "USED" && coupon.rounds && used < roundsTotal(coupon)) return { title: words.title, detail: text.roundUsed(used) };
   if (state === "EFFECTIVE" && next) return { title: words.title, detail: text.state.PENDING.detail(beginning(next)) };
   return { title: words.title, detail: words.detail(begin, end) };
 }

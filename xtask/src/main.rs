@@ -3,6 +3,7 @@
 //! May know how the checks are started. Knows nothing about what they check: the house rules are tests of this
 //! package (`tests/tidy`), the rest are tests of the packages themselves.
 
+mod features;
 mod matrix;
 mod reference;
 mod setup;
@@ -58,7 +59,7 @@ const TESTS: Step = Step {
 /// ends with the summary of the test runner: after all other tests, that of the table of what they have shown.
 fn ci() -> Result<ExitCode> {
     setup::run()?;
-    CHECKS.iter().try_for_each(Step::run)?;
+    CHECKS.iter().chain(&features::SETS).try_for_each(Step::run)?;
     matrix::gather(&TESTS)?;
     matrix::check()
 }

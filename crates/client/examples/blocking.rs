@@ -6,7 +6,7 @@ use std::error::Error;
 
 use http::Method;
 use quan_client::testing::{FakePlatform, MockTransport};
-use quan_model::partner::{NotifyConfigResponse, SetNotifyConfigRequest};
+use quan_model::product_coupon::{NotifyConfigResponse, SetNotifyConfigRequest};
 use serde_json::json;
 
 const CONFIG: &str = "v3/marketing/partner/product-coupon/notify-configs";

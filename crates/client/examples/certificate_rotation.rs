@@ -21,7 +21,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let answer = || Answer::json(200, json!({ "notify_url": "https://shop.example.com/notify" }));
     let wire = MockTransport::new(&platform)
         .expect(Method::GET, CERTIFICATES)
-        .reply(platform.certificates(&[current.clone()]))
+        .reply(platform.certificates(std::slice::from_ref(&current)))
         .reply(platform.certificates(&[current.clone(), next.clone()]))
         .expect(Method::GET, CONFIG)
         .reply(answer())

@@ -8,7 +8,7 @@ use http::Method;
 use quan_client::testing::{FakePlatform, MockTransport, samples};
 use quan_model::busifavor::PreSendRequest;
 use quan_model::enums::UserCouponState;
-use quan_model::partner::{ConfirmUserCouponRequest, GetUserCouponQuery};
+use quan_model::product_coupon::{ConfirmUserCouponRequest, GetUserCouponQuery};
 use serde_json::Value;
 
 const PRE_SEND: &str = "v3/marketing/busifavor/product-coupons/pre-send";
@@ -59,14 +59,14 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         stock_id: claimed.stock_id.clone(),
         appid: claimed.appid.clone(),
         out_request_no: "CONF_20260915_00042".to_owned(),
-        brand_id: "120344".to_owned(),
+        brand_id: Some("120344".to_owned()),
     };
     let confirmed = coupon.clone().confirm().post(&confirm).await?;
     println!("confirmed: {:?}", confirmed.coupon_state);
 
     // 4. Look it up.
     let query = GetUserCouponQuery {
-        brand_id: "120344".to_owned(),
+        brand_id: Some("120344".to_owned()),
         product_coupon_id: claimed.product_coupon_id,
         stock_id: claimed.stock_id,
         appid: claimed.appid,

@@ -98,7 +98,7 @@ impl KeySet {
     /// [`KeyError::Kept`] when the text is not such JSON; otherwise as for the single keys.
     pub fn from_json(text: &str) -> Result<Self, KeyError> {
         let kept: Vec<KeptKey> = serde_json::from_str(text).map_err(|_| KeyError::Kept)?;
-        let keys = kept.into_iter().map(restored).collect::<Result<Vec<_>, _>>()?;
+        let keys = kept.iter().map(restored).collect::<Result<Vec<_>, _>>()?;
         Self::new(keys)
     }
 }
@@ -108,7 +108,7 @@ fn kept(key: &VerifyKey) -> KeptKey {
     KeptKey { id: key.id().to_string(), public_key: key.public_key().to_spki_pem(), not_before, not_after }
 }
 
-fn restored(kept: KeptKey) -> Result<VerifyKey, KeyError> {
+fn restored(kept: &KeptKey) -> Result<VerifyKey, KeyError> {
     let id = KeyId::new(&kept.id)?;
     let key = RsaPublicKey::from_spki_pem(&kept.public_key)
         .map_err(|cause| KeyError::PublicKey { id: kept.id.clone(), cause })?;

@@ -165,7 +165,7 @@ impl<'a> Plan<'a> {
                 self.now_ms = moment.now_ms;
                 self.note_attempt(None, None, None, 0);
                 let class = if reason.may_have_sent() { Class::Unknown } else { Class::NotSent };
-                self.settle(&moment, Classified::lost(class), |context| Error::Transport {
+                self.settle(&moment, &Classified::lost(class), |context| Error::Transport {
                     context: Box::new(context),
                     reason,
                 })
@@ -192,7 +192,9 @@ impl<'a> Plan<'a> {
         match cause {
             Some(cause) => {
                 self.waiting = Waiting::ToBegin;
-                Action::RefreshKeys(cause, self.remaining())
+                // Whatever becomes of the download, the call itself must have time left.
+                let share = if cause == Cause::Due { 3 } else { 2 };
+                Action::RefreshKeys(cause, self.remaining() / share)
             }
             None => self.begin(moment),
         }
@@ -280,11 +282,11 @@ impl<'a> Plan<'a> {
     fn settle(
         &mut self,
         moment: &Moment,
-        outcome: Classified,
+        outcome: &Classified,
         error: impl FnOnce(CallContext) -> Error,
     ) -> Action {
         let class = outcome.class;
-        self.note_health(&outcome);
+        self.note_health(outcome);
         let situation = Situation {
             retry: self.call.retry,
             repeatable: self.call.repeatable,

@@ -130,6 +130,9 @@ impl Default for Limits {
     }
 }
 
+/// The head of an answer, and the stream of its body.
+pub type Opened = (WireHead, Box<dyn BodyStream>);
+
 /// Carries requests for the async client. The futures must not depend on anything but the transport's
 /// own reactor, and dropping one cancels the attempt.
 pub trait Transport: Send + Sync + 'static {
@@ -148,7 +151,7 @@ pub trait Transport: Send + Sync + 'static {
         &'a self,
         request: &'a WireRequest,
         limits: &'a Limits,
-    ) -> BoxFuture<'a, Result<(WireHead, Box<dyn BodyStream>), TransportError>> {
+    ) -> BoxFuture<'a, Result<Opened, TransportError>> {
         Box::pin(async move {
             let (head, body) = WholeBody::of(self.round_trip(request, limits).await?);
             Ok((head, Box::new(body) as Box<dyn BodyStream>))

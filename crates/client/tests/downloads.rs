@@ -197,3 +197,44 @@ fn the_query_of_a_url_is_signed_as_it_stands() {
     assert_eq!(received.target, vector["url"].as_str().unwrap());
     assert_eq!(received.header("authorization"), vector["authorization"].as_str());
 }
+
+/// Gives the head and a piece of a file, then nothing more, until the client has gone.
+fn standing_still() -> (String, std::thread::JoinHandle<()>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let thread = std::thread::spawn(move || {
+        for stream in listener.incoming().take(2) {
+            let mut stream = stream.unwrap();
+            let mut seen = Vec::new();
+            while !seen.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                seen.push(byte[0]);
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nbegin").unwrap();
+            let _until_it_is_closed = stream.read(&mut [0]);
+        }
+    });
+    (url, thread)
+}
+
+#[tokio::test]
+async fn a_download_that_stands_still_is_given_up() {
+    let (url, thread) = standing_still();
+    let ticket = DownloadTicket::unverified_source(format!("{url}/v3/x"), "SHA1", sha1(BILL)).unwrap();
+    let idle = std::time::Duration::from_millis(40);
+    let one_attempt = || builder().base_urls([&url]).retry(quan_client::Retry::none());
+    {
+        let client = one_attempt().build().unwrap();
+        let error = client.download(&ticket).idle_timeout(idle).to_memory().await.unwrap_err();
+        assert!(error.is_timeout() && error.phase() == "read", "{error:?}");
+    }
+    // Lets the pool close the connection before this thread is blocked.
+    tokio::task::yield_now().await;
+    let blocking = one_attempt().build_blocking().unwrap();
+    let error = blocking.download(&ticket).idle_timeout(idle).to_memory().unwrap_err();
+    assert!(error.is_timeout() && error.phase() == "read", "{error:?}");
+    drop(blocking);
+    thread.join().unwrap();
+}

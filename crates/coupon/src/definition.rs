@@ -25,6 +25,7 @@ mod bundle_terms;
 mod display_info;
 mod product_terms;
 mod stock_edit;
+mod stock_form;
 mod stock_terms;
 
 pub(crate) use stock_terms::MAX_COUNT_MAX;
@@ -186,6 +187,15 @@ pub fn stock(
     stock: &StockForCreate,
 ) -> Result<StockTerms, Violation> {
     stock_terms::parse(at, product, stock)
+}
+
+/// Reads what can be read of a stock before its product coupon is known, and gives the appid that its
+/// notifications are for. [`stock`] reads the whole.
+///
+/// # Errors
+/// The first [`Violation`] in the order of the fields in api-product-coupon 3.8.
+pub fn stock_form(at: &str, stock: &StockForCreate) -> Result<Appid, Violation> {
+    stock_form::parse(at, stock)
 }
 
 /// Reads the members of 5.8 and 5.16 that are there, and gives the appid that notifications are to be for.

@@ -42,6 +42,46 @@ pub fn at_most(at: impl Into<String>, text: &str, max: usize) -> Result<(), Viol
     between(at, text, 0, max)
 }
 
+/// A line that people are shown: `min` to `max` characters, all of them visible.
+///
+/// # Errors
+/// [`ViolationKind::TooShort`], [`ViolationKind::TooLong`] or [`ViolationKind::Format`].
+pub fn line(at: impl Into<String>, text: &str, min: usize, max: usize) -> Result<(), Violation> {
+    shown(at.into(), text, (min, max), is_invisible)
+}
+
+/// A text that people are shown, which may have line breaks and tabs but no other invisible character.
+///
+/// # Errors
+/// As [`line`].
+pub fn paragraph(at: impl Into<String>, text: &str, min: usize, max: usize) -> Result<(), Violation> {
+    let is_wrong = |letter| is_invisible(letter) && !matches!(letter, '\n' | '\r' | '\t');
+    shown(at.into(), text, (min, max), is_wrong)
+}
+
+fn shown(
+    at: String,
+    text: &str,
+    (min, max): (usize, usize),
+    is_wrong: impl Fn(char) -> bool,
+) -> Result<(), Violation> {
+    between(at.as_str(), text, min, max)?;
+    if text.chars().any(is_wrong) {
+        return Err(Violation::new(at, ViolationKind::Format, "不能包含不可见字符"));
+    }
+    Ok(())
+}
+
+/// Controls, zero-width spaces and marks of direction. What joins emoji and chooses their form (U+200D,
+/// U+FE0F) is part of what is seen.
+fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
+}
+
 /// A list of `min` to `max` items.
 ///
 /// # Errors
@@ -190,7 +230,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_is_visible() {
+        for (text, as_line, as_paragraph) in [
+            ("拿铁 满30减8", true, true),
+            ("👨\u{200d}👩\u{200d}👧❤\u{fe0f}", true, true),
+            ("一\n二\t三\r", false, true),
+            ("一\u{0}", false, false),
+            ("一\u{7f}", false, false),
+            ("一\u{200b}二", false, false),
+            ("\u{feff}一", false, false),
+            ("一\u{202e}二", false, false),
+        ] {
+            let kind = |found: Result<(), Violation>| found.map_err(|violation| violation.kind);
+            let expected = |is_legal| if is_legal { Ok(()) } else { Err(ViolationKind::Format) };
+            assert_eq!(kind(line("/t", text, 1, 20)), expected(as_line), "{text:?}");
+            assert_eq!(kind(paragraph("/t", text, 1, 20)), expected(as_paragraph), "{text:?}");
+        }
+        assert_eq!(line("/t", "\n", 2, 3).unwrap_err().kind, ViolationKind::TooShort);
+    }
+
+    #[test]
     fn lengths_count_characters() {
+        assert_eq!(between("/n", "🎁🎁🎁", 3, 3), Ok(()));
+        assert_eq!(between("/n", "🎁🎁", 3, 3).unwrap_err().kind, ViolationKind::TooShort);
         assert_eq!(between("/n", "券券券", 3, 3), Ok(()));
         assert_eq!(between("/n", "券券", 3, 3).unwrap_err().kind, ViolationKind::TooShort);
         assert_eq!(between("/n", "券券券券", 3, 3).unwrap_err().kind, ViolationKind::TooLong);

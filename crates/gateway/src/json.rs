@@ -2,8 +2,8 @@
 //! fault as a JSON pointer.
 //!
 //! serde_json's own errors are texts; here a missing member, a wrong type and an unknown word stay three
-//! things, because they have different numbers on the wire. Unknown members are ignored, `null` counts
-//! as absent for an optional member.
+//! things, because they have different numbers on the wire. Unknown members are ignored, a member that
+//! is `null` counts as absent.
 
 use std::fmt;
 
@@ -118,7 +118,11 @@ impl<'de> Deserializer<'de> for Reading<'de> {
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Reading))),
             Value::Object(members) => {
-                let members = members.iter().map(|(name, value)| (name.as_str(), Reading(value)));
+                // A member that is null is absent, whether it may be or not.
+                let members = members
+                    .iter()
+                    .filter(|(_, value)| !value.is_null())
+                    .map(|(name, value)| (name.as_str(), Reading(value)));
                 visitor.visit_map(MapDeserializer::new(members))
             }
         }
@@ -187,7 +191,7 @@ mod tests {
         assert_eq!(change("\"stock_id\":\"2\",", ""), ("/stock_id".into(), 268_578_101));
         assert_eq!(change("\"stock_id\":\"2\"", "\"stock_id\":2"), ("/stock_id".into(), 268_435_461));
         assert_eq!(change("2026-09-20T18", "2026-09-20 18"), ("/use_time".into(), 268_435_461));
-        assert_eq!(change("\"appid\":\"wx\"", "\"appid\":null"), ("/appid".into(), 268_435_461));
+        assert_eq!(change("\"appid\":\"wx\"", "\"appid\":null"), ("/appid".into(), 268_578_101));
         let nested = USE.replace("{\"product", "{\"associated_order_info\":{\"transaction_id\":7},\"product");
         assert_eq!(field_and_number(&nested), ("/associated_order_info/transaction_id".into(), 268_435_461));
     }

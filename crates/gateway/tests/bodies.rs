@@ -103,7 +103,7 @@ async fn null_is_absent() {
         let mut body = platform.pre_send_body(&offer);
         body[name] = Value::Null;
         let answer = platform.merchant().post(PRE_SEND, &body).await;
-        answer.refused_field("PARAM_ERROR", FORM, &format!("/{name}"));
+        answer.refused_field("PARAM_ERROR", BODY, &format!("/{name}"));
     }
 }
 

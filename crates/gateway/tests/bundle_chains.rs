@@ -7,7 +7,8 @@ use quan_coupon::user_coupon::Deactivation;
 use quan_platform::Error;
 use quan_platform::work::Work;
 use quan_testkit::{
-    Answer, BundleOffer, Coupon, Grant, OPENID, Side, TestPlatform, UNBOUND_APPID, UserChain, definition,
+    APPID, Answer, BundleOffer, Coupon, Grant, OPENID, Side, TestPlatform, UNBOUND_APPID, UserChain,
+    definition,
 };
 use serde_json::{Value, json};
 
@@ -336,6 +337,35 @@ async fn no_limit_and_no_end_of_a_stock_stands_in_the_way_of_a_later_coupon() {
     let next = platform.confirm_and_use(&side, &chain, &chain.coupon(1, &code)).await;
     assert!(next.is_some(), "the user was granted the whole chain");
     side.send_bundle(&chain.offer, "oThird", "SEND_0003").await.refused(400, "INVALID_REQUEST", 268_577_984);
+}
+
+#[tokio::test]
+async fn a_coupon_that_the_user_deleted_ends_the_chain() {
+    let (platform, side, chain, c0) = started(|_| {}).await;
+    let c1 = platform.confirm_and_use(&side, &chain, &c0).await.unwrap();
+    let (stock, code) = (c1.offer.stock_id.parse().unwrap(), c1.coupon_code.parse().unwrap());
+    directly(&platform, move |work| {
+        quan_platform::delete_user_coupon::delete_user_coupon(work, &stock, &code).map(drop)
+    })
+    .await;
+    assert_eq!(listed(&side, &chain).await, states(&[(0, "USED"), (1, "DELETED")]));
+    run(&platform, &side, &c1, "confirm").await.refused(400, "INVALID_REQUEST", 272_756_769);
+    end(&side, &chain, "DEACT_01").await.refused(400, "INVALID_REQUEST", STATE);
+}
+
+#[tokio::test]
+async fn the_coupons_of_a_chain_are_found_by_it() {
+    let (platform, side, chain, c0) = started(|_| {}).await;
+    side.chain(&chain.offer, OPENID, "SEND_0002").await;
+    platform.confirm_and_use(&side, &chain, &c0).await.unwrap();
+    let query = [("appid", APPID), ("user_coupon_bundle_id", chain.user_coupon_bundle_id.as_str())];
+    let found = side.get(&format!("/users/{OPENID}/coupons"), &query).await.ok();
+    assert_eq!(found["total_count"], 2);
+    for coupon in found["user_coupon_list"].as_array().unwrap() {
+        let info = &coupon["user_product_coupon_bundle_info"];
+        assert_eq!(info["user_coupon_bundle_id"], chain.user_coupon_bundle_id.as_str());
+        assert_eq!((&info["total_count"], &info["used_count"]), (&json!(3), &json!(1)));
+    }
 }
 
 /// Two chains whose first coupons are used while the second stock has no codes.

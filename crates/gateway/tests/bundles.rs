@@ -35,13 +35,6 @@ fn benefits(amounts: &[i64]) -> Value {
     amounts.iter().map(|amount| json!({ "threshold": 6000, "discount_amount": amount })).collect()
 }
 
-/// A stock beside the bundle: the same one that another coupon would have.
-fn with_a_stock(request: &mut Value) {
-    let period = &request["stock_bundle"]["progressive_bundle_usage_rule"]["coupon_available_period"];
-    let begin = period["available_begin_time"].as_str().unwrap().parse().unwrap();
-    request["stock"] = definition::single_stock(begin);
-}
-
 fn sides(platform: &TestPlatform) -> [Side; 2] {
     [platform.partner_side(), platform.brand_side()]
 }
@@ -83,85 +76,42 @@ async fn a_bundle_has_a_stock_for_every_benefit_by_index() {
     }
 }
 
+/// Sets the member at a pointer, which need not be there yet.
+fn set(request: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    request.pointer_mut(parent).unwrap()[name] = value;
+}
+
 #[tokio::test]
 async fn every_fault_of_a_definition_has_its_place_and_number() {
     let platform = TestPlatform::start().await;
-    type Edit = fn(&mut Value);
+    const RULE_WORD: (&str, u64) = ("INVALID_REQUEST", RULE);
+    const FORMAT_WORD: (&str, u64) = ("PARAM_ERROR", FORMAT);
+    const RANGE_WORD: (&str, u64) = ("PARAM_ERROR", RANGE);
+    let (chain, per_user) =
+        ("/progressive_bundle_usage_info", "/stock_bundle/stock_send_rule/max_count_per_user");
     let list = format!("{BUNDLE_RULE}/normal_coupon_list");
-    let table: Vec<(Edit, &str, u64, String)> = vec![
-        (with_a_stock, "INVALID_REQUEST", RULE, "/stock".into()),
-        (
-            |r| r["stock_bundle"]["coupon_code_mode"] = json!("API_ASSIGN"),
-            "PARAM_ERROR",
-            FORMAT,
-            "/stock_bundle/coupon_code_mode".into(),
-        ),
-        (
-            |r| {
-                r["stock_bundle"]["progressive_bundle_usage_rule"]["normal_coupon_list"] =
-                    benefits(&[600, 900])
-            },
-            "INVALID_REQUEST",
-            RULE,
-            list.clone(),
-        ),
-        (
-            |r| {
-                r["stock_bundle"]["progressive_bundle_usage_rule"]["normal_coupon_list"] = benefits(&[600; 4])
-            },
-            "INVALID_REQUEST",
-            RULE,
-            list.clone(),
-        ),
-        (
-            |r| {
-                r["stock_bundle"]["progressive_bundle_usage_rule"]["normal_coupon_list"] =
-                    benefits(&[600, 900, 899])
-            },
-            "INVALID_REQUEST",
-            MONOTONE,
-            format!("{list}/2"),
-        ),
-        (
-            |r| {
-                r["stock_bundle"]["progressive_bundle_usage_rule"]["normal_coupon_list"] =
-                    benefits(&[600, 900, 6001])
-            },
-            "PARAM_ERROR",
-            RANGE,
-            format!("{list}/2/discount_amount"),
-        ),
-        (
-            |r| r["stock_bundle"]["progressive_bundle_usage_rule"]["discount_coupon_list"] = json!([]),
-            "INVALID_REQUEST",
-            RULE,
-            format!("{BUNDLE_RULE}/discount_coupon_list"),
-        ),
-        (|r| r["single_usage_info"] = json!({}), "INVALID_REQUEST", RULE, "/single_usage_info".into()),
-        (|r| r["type"] = json!("EXCHANGE"), "INVALID_REQUEST", RULE, "/type".into()),
-        (
-            |r| r["stock_bundle"]["stock_send_rule"]["max_count_per_user"] = json!(0),
-            "PARAM_ERROR",
-            RANGE,
-            "/stock_bundle/stock_send_rule/max_count_per_user".into(),
-        ),
-        (
-            |r| r["progressive_bundle_usage_info"]["interval_days"] = json!(8),
-            "PARAM_ERROR",
-            RANGE,
-            "/progressive_bundle_usage_info/interval_days".into(),
-        ),
-        (
-            |r| r["progressive_bundle_usage_info"]["count"] = json!(2),
-            "INVALID_REQUEST",
-            RULE,
-            "/progressive_bundle_usage_info/count".into(),
-        ),
+    let (second, third) = (format!("{list}/2"), format!("{list}/2/discount_amount"));
+    let (discount, mode) = (format!("{BUNDLE_RULE}/discount_coupon_list"), "/stock_bundle/coupon_code_mode");
+    let (interval, count) = (format!("{chain}/interval_days"), format!("{chain}/count"));
+    let table = [
+        ("/stock", definition::single_stock(platform.now()), RULE_WORD, "/stock"),
+        (mode, json!("API_ASSIGN"), FORMAT_WORD, mode),
+        (&list, benefits(&[600, 900]), RULE_WORD, &list),
+        (&list, benefits(&[600; 4]), RULE_WORD, &list),
+        (&list, benefits(&[600, 900, 899]), ("INVALID_REQUEST", MONOTONE), &second),
+        (&list, benefits(&[600, 900, 6001]), RANGE_WORD, &third),
+        (&discount, json!([]), RULE_WORD, &discount),
+        ("/single_usage_info", json!({}), RULE_WORD, "/single_usage_info"),
+        ("/type", json!("EXCHANGE"), RULE_WORD, "/type"),
+        (per_user, json!(0), RANGE_WORD, per_user),
+        (&interval, json!(8), RANGE_WORD, &interval),
+        (&count, json!(2), RULE_WORD, &count),
     ];
     for side in sides(&platform) {
-        for (edit, code, number, field) in &table {
+        for (pointer, value, (code, number), field) in &table {
             let mut request = request(&platform);
-            edit(&mut request);
+            set(&mut request, pointer, value.clone());
             create(&side, &request).await.refused_field(code, *number, field);
         }
     }

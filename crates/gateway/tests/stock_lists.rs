@@ -84,7 +84,10 @@ async fn a_page_has_twenty_stocks_when_nothing_is_said() {
     let platform = TestPlatform::start().await;
     let [caller, _] = platform.callers();
     let offer = caller.offer(&platform, |_| {}).await;
-    platform.put_bundle(&offer, 20).await;
+    platform.put_bundle(&offer, 15).await;
+    for _ in 0..5 {
+        add_stock(&caller, &platform, &offer).await;
+    }
     for query in ["", "page_token=", "page_size="] {
         let page = caller.get(&list(&offer, query)).await.ok();
         assert_eq!((ids(&page).len(), &page["total_count"]), (20, &json!(21)), "{query}");

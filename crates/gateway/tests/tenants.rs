@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use quan_testkit::operation::{Reach, operations, operations_reaching};
+use quan_testkit::operation::{Operation, Reach, Subject, operations, operations_reaching};
 use quan_testkit::{
-    APPID, BRAND_ID, Coupon, Grant, OPENID, PARTNER, PRE_SEND, Side, TestPlatform, UNBOUND_APPID, definition,
+    APPID, BRAND_ID, Grant, OPENID, PARTNER, PRE_SEND, Side, TestPlatform, UNBOUND_APPID, definition,
 };
 use serde_json::{Value, json};
 
@@ -21,19 +21,34 @@ fn the_table_of_operations_forgets_none() {
         .filter(|path| std::fs::read_to_string(path).is_ok_and(|text| text.contains("async fn handle(")))
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
-    let table: BTreeSet<String> = operations().iter().map(|operation| operation.name.to_owned()).collect();
-    assert_eq!(table, handlers);
+    // Pictures have tests of their own: an upload names no object, and only the partner face makes them.
+    let of_pictures = ["upload_image", "create_image_generation_task", "get_image_generation_task"];
+    let table =
+        operations().iter().map(|operation| operation.name).chain(of_pictures).map(str::to_owned).collect();
+    assert_eq!(handlers, table);
 }
 
-/// The coupon as its own merchant sees it: what must not change.
-async fn seen(platform: &TestPlatform, coupon: &Coupon) -> Value {
-    platform.merchant().get(&coupon.query()).await.ok()
+/// The operations of single mode that name at least this.
+fn single_ones(reach: Reach) -> impl Iterator<Item = Operation> {
+    operations_reaching(reach).into_iter().filter(|operation| !operation.is_of_chain)
+}
+
+/// The coupon and the first stock of the chain as `side` sees them: what must not change.
+async fn seen_by(side: &Side, subject: &Subject) -> [Value; 2] {
+    let bundle = &subject.chain.offer;
+    let stock = format!("/product-coupons/{}/stocks/{}", bundle.product_coupon_id, bundle.stock_ids[0]);
+    [side.coupon(&subject.coupon).await.ok(), side.get(&stock, &[]).await.ok()]
+}
+
+async fn seen(platform: &TestPlatform, subject: &Subject) -> [Value; 2] {
+    seen_by(&platform.partner_side(), subject).await
 }
 
 #[tokio::test]
 async fn another_merchant_finds_nothing_and_changes_nothing() {
     let platform = TestPlatform::start().await;
-    let (offer, coupon) = sold(&platform).await;
+    let coupon = platform.subject(&platform.partner_side()).await;
+    let offer = coupon.coupon.offer.clone();
     let before = seen(&platform, &coupon).await;
     for operation in operations_reaching(Reach::ProductCoupon) {
         let answer = operation.call(&platform, &platform.other_partner_side(), &coupon).await;
@@ -48,12 +63,11 @@ async fn another_merchant_finds_nothing_and_changes_nothing() {
 #[tokio::test]
 async fn another_brand_finds_nothing_and_changes_nothing() {
     let platform = TestPlatform::start().await;
-    let (_, coupon) = sold(&platform).await;
+    let coupon = platform.subject(&platform.partner_side()).await;
     let before = seen(&platform, &coupon).await;
-    for (name, target, body) in operations(&platform, &coupon) {
-        let target = target.replace(PARTNER, BRAND);
-        let answer = call(&platform.other_brand(), name, &target, body.as_ref()).await;
-        assert_eq!(answer.status, 404, "{name}");
+    for operation in operations_reaching(Reach::ProductCoupon) {
+        let answer = operation.call(&platform, &platform.other_brand_side(), &coupon).await;
+        assert_eq!(answer.status, 404, "{}", operation.name);
         answer.refused(404, "NOT_FOUND", 268_578_608);
     }
     assert_eq!(seen(&platform, &coupon).await, before);
@@ -62,11 +76,12 @@ async fn another_brand_finds_nothing_and_changes_nothing() {
 #[tokio::test]
 async fn what_is_another_s_and_what_does_not_exist_look_the_same() {
     let platform = TestPlatform::start().await;
-    let offer = platform.single_offer(|_| {}).await;
-    let coupon = platform.claimed(&offer, "oAnotherUser").await;
+    let coupon = platform.subject(&platform.partner_side()).await;
     let mut absent = coupon.clone();
-    "999".clone_into(&mut absent.offer.product_coupon_id);
-    "998".clone_into(&mut absent.offer.stock_id);
+    "999".clone_into(&mut absent.coupon.offer.product_coupon_id);
+    "998".clone_into(&mut absent.coupon.offer.stock_id);
+    "997".clone_into(&mut absent.chain.offer.product_coupon_id);
+    "996".clone_into(&mut absent.chain.offer.stock_bundle_id);
     let side = platform.other_partner_side();
     for operation in operations_reaching(Reach::ProductCoupon) {
         let foreign = operation.call(&platform, &side, &coupon).await;
@@ -79,7 +94,8 @@ async fn what_is_another_s_and_what_does_not_exist_look_the_same() {
 #[tokio::test]
 async fn without_the_authorisation_no_call_works_and_held_coupons_stay() {
     let platform = TestPlatform::start().await;
-    let (offer, coupon) = sold(&platform).await;
+    let coupon = platform.subject(&platform.partner_side()).await;
+    let offer = coupon.coupon.offer.clone();
     let before = seen(&platform, &coupon).await;
     platform.put_authorisation(Grant::Withdrawn).await;
     for operation in operations_reaching(Reach::Brand) {
@@ -90,7 +106,7 @@ async fn without_the_authorisation_no_call_works_and_held_coupons_stay() {
     let over_busifavor = platform.merchant().post(PRE_SEND, &platform.pre_send_body(&offer)).await;
     over_busifavor.refused(403, "NO_AUTH", 268_579_803);
     // The brand goes on with what the provider created (semantics 2.2).
-    let of_brand = platform.brand_side().coupon(&coupon).await.ok();
+    let of_brand = platform.brand_side().coupon(&coupon.coupon).await.ok();
     assert_eq!(of_brand["coupon_state"], "EFFECTIVE");
     platform.put_authorisation(Grant::Given).await;
     assert_eq!(seen(&platform, &coupon).await, before);
@@ -99,8 +115,7 @@ async fn without_the_authorisation_no_call_works_and_held_coupons_stay() {
 #[tokio::test]
 async fn a_brand_that_never_authorised_the_merchant_is_none_of_its_business() {
     let platform = TestPlatform::start().await;
-    let offer = platform.single_offer(|_| {}).await;
-    let coupon = platform.confirmed(&offer).await;
+    let coupon = platform.subject(&platform.partner_side()).await;
     let merchant = platform.merchant();
     for operation in operations_reaching(Reach::Brand) {
         let side = platform.partner_side();
@@ -128,18 +143,19 @@ async fn a_brand_that_never_authorised_the_merchant_is_none_of_its_business() {
 #[tokio::test]
 async fn ids_of_a_path_must_belong_together() {
     let platform = TestPlatform::start().await;
-    let offer = platform.single_offer(|_| {}).await;
+    let coupon = platform.subject(&platform.partner_side()).await;
     let other = platform.single_offer(|_| {}).await;
-    let coupon = platform.confirmed(&offer).await;
+    let other_bundle = platform.subject(&platform.partner_side()).await.chain.offer;
     let mut mixed = coupon.clone();
-    mixed.offer.product_coupon_id.clone_from(&other.product_coupon_id);
+    mixed.coupon.offer.product_coupon_id.clone_from(&other.product_coupon_id);
+    mixed.chain.offer.product_coupon_id = other_bundle.product_coupon_id;
     for operation in operations_reaching(Reach::Stock) {
         let answer = operation.call(&platform, &platform.partner_side(), &mixed).await;
         assert_eq!(answer.status, 404, "{}", operation.name);
         answer.refused(404, "NOT_FOUND", 268_578_608);
     }
-    mixed.offer = other;
-    for operation in operations_reaching(Reach::UserCoupon) {
+    mixed.coupon.offer = other;
+    for operation in single_ones(Reach::UserCoupon) {
         let answer = operation.call(&platform, &platform.partner_side(), &mixed).await;
         assert_eq!(answer.status, 404, "{}", operation.name);
         answer.refused(404, "NOT_FOUND", 268_578_851);
@@ -149,9 +165,9 @@ async fn ids_of_a_path_must_belong_together() {
 #[tokio::test]
 async fn the_coupon_of_another_user_is_not_there() {
     let platform = TestPlatform::start().await;
-    let offer = platform.single_offer(|_| {}).await;
-    let mut coupon = platform.confirmed(&offer).await;
-    "oAnotherUser".clone_into(&mut coupon.openid);
+    let mut coupon = platform.subject(&platform.partner_side()).await;
+    "oAnotherUser".clone_into(&mut coupon.coupon.openid);
+    "oAnotherUser".clone_into(&mut coupon.chain.openid);
     for side in [platform.partner_side(), platform.brand_side()] {
         for operation in operations_reaching(Reach::UserCoupon) {
             let answer = operation.call(&platform, &side, &coupon).await;
@@ -164,8 +180,9 @@ async fn the_coupon_of_another_user_is_not_there() {
 #[tokio::test]
 async fn an_appid_of_nobody_comes_after_the_authorisation_and_before_every_lookup() {
     let platform = TestPlatform::start().await;
-    let mut coupon = platform.confirmed(&platform.single_offer(|_| {}).await).await;
-    "998".clone_into(&mut coupon.offer.stock_id);
+    let mut coupon = platform.subject(&platform.partner_side()).await;
+    "998".clone_into(&mut coupon.coupon.offer.stock_id);
+    "997".clone_into(&mut coupon.chain.offer.stock_bundle_id);
     let with_appid = async |side: &Side, status, code, number| {
         for operation in operations() {
             let mut members = operation.members(&platform, &coupon);
@@ -190,11 +207,11 @@ async fn a_provider_does_not_see_what_the_brand_created() {
     let brand = platform.brand_side();
     for operation in operations_reaching(Reach::ProductCoupon) {
         let coupon = platform.subject_of(&operation, &brand).await;
-        let before = brand.coupon(&coupon).await.ok();
+        let before = seen_by(&brand, &coupon).await;
         let answer = operation.call(&platform, &platform.partner_side(), &coupon).await;
         assert_eq!(answer.status, 404, "{}", operation.name);
         answer.refused(404, "NOT_FOUND", 268_578_608);
-        assert_eq!(brand.coupon(&coupon).await.ok(), before, "{}", operation.name);
+        assert_eq!(seen_by(&brand, &coupon).await, before, "{}", operation.name);
     }
 }
 
@@ -208,8 +225,9 @@ async fn a_stock_that_the_brand_adds_to_a_provider_s_product_coupon_is_the_brand
     let added = brand.post(&tail, &create).await.ok();
     let mut of_brand = offer.clone();
     added["stock_id"].as_str().unwrap_or_default().clone_into(&mut of_brand.stock_id);
-    let coupon = brand.sent(&of_brand, OPENID, "SEND_0001").await;
-    for operation in operations_reaching(Reach::Stock) {
+    let mut coupon = platform.subject(&brand).await;
+    coupon.coupon = brand.sent(&of_brand, OPENID, "SEND_0001").await;
+    for operation in single_ones(Reach::Stock) {
         let answer = operation.call(&platform, &platform.partner_side(), &coupon).await;
         assert_eq!(answer.status, 404, "{}", operation.name);
         answer.refused(404, "NOT_FOUND", 268_578_608);
@@ -218,6 +236,23 @@ async fn a_stock_that_the_brand_adds_to_a_provider_s_product_coupon_is_the_brand
     let listed = platform.partner_side().get(&format!("/users/{OPENID}/coupons"), &query).await.ok();
     assert_eq!(listed["total_count"], 0);
     assert_eq!(brand.get(&format!("/users/{OPENID}/coupons"), &query).await.ok()["total_count"], 1);
+}
+
+#[tokio::test]
+async fn another_brand_finds_nothing_and_changes_nothing() {
+    let platform = TestPlatform::start().await;
+    let coupon = platform.subject(&platform.partner_side()).await;
+    let before = seen(&platform, &coupon).await;
+    for operation in operations_reaching(Reach::ProductCoupon) {
+        let answer = operation.call(&platform, &platform.other_brand_side(), &coupon).await;
+        assert!([400, 404].contains(&answer.status), "{}", operation.name);
+        // Its appid is bound to the brand alone, and the appid is asked before any object.
+        let names_appid = operation.members(&platform, &coupon).to_string().contains(APPID);
+        if !names_appid {
+            answer.refused(404, "NOT_FOUND", 268_578_608);
+        }
+    }
+    assert_eq!(seen(&platform, &coupon).await, before);
 }
 
 #[tokio::test]

@@ -106,7 +106,9 @@ fn check_query(pointer: &str, query: &str) -> Result<(), String> {
             continue;
         }
         let name = parameter["name"].as_str().unwrap_or_default();
-        let Some(text) = given.get(name) else {
+        // An optional parameter without a value counts as absent.
+        let is_said = |text: &&String| !text.is_empty() || parameter["required"] == true;
+        let Some(text) = given.get(name).filter(is_said) else {
             if parameter["required"] == true {
                 return Err(format!("the query lacks {name}"));
             }

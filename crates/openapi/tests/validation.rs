@@ -118,6 +118,8 @@ fn queries_are_checked() {
     let path = format!("{USERS}/oX/coupons");
     let get = |query: &str| validate_request("GET", &format!("{path}?{query}"), b"");
     assert_eq!(get("brand_id=1&appid=wx1&page_size=50"), Ok(()));
+    assert_eq!(get("brand_id=1&appid=wx1&coupon_state="), Ok(()), "without a value it counts as absent");
+    assert!(get("brand_id=1&appid=").is_err(), "but what is required has one");
     assert!(get("brand_id=1").unwrap_err().contains("appid"));
     assert!(get("brand_id=1&appid=wx1&page_size=51").unwrap_err().contains("page_size"));
     assert!(get("brand_id=1&appid=wx1&page_size=many").unwrap_err().contains("page_size"));
@@ -131,7 +133,7 @@ fn a_path_finds_its_operation() {
         ("POST", format!("{busifavor}/coupons/send"), "busifavor_send_coupon"),
         ("POST", format!("{busifavor}/coupons/pCard/send"), "busifavor_send_gov_card"),
         ("POST", format!("{busifavor}/product-coupons/send"), "busifavor_send_product_coupon"),
-        ("GET", "/v3/certificates?algorithm_type=RSA".to_owned(), "platform_list_certificates"),
+        ("GET", "/v3/certificates?algorithm_type=RSA".to_owned(), "platform_download_certificates"),
         ("POST", "/claim/v1/open".to_owned(), "claim_open"),
         (
             "PATCH",

@@ -39,11 +39,12 @@ pub struct CreateStock {
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `AlreadyExists` for a number used with other data,
 /// `ProductCouponNotEffective`.
 pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, Error> {
+    let notify_appid = definition::stock_form("/stock", &input.stock)?;
     access::authorised(work.store, &input.scope)?;
+    access::appid_bound(work.store, &input.scope, &notify_appid)?;
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
     let product = access::product_terms(&product_coupon)?;
-    let terms = definition::stock("/stock", &product, &input.stock)?;
-    access::appid_bound(work.store, &input.scope, &terms.notify_appid)?;
+    definition::stock("/stock", &product, &input.stock)?;
     let once = Once::new(&input.scope, "create_stock", String::new(), input.out_request_no.as_str(), input);
     let stock_id = match once.replay(work, Refusal::AlreadyExists)? {
         Some(replay) => noted_stock(&replay.answer)?,

@@ -49,10 +49,6 @@ pub struct UseUserCoupon {
 /// the coupon's state `WrongState`, `Used`, `Expired`, `Deleted`, `OutsideWindow`, `OutsidePeriod`,
 /// `StoreNotAllowed`.
 pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<UserCoupon, Error> {
-    let order = redemption::OrderReference::parse(
-        input.associated_order_info.as_ref(),
-        input.associated_pay_score_order_info.as_ref(),
-    )?;
     let saved_amount = input.saved_amount.map(|fen| Fen::from_wire("/saved_amount", fen)).transpose()?;
     let (reached, mut record) = user_coupon_access::reach(work.store, &input.address)?;
     let address = &input.address;
@@ -62,18 +58,24 @@ pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<Use
         ensure_still_used(&record.coupon, input)?;
         return Viewer::new(work.store, &address.scope, work.now).user_coupon(&record);
     }
+    // Which order it is for is asked last (semantics 0.1, step 13).
+    let order = redemption::OrderReference::parse(
+        input.associated_order_info.as_ref(),
+        input.associated_pay_score_order_info.as_ref(),
+    );
     let stores = check_store(work, &reached, input.store_id.as_ref())?;
     let use_order = UseOrder {
         request_no: input.out_request_no.clone().into(),
         use_time: input.use_time,
         index: input.sequential_coupon_index,
-        order: Some(order),
+        order: order.as_ref().ok().cloned(),
         store_id: input.store_id.clone(),
         saved_amount,
     };
     let interval_days = reached.stock.product.sequential.as_ref().map_or(0, |terms| terms.interval_days);
     record.coupon =
         record.coupon.use_(use_order, &reached.stock.terms.period, interval_days, stores, work.now)?;
+    order?;
     work.store.update_user_coupon(&record)?;
     user_coupon_chain::after_use(work, &record.coupon, input.use_time)?;
     once.note(work, String::new())?;

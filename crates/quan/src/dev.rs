@@ -121,6 +121,7 @@ async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Resu
         openids: seed::OPENIDS.iter().map(|openid| (*openid).to_owned()).collect(),
         store_id: seed::STORE_ID.to_owned(),
         stocks: seeded.stocks,
+        stock_bundle: Some(seeded.stock_bundle),
         product_coupons: seeded.product_coupons,
         admin_token: entropy::text(&SystemEntropy, entropy::ALPHANUMERIC, 40),
         base_url,
@@ -173,6 +174,7 @@ fn greet(sandbox: &Sandbox, data: &Path) {
   openids          {openids}
   stocks           single {single}   sequential {sequential}
                    api_assign {api_assign}   upload {upload}
+  stock bundle     {stock_bundle}
 
 Try first, in another terminal:
 
@@ -197,6 +199,8 @@ Stop with Ctrl-C. Started again with the same --data, everything is kept.",
         sequential = sandbox.stocks.sequential,
         api_assign = sandbox.stocks.api_assign,
         upload = sandbox.stocks.upload,
+        stock_bundle =
+            sandbox.stock_bundle.as_deref().unwrap_or("none, since this directory is older than bundles"),
         admin_token = sandbox.admin_token,
     );
 }

@@ -46,6 +46,23 @@ pub(crate) fn sequential(place: &Place<'_>, out_request_no: &str) -> Value {
     })
 }
 
+/// 满60减6, 减9, 减12, a day apart, as a chain of three coupons.
+pub(crate) fn progressive_bundle(place: &Place<'_>, out_request_no: &str) -> Value {
+    let benefits = json!({ "normal_coupon_list": [
+        { "threshold": 6000, "discount_amount": 600 },
+        { "threshold": 6000, "discount_amount": 900 },
+        { "threshold": 6000, "discount_amount": 1200 },
+    ] });
+    json!({
+        "brand_id": place.brand_id,
+        "out_request_no": out_request_no,
+        "scope": "ALL", "type": "NORMAL", "usage_mode": "PROGRESSIVE_BUNDLE",
+        "progressive_bundle_usage_info": { "count": 3, "interval_days": 1 },
+        "display_info": display(place, "蛋糕三次递增减", "cake.svg"),
+        "stock_bundle": stock(place, "WECHATPAY", 100_000, 2, "progressive_bundle_usage_rule", benefits),
+    })
+}
+
 /// A further stock of [`single`].
 pub(crate) fn single_stock(place: &Place<'_>, mode: &str, max_count: u32, per_user: u32) -> Value {
     stock(place, mode, max_count, per_user, "single_usage_rule", json!({}))
@@ -59,7 +76,7 @@ fn display(place: &Place<'_>, name: &str, picture: &str) -> Value {
     })
 }
 
-/// A stock whose usage rule has the sample period besides what is given.
+/// A stock or bundle whose usage rule has the sample period besides what is given.
 fn stock(
     place: &Place<'_>,
     mode: &str,

@@ -17,6 +17,9 @@ pub(crate) struct Sandbox {
     pub(crate) openids: Vec<String>,
     pub(crate) store_id: String,
     pub(crate) stocks: Stocks,
+    /// The seeded stock bundle; a data directory that was begun before there were bundles has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stock_bundle: Option<String>,
     pub(crate) product_coupons: ProductCoupons,
     pub(crate) admin_token: String,
 }
@@ -82,6 +85,8 @@ pub(crate) struct Stocks {
 pub(crate) struct ProductCoupons {
     pub(crate) single: String,
     pub(crate) sequential: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) progressive_bundle: Option<String>,
 }
 
 impl Sandbox {

@@ -1,10 +1,10 @@
 //! The seeded sandbox: a merchant, a brand, the authorisation between them, an appid, users, a store, and a
-//! stock of every kind that this version issues.
+//! stock or bundle of every kind that this version issues.
 
 use quan_apiv3::certificate::{Certificate, normalise_serial};
-use quan_model::coupon::StockForCreate;
+use quan_model::coupon::{ProductCouponWithStock, StockForCreate};
 use quan_model::ids::{
-    Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, StockId, StoreId,
+    Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, StockBundleId, StockId, StoreId,
 };
 use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_model::time::Time;
@@ -43,6 +43,7 @@ pub(crate) struct Parties<'p> {
 /// What was seeded.
 pub(crate) struct Seeded {
     pub(crate) stocks: Stocks,
+    pub(crate) stock_bundle: String,
     pub(crate) product_coupons: ProductCoupons,
 }
 
@@ -59,6 +60,8 @@ pub(crate) async fn seed(platform: &Platform, parties: &Parties<'_>) -> anyhow::
     let sequential =
         product_coupon(platform, &scope, sample::sequential(&place, &format!("SEED_SEQUENTIAL_{marker}")))
             .await?;
+    let request = sample::progressive_bundle(&place, &format!("SEED_BUNDLE_{marker}"));
+    let bundle = bundle_coupon(platform, &scope, request).await?;
     let under_single = |mode: &str| sample::single_stock(&place, mode, 1000, 10);
     let api_assign = stock(platform, &scope, &single.0, "API", marker, under_single("API_ASSIGN")).await?;
     let upload = stock(platform, &scope, &single.0, "UPL", marker, under_single("UPLOAD")).await?;
@@ -69,9 +72,12 @@ pub(crate) async fn seed(platform: &Platform, parties: &Parties<'_>) -> anyhow::
         api_assign: api_assign.to_string(),
         upload: upload.to_string(),
     };
-    let product_coupons =
-        ProductCoupons { single: single.0.to_string(), sequential: sequential.0.to_string() };
-    Ok(Seeded { stocks, product_coupons })
+    let product_coupons = ProductCoupons {
+        single: single.0.to_string(),
+        sequential: sequential.0.to_string(),
+        progressive_bundle: Some(bundle.0.to_string()),
+    };
+    Ok(Seeded { stocks, stock_bundle: bundle.1.to_string(), product_coupons })
 }
 
 async fn put_parties(platform: &Platform, parties: &Parties<'_>) -> anyhow::Result<()> {
@@ -128,12 +134,32 @@ async fn product_coupon(
     scope: &Scope,
     request: Value,
 ) -> anyhow::Result<(ProductCouponId, StockId)> {
+    let made = created(platform, scope, request).await?;
+    let stock = made.stock.ok_or_else(|| anyhow::anyhow!("a product coupon came without its stock"))?;
+    Ok((ProductCouponId::parse(made.product_coupon.product_coupon_id)?, StockId::parse(stock.stock_id)?))
+}
+
+async fn bundle_coupon(
+    platform: &Platform,
+    scope: &Scope,
+    request: Value,
+) -> anyhow::Result<(ProductCouponId, StockBundleId)> {
+    let made = created(platform, scope, request).await?;
+    let bundle =
+        made.stock_bundle.ok_or_else(|| anyhow::anyhow!("a product coupon came without its bundle"))?;
+    let id = ProductCouponId::parse(made.product_coupon.product_coupon_id)?;
+    Ok((id, StockBundleId::parse(bundle.stock_bundle_id)?))
+}
+
+async fn created(
+    platform: &Platform,
+    scope: &Scope,
+    request: Value,
+) -> anyhow::Result<ProductCouponWithStock> {
     let request: CreateProductCouponRequest = serde_json::from_value(request)?;
     let out_request_no = RequestNo::parse(request.out_request_no.as_str())?;
     let input = CreateProductCoupon { scope: scope.clone(), out_request_no, request };
-    let made = platform.write::<_, Error>(move |work| create_product_coupon(work, &input)).await?;
-    let stock = made.stock.ok_or_else(|| anyhow::anyhow!("a product coupon came without its stock"))?;
-    Ok((ProductCouponId::parse(made.product_coupon.product_coupon_id)?, StockId::parse(stock.stock_id)?))
+    Ok(platform.write::<_, Error>(move |work| create_product_coupon(work, &input)).await?)
 }
 
 async fn stock(

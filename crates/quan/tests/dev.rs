@@ -74,7 +74,16 @@ fn it_keeps_everything_and_stops_cleanly() {
     let data = directory.path().join("data");
     let mut first = start(&data);
     assert!(pre_send(&data, "KEPT_0001", "oUser1").contains("\"token\""));
-    let names = ["merchant", "brand", "platform", "appid", "stocks", "product_coupons", "admin_token"];
+    let names = [
+        "merchant",
+        "brand",
+        "platform",
+        "appid",
+        "stocks",
+        "stock_bundle",
+        "product_coupons",
+        "admin_token",
+    ];
     let kept = |sandbox: &serde_json::Value| names.map(|name| sandbox[name].clone());
     let before = sandbox(&data);
     let id = first.0.id().to_string();
@@ -145,6 +154,39 @@ fn flags_that_mean_nothing_are_named() {
     assert!(refusal(&unclear).contains("--rate-limits"));
     let wrong = dev(directory.path()).args(["--probe-ratio", "2"]).output().unwrap();
     assert!(refusal(&wrong).contains("from 0 to 1"));
+}
+
+#[test]
+fn the_seeded_bundle_is_given_and_an_older_connection_file_is_still_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let mut first = start(&data);
+    let sandbox = sandbox(&data);
+    let member = |name: &str, value: &serde_json::Value| format!("{name}={}", value.as_str().unwrap());
+    let members = [
+        member("brand_id", &sandbox["brand"]["brand_id"]),
+        member("product_coupon_id", &sandbox["product_coupons"]["progressive_bundle"]),
+        member("stock_bundle_id", &sandbox["stock_bundle"]),
+        member("appid", &sandbox["appid"]),
+        "send_request_no=BUNDLE_0001".to_owned(),
+    ];
+    let target = format!(
+        "v3/marketing/partner/product-coupon/users/{}/coupon-bundles",
+        sandbox["openids"][0].as_str().unwrap()
+    );
+    let mut arguments = vec!["POST", target.as_str()];
+    arguments.extend(members.iter().map(String::as_str));
+    let sent = call(&data, &arguments);
+    assert!(sent.contains("user_coupon_bundle_id") && sent.contains("CONFIRMING"), "{sent}");
+    let id = first.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(first.0.wait().unwrap().success());
+    let mut older = sandbox.clone();
+    older.as_object_mut().unwrap().remove("stock_bundle");
+    older["product_coupons"].as_object_mut().unwrap().remove("progressive_bundle");
+    std::fs::write(data.join("sandbox.json"), older.to_string()).unwrap();
+    let _second = start(&data);
+    assert!(pre_send(&data, "OLDER_0001", "oUser1").contains("\"token\""));
 }
 
 #[test]

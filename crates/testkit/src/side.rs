@@ -106,9 +106,19 @@ impl TestPlatform {
         Side { actor: self.other_merchant(), prefix: PARTNER, names_brand: true }
     }
 
+    /// The other brand on the brand face.
+    pub fn other_brand_side(&self) -> Side {
+        let mut actor = self.other_brand();
+        actor.platform_serial = Some(keys::PUBLIC_KEY_ID.to_owned());
+        Side { actor, prefix: BRAND, names_brand: false }
+    }
+
     /// The brand on its own face; it names the public key of the platform, as it must (wire-protocol 1.7).
     pub fn brand_side(&self) -> Side {
-        let mut actor = self.brand();
+        self.side_of_brand(self.brand())
+    }
+
+    fn side_of_brand(&self, mut actor: Actor) -> Side {
         actor.platform_serial = Some(keys::PUBLIC_KEY_ID.to_owned());
         Side { actor, prefix: BRAND, names_brand: false }
     }

@@ -5,6 +5,8 @@
 
 mod arrows;
 mod banned_reads;
+mod client_api;
+mod client_checklist;
 mod dependency_reasons;
 mod doc_paths;
 mod file_names;

@@ -93,7 +93,7 @@ impl Plan<'_> {
                 let message = self.attempt.message.clone();
                 let error = ApiError::read(context, &response, trust, request_id, &message, meanings);
                 let outcome = Classified::answered(class_of_refusal(&error), &response, is_authentic);
-                self.settle(moment, outcome, |context| Error::Api(Box::new(ApiError { context, ..error })))
+                self.settle(moment, &outcome, |context| Error::Api(Box::new(ApiError { context, ..error })))
             }
         }
     }
@@ -163,7 +163,7 @@ impl Plan<'_> {
         // A probe is the platform's own doing.
         let is_authentic = reason == VerificationReason::SignProbe;
         let outcome = Classified::answered(class, response, is_authentic);
-        self.settle(moment, outcome, |context| {
+        self.settle(moment, &outcome, |context| {
             Error::Verification(Box::new(VerificationError { context, status, request_id, reason }))
         })
     }

@@ -34,7 +34,7 @@ pub(super) fn check_product_coupon(
     scope: ProductCouponScope,
     info: &ProductCouponDisplayInfo,
 ) -> Result<(), Violation> {
-    field::between(format!("{at}/name"), &info.name, NAME_LEN.0, NAME_LEN.1)?;
+    field::line(format!("{at}/name"), &info.name, NAME_LEN.0, NAME_LEN.1)?;
     field::required_image(format!("{at}/image_url"), &info.image_url)?;
     field::required_image(format!("{at}/background_url"), &info.background_url)?;
     if let Some(images) = &info.detail_image_url_list {
@@ -50,15 +50,17 @@ pub(super) fn check_product_coupon(
     }
 }
 
-/// Scope SINGLE names the product: both members are required (C11).
+/// Scope SINGLE names the product. The sources require both members or either of them; only what has neither
+/// is refused (C11).
 fn check_product(at: &str, info: &ProductCouponDisplayInfo) -> Result<(), Violation> {
-    let missing = |name: &str| {
-        let issue = format!("单品券必须填写{name}");
-        Violation::new(format!("{at}/{name}"), ViolationKind::Missing, issue)
-    };
-    let price = info.original_price.ok_or_else(|| missing("original_price"))?;
-    Fen::from_wire(format!("{at}/original_price"), price)?;
-    let packages = info.combo_package_list.as_ref().ok_or_else(|| missing("combo_package_list"))?;
+    if info.original_price.is_none() && info.combo_package_list.is_none() {
+        let issue = "单品券必须填写original_price与combo_package_list";
+        return Err(Violation::new(format!("{at}/original_price"), ViolationKind::Missing, issue));
+    }
+    if let Some(price) = info.original_price {
+        Fen::from_wire(format!("{at}/original_price"), price)?;
+    }
+    let Some(packages) = &info.combo_package_list else { return Ok(()) };
     let field = format!("{at}/combo_package_list");
     field::count(field.as_str(), packages.len(), 1, PACKAGES_MAX)?;
     for (index, package) in packages.iter().enumerate() {
@@ -80,10 +82,10 @@ fn check_no_product(at: &str, info: &ProductCouponDisplayInfo) -> Result<(), Vio
 }
 
 fn check_package(at: &str, package: &ComboPackage) -> Result<(), Violation> {
-    field::required(format!("{at}/name"), &package.name, PACKAGE_NAME_LEN_MAX)?;
+    field::line(format!("{at}/name"), &package.name, 1, PACKAGE_NAME_LEN_MAX)?;
+    // That no more can be picked than there are choices is not confirmed, so only the client says it (U9).
+    field::range(format!("{at}/pick_count"), package.pick_count, 1, i64::MAX)?;
     field::count(format!("{at}/choice_list"), package.choice_list.len(), 1, CHOICES_MAX)?;
-    let choices = i64::try_from(package.choice_list.len()).unwrap_or(i64::MAX);
-    field::range(format!("{at}/pick_count"), package.pick_count, 1, choices)?;
     for (index, choice) in package.choice_list.iter().enumerate() {
         check_choice(&format!("{at}/choice_list/{index}"), choice)?;
     }
@@ -91,7 +93,7 @@ fn check_package(at: &str, package: &ComboPackage) -> Result<(), Violation> {
 }
 
 fn check_choice(at: &str, choice: &ComboPackageChoice) -> Result<(), Violation> {
-    field::required(format!("{at}/name"), &choice.name, PACKAGE_NAME_LEN_MAX)?;
+    field::line(format!("{at}/name"), &choice.name, 1, PACKAGE_NAME_LEN_MAX)?;
     Fen::from_wire(format!("{at}/price"), choice.price)?;
     field::range(format!("{at}/count"), choice.count, 1, CHOICE_COUNT_MAX)?;
     if let Some(image) = &choice.image_url {
@@ -112,10 +114,10 @@ pub(super) fn check_usage_rule(at: &str, info: &UsageRuleDisplayInfo) -> Result<
     }
     check_mini_program(at, info)?;
     check_app(at, info)?;
-    field::required(format!("{at}/usage_description"), &info.usage_description, DESCRIPTION_LEN_MAX)?;
+    field::paragraph(format!("{at}/usage_description"), &info.usage_description, 1, DESCRIPTION_LEN_MAX)?;
     if let Some(stores) = &info.coupon_available_store_info {
         let at = format!("{at}/coupon_available_store_info");
-        field::required(format!("{at}/description"), &stores.description, DESCRIPTION_LEN_MAX)?;
+        field::paragraph(format!("{at}/description"), &stores.description, 1, DESCRIPTION_LEN_MAX)?;
         field::mini_program_pair(&at, stores.mini_program_appid.as_ref(), stores.mini_program_path.as_ref())?;
     }
     Ok(())
@@ -162,13 +164,10 @@ pub(super) fn check_coupon(at: &str, info: &CouponDisplayInfo) -> Result<(), Vio
         let at = format!("{at}/entrance_mini_program");
         field::id::<Appid>(format!("{at}/appid"), &entrance.appid)?;
         field::path_text(format!("{at}/path"), &entrance.path)?;
-        field::required(
-            format!("{at}/entrance_wording"),
-            &entrance.entrance_wording,
-            ENTRANCE_WORDING_LEN_MAX,
-        )?;
+        let wording = &entrance.entrance_wording;
+        field::line(format!("{at}/entrance_wording"), wording, 1, ENTRANCE_WORDING_LEN_MAX)?;
         if let Some(wording) = &entrance.guidance_wording {
-            field::at_most(format!("{at}/guidance_wording"), wording, GUIDANCE_WORDING_LEN_MAX)?;
+            field::line(format!("{at}/guidance_wording"), wording, 0, GUIDANCE_WORDING_LEN_MAX)?;
         }
     }
     if let Some(entrance) = &info.entrance_official_account {
@@ -220,6 +219,8 @@ mod tests {
         assert_eq!(name(3), "");
         assert_eq!(name(15), "");
         assert_eq!(name(16), "/display_info/name TooLong");
+        assert_eq!(shown(1, |info| info.name = "🎁".repeat(15)), "");
+        assert_eq!(shown(1, |info| info.name = "满减\u{200b}券".into()), "/display_info/name Format");
         assert_eq!(shown(1, |info| info.image_url.clear()), "/display_info/image_url ImageMissing");
         assert_eq!(shown(1, |info| info.image_url = "/a.png".into()), "/display_info/image_url Format");
         assert_eq!(shown(1, |info| info.background_url.clear()), "/display_info/background_url ImageMissing");
@@ -241,16 +242,15 @@ mod tests {
         let packages = single_request(5).display_info.combo_package_list;
         let found = shown(1, |info| info.combo_package_list.clone_from(&packages));
         assert_eq!(found, format!("{at}/combo_package_list Rule"));
-        assert_eq!(shown(5, |info| info.original_price = None), format!("{at}/original_price Missing"));
+        assert_eq!(shown(5, |info| info.original_price = None), "");
+        let neither = shown(5, |info| (info.original_price, info.combo_package_list) = (None, None));
+        assert_eq!(neither, format!("{at}/original_price Missing"));
         assert_eq!(
             shown(5, |info| info.original_price = Some(-1)),
             format!("{at}/original_price OutOfRange")
         );
         assert_eq!(shown(5, |info| info.original_price = Some(0)), "");
-        assert_eq!(
-            shown(5, |info| info.combo_package_list = None),
-            format!("{at}/combo_package_list Missing")
-        );
+        assert_eq!(shown(5, |info| info.combo_package_list = None), "");
         let count = |count| {
             shown(5, |info| {
                 let first = info.combo_package_list.as_ref().unwrap()[0].clone();
@@ -270,8 +270,8 @@ mod tests {
         assert_eq!(in_package(|package| package.name = "餐".repeat(15)), "");
         assert_eq!(in_package(|package| package.name = "餐".repeat(16)), format!("{at}/name TooLong"));
         assert_eq!(in_package(|package| package.pick_count = 0), format!("{at}/pick_count OutOfRange"));
-        assert_eq!(in_package(|package| package.pick_count = 2), "");
-        assert_eq!(in_package(|package| package.pick_count = 3), format!("{at}/pick_count OutOfRange"));
+        assert_eq!(in_package(|package| package.pick_count = 1), "");
+        assert_eq!(in_package(|package| package.pick_count = 3), "");
         let choices =
             |count| in_package(|package| package.choice_list = vec![package.choice_list[0].clone(); count]);
         assert_eq!(choices(0), format!("{at}/choice_list TooShort"));
@@ -331,6 +331,10 @@ mod tests {
         assert_eq!(jump(AppJumpType::UsageGuide, None), "");
         assert_eq!(jump(AppJumpType::PasscodeLink, None), format!("{at}/passcode_link Missing"));
         assert_eq!(jump(AppJumpType::PasscodeLink, Some("口令")), "");
+        let link = |count| jump(AppJumpType::PasscodeLink, Some(&"口".repeat(count)));
+        assert_eq!(link(0), format!("{at}/passcode_link TooShort"));
+        assert_eq!((link(1024).as_str(), link(1025)), ("", format!("{at}/passcode_link TooLong")));
+        assert_eq!(jump(AppJumpType::H5, None), format!("{at}/app_path Missing"));
     }
 
     #[test]
@@ -347,7 +351,17 @@ mod tests {
         let at = format!("{at}/coupon_available_store_info");
         assert_eq!(stores(|info| info.description = "店".repeat(1000)), "");
         assert_eq!(stores(|info| info.description = "店".repeat(1001)), format!("{at}/description TooLong"));
+        assert_eq!(stores(|info| info.description.clear()), format!("{at}/description TooShort"));
         assert_eq!(stores(|info| info.mini_program_path = None), format!("{at}/mini_program_path Rule"));
+        assert_eq!(stores(|info| info.mini_program_appid = None), format!("{at}/mini_program_appid Rule"));
+        let path = stores(|info| info.mini_program_path = Some("p".repeat(1024)));
+        assert_eq!(path, "");
+        let path = stores(|info| info.mini_program_path = Some("p".repeat(1025)));
+        assert_eq!(path, format!("{at}/mini_program_path TooLong"));
+        let appid = stores(|info| info.mini_program_appid = Some("w".repeat(33)));
+        assert_eq!(appid, format!("{at}/mini_program_appid TooLong"));
+        assert_eq!(stores(|info| info.mini_program_appid = Some("w".repeat(32))), "");
+        assert_eq!(usage(1, |info| info.usage_description = "一\n二".into()), "");
         assert_eq!(usage(1, |info| info.coupon_available_store_info = None), "");
     }
 
@@ -370,6 +384,19 @@ mod tests {
         assert_eq!(appid, format!("{program}/appid TooShort"));
         let path = coupon(|info| info.entrance_mini_program.as_mut().unwrap().path.clear());
         assert_eq!(path, format!("{program}/path TooShort"));
+        let path =
+            |count| coupon(|info| info.entrance_mini_program.as_mut().unwrap().path = "p".repeat(count));
+        assert_eq!((path(1024).as_str(), path(1025)), ("", format!("{program}/path TooLong")));
+        let appid =
+            |count| coupon(|info| info.entrance_mini_program.as_mut().unwrap().appid = "w".repeat(count));
+        assert_eq!((appid(32).as_str(), appid(33)), ("", format!("{program}/appid TooLong")));
+        let absent = coupon(|info| {
+            info.background_color = None;
+            info.entrance_mini_program = None;
+            info.entrance_official_account = None;
+            info.entrance_finder = None;
+        });
+        assert_eq!(absent, "");
         let account = coupon(|info| info.entrance_official_account.as_mut().unwrap().appid = "a b".into());
         assert_eq!(account, format!("{at}/entrance_official_account/appid Format"));
         let finder = |edit: fn(&mut quan_model::display::EntranceFinder)| {
@@ -378,6 +405,11 @@ mod tests {
         let at = format!("{at}/entrance_finder");
         assert_eq!(finder(|entry| entry.finder_id.clear()), format!("{at}/finder_id TooShort"));
         assert_eq!(finder(|entry| entry.finder_video_id.clear()), format!("{at}/finder_video_id TooShort"));
+        assert_eq!(finder(|entry| entry.finder_id = "f".repeat(128)), "");
+        assert_eq!(finder(|entry| entry.finder_id = "f".repeat(129)), format!("{at}/finder_id TooLong"));
+        assert_eq!(finder(|entry| entry.finder_video_id = "v".repeat(128)), "");
+        let video = finder(|entry| entry.finder_video_id = "v".repeat(129));
+        assert_eq!(video, format!("{at}/finder_video_id TooLong"));
         let cover = finder(|entry| entry.finder_video_cover_image_url = "x".into());
         assert_eq!(cover, format!("{at}/finder_video_cover_image_url Format"));
     }

@@ -87,7 +87,7 @@ pub(super) fn terms(
     })
 }
 
-fn limits(at: &str, rule: &StockSendRule) -> Result<Limits, Violation> {
+pub(super) fn limits(at: &str, rule: &StockSendRule) -> Result<Limits, Violation> {
     let number = |name: &str, value: i64, max: i64| {
         let field = format!("{at}/{name}");
         field::range(field.as_str(), value, 1, max)?;

@@ -116,6 +116,10 @@ fn parameter(name: &str, place_of: &str, member: &Member, schemas: &mut Schemas,
         "required": member.write == Presence::Required,
         "schema": schemas.kind(&member.kind, place),
     });
+    if place_of == "query" && member.write != Presence::Required {
+        // Without a value it counts as absent.
+        parameter["allowEmptyValue"] = json!(true);
+    }
     describe(&mut parameter, &member.text);
     parameter
 }

@@ -12,6 +12,7 @@ pub(crate) fn calls(operation: Operation) -> String {
     let query = query_members(operation);
     let only_brand = query.0.len() == 1 && query.get("brand_id").is_some();
     let (node_call, path_call) = match operation.method() {
+        "POST" if operation.description.multipart => (".upload(&upload)", ".upload(&upload)"),
         "POST" => (".post(&body)", ".post(&body)"),
         "PATCH" => (".patch(&body)", ".patch(&body)"),
         "DELETE" => (".delete(&query)", ".delete().query_from(&query)"),
@@ -21,8 +22,13 @@ pub(crate) fn calls(operation: Operation) -> String {
     };
     let variables: String = operation.variables().map(|name| format!(".var(\"{name}\", {name})")).collect();
     let variables = if variables.is_empty() { String::new() } else { format!("\n    {variables}") };
+    let before = if operation.description.multipart {
+        "let upload = quan_client::Upload::from_bytes(\"icon.png\", picture); // writes `meta` and its digest\n"
+    } else {
+        ""
+    };
     format!(
-        "let answer = {typed}\n    {node_call}.await?;\n\
+        "{before}let answer = {typed}\n    {node_call}.await?;\n\
          let answer = client.chain(\"{path}\")\n    {path_call}{variables}.await?;\n\
          let answer = client[\"{path}\"]\n    {path_call}{variables}.await?;\n"
     )
@@ -63,5 +69,39 @@ pub(crate) fn is_signed(face: Face) -> bool {
     match face {
         Face::Partner | Face::Brand | Face::Busifavor | Face::Platform => true,
         Face::Claim => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::spec;
+
+    fn of(face: Face, id: &str) -> String {
+        calls(
+            spec()
+                .operations()
+                .find(|operation| operation.face == face && operation.id() == id)
+                .expect("described"),
+        )
+    }
+
+    #[test]
+    fn a_call_in_three_ways() {
+        assert_eq!(
+            of(Face::Busifavor, "send_product_coupon"),
+            "let answer = client.v3().marketing().busifavor()\n    .product_coupons().send_()\n    .post(&body).await?;\n\
+             let answer = client.chain(\"v3/marketing/busifavor/product-coupons/send\")\n    .post(&body).await?;\n\
+             let answer = client[\"v3/marketing/busifavor/product-coupons/send\"]\n    .post(&body).await?;\n"
+        );
+        let used = of(Face::Brand, "use_user_coupon");
+        assert!(used.starts_with("let answer = client.brand().marketing().product_coupon()\n"), "{used}");
+        assert!(used.contains(".users().openid(openid).coupons().coupon_code(coupon_code).use_()"), "{used}");
+        assert!(used.contains(".var(\"openid\", openid).var(\"coupon_code\", coupon_code)"), "{used}");
+        let found = of(Face::Partner, "get_product_coupon");
+        assert!(found.contains(".get().query(\"brand_id\", brand_id)"), "{found}");
+        assert!(of(Face::Partner, "upload_image").contains(
+            "client.chain(\"v3/marketing/partner/product-coupon/media/upload-image\")\n    .upload(&upload)"
+        ));
     }
 }

@@ -31,6 +31,10 @@ pub(crate) fn page(language: Language) -> String {
         &[Face::Partner, Face::Brand, Face::Busifavor],
         language,
     ));
+    text.push_str(match language {
+        Language::English => RATES,
+        Language::Chinese => RATES_CHINESE,
+    });
     text
 }
 
@@ -112,4 +116,37 @@ const CHINESE: &str = "\
 此外：地址不存在返回 404 NOT_FOUND，方法不支持返回 405 INVALID_REQUEST，请求体中断返回 408 PARAM_ERROR，
 请求体过大返回 413 PARAM_ERROR。
 
+";
+
+const RATES: &str = "
+## Rate limits
+
+Per caller, that is per provider on the partner face and per brand on the brand face; a provider's brands share its limits.
+The signature is checked before, everything else after. A whole time unit's calls may come at once; then the limit refills
+evenly. Off in `quan dev` unless `--rate-limits on` is given.
+
+| Calls | Limit |
+|---|---|
+| product-coupon faces: product coupons, stocks, bundles, codes, stores, notification URL, image upload, together | 20/s |
+| product-coupon faces: everything about users' coupons, together | 500/s |
+| product-coupon faces: image tasks | 10/s |
+| busifavor: create_stock | 1000/min |
+| busifavor: use_coupon, disassociate_trade_info, pre_send_product_coupon, send_product_coupon, each | 500/s |
+| every other call | none documented, none kept |
+";
+
+const RATES_CHINESE: &str = "
+## 频率限制
+
+按调用方计：服务商接口按服务商（其所有品牌共享），品牌接口按品牌。验签在前，其余检查在后。一个时间单位的额度可一次用完，之后匀速恢复。
+`quan dev` 默认关闭，可用 `--rate-limits on` 开启。
+
+| 接口 | 限额 |
+|---|---|
+| 商品券：商品券、批次、批次组、券Code、门店、通知地址、图片上传，合计 | 20 次/秒 |
+| 商品券：用户券类，合计 | 500 次/秒 |
+| 商品券：图片生成任务 | 10 次/秒 |
+| 商家券：create_stock | 1000 次/分钟 |
+| 商家券：use_coupon、disassociate_trade_info、pre_send_product_coupon、send_product_coupon，各自 | 500 次/秒 |
+| 其他接口 | 官方未规定，不限制 |
 ";

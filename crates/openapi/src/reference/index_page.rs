@@ -80,12 +80,12 @@ fn entities(language: Language) -> String {
     match language {
         Language::English => format!(
             "## Shared\n\nObjects: {}, [words](entities/words{end}).\n\nAlso: [errors](errors{end}), \
-             [notifications](notifications.md), [the claim page](claim-calls.md), [the sandbox](sandbox.md).\n",
+             [notifications](notifications.md), [the claim page](claim-calls.md), [the sandbox](sandbox.md), [keys](keys.md).\n",
             links.join(", ")
         ),
         Language::Chinese => format!(
             "## 公共内容\n\n公共实体：{}、[枚举取值](entities/words{end})。\n\n另见：[错误码](errors{end})、\
-             [事件通知](notifications.md)、[领券页面](claim-calls.md)、[沙箱](sandbox.md)。\n",
+             [事件通知](notifications.md)、[领券页面](claim-calls.md)、[沙箱](sandbox.md)、[密钥](keys.md)。\n",
             links.join("、")
         ),
     }

@@ -193,13 +193,6 @@ fn examples(operation: Operation, language: Language) -> String {
     }
     if !client::is_signed(operation.face) {
         text.push_str(&format!("```sh\n{}```\n", client::shell(operation)));
-    } else if description.multipart {
-        let path = operation.path();
-        let path = path.trim_start_matches('/');
-        text.push_str(&match language {
-            Language::English => format!("The path for `chain` and the index is `{path}`.\n"),
-            Language::Chinese => format!("`chain` 与下标所用的路径为 `{path}`。\n"),
-        });
     } else {
         text.push_str(&format!("```rust\n{}```\n\n", client::calls(operation)));
         text.push_str(match language {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use quan_coupon::stock::StockBundlePlace;
 use quan_model::coupon::{
     DiscountCouponRule, ExchangeCouponRule, NormalCouponRule, ProgressiveBundleRoundRule,
     ProgressiveBundleUsageInfo, SequentialUsageInfo, SequentialUsageRule, SingleUsageInfo, SingleUsageRule,
@@ -16,9 +17,9 @@ use quan_model::enums::{
 };
 use quan_model::period::{CouponAvailablePeriod, DayPeriod, IrregularPeriod, WeeklyPeriod};
 
-use super::records::{self, deactivation, now, product_coupon, stock, stock_members};
+use super::records::{self, deactivation, id, now, product_coupon, stock, stock_members};
 use super::{Promise, commit};
-use crate::backend::Backend;
+use crate::backend::{Backend, UnitOfWork};
 use crate::catalogue::{
     ProductCouponDefinition, ProductCouponRecord, ProductCouponStock, StockDefinition, StockRecord,
 };
@@ -30,6 +31,7 @@ pub(super) const PROMISES: &[Promise] = &[
     a_revision_is_added_to_the_one_it_was_made_from,
     a_deactivation_happens_once,
     stocks_that_are_not_deactivated_are_counted,
+    a_pause_is_of_the_stock_and_of_its_whole_bundle,
 ];
 
 const URL: &str = "https://example.com/图?a=1&b=\"2\"";
@@ -278,4 +280,33 @@ fn stocks_that_are_not_deactivated_are_counted(backend: &Arc<dyn Backend>) {
     .expect("stocks can be written");
     let count = backend.snapshot(|reader| reader.live_stock_count(&full_stock().product_coupon_id));
     assert_eq!(count.expect("a snapshot can be taken").expect("stocks can be counted"), 2);
+}
+
+fn a_pause_is_of_the_stock_and_of_its_whole_bundle(backend: &Arc<dyn Backend>) {
+    let bundle = stock().bundle;
+    let of = |stock_id: &str, bundle: Option<StockBundlePlace>| StockRecord {
+        stock_id: id(stock_id),
+        bundle,
+        paused: false,
+        ..stock()
+    };
+    let stocks = [of("31", bundle.clone()), of("32", bundle), of("33", None), of("34", None)];
+    let write = move |unit: &mut dyn UnitOfWork| {
+        for stock in &stocks {
+            unit.insert_stock(stock)?;
+        }
+        unit.set_stock_paused(&id("31"), true)?;
+        unit.set_stock_paused(&id("33"), true)?;
+        let mut paused = Vec::new();
+        for stock in &stocks {
+            paused.push(unit.stock(&stock.stock_id)?.map(|found| found.paused));
+        }
+        unit.set_stock_paused(&id("32"), false)?;
+        Ok((paused, unit.stock(&id("31"))?.map(|found| found.paused)))
+    };
+    let (paused, after) = commit(backend, write).expect("stocks can be paused");
+    assert_eq!(paused, [Some(true), Some(true), Some(true), Some(false)]);
+    assert_eq!(after, Some(false), "the bundle moves together");
+    let unknown = commit(backend, |unit| unit.set_stock_paused(&id("39"), true));
+    assert!(matches!(unknown, Err(StoreError::Conflict { .. })), "no such stock");
 }

@@ -39,7 +39,6 @@ pub(super) const PROMISES: &[Promise] = &[
     a_number_is_used_once,
     a_pre_send_is_claimed_once,
     an_update_names_the_revision_it_was_decided_on,
-    a_pause_is_of_the_stock_and_of_its_whole_bundle,
 ];
 
 pub(super) fn id<T: std::str::FromStr<Err = IdError>>(text: &str) -> T {
@@ -430,33 +429,4 @@ fn an_update_names_the_revision_it_was_decided_on(backend: &Arc<dyn Backend>) {
     let update = || commit(backend, |unit| unit.update_user_coupon(&single_coupon()));
     update().expect("revision 1 is in force");
     assert!(matches!(update(), Err(StoreError::Conflict { .. })), "revision 1 was replaced by 2");
-}
-
-fn a_pause_is_of_the_stock_and_of_its_whole_bundle(backend: &Arc<dyn Backend>) {
-    let bundle = stock().bundle;
-    let of = |stock_id: &str, bundle: Option<StockBundlePlace>| StockRecord {
-        stock_id: id(stock_id),
-        bundle,
-        paused: false,
-        ..stock()
-    };
-    let stocks = [of("31", bundle.clone()), of("32", bundle), of("33", None), of("34", None)];
-    let write = move |unit: &mut dyn UnitOfWork| {
-        for stock in &stocks {
-            unit.insert_stock(stock)?;
-        }
-        unit.set_stock_paused(&id("31"), true)?;
-        unit.set_stock_paused(&id("33"), true)?;
-        let mut paused = Vec::new();
-        for stock in &stocks {
-            paused.push(unit.stock(&stock.stock_id)?.map(|found| found.paused));
-        }
-        unit.set_stock_paused(&id("32"), false)?;
-        Ok((paused, unit.stock(&id("31"))?.map(|found| found.paused)))
-    };
-    let (paused, after) = commit(backend, write).expect("stocks can be paused");
-    assert_eq!(paused, [Some(true), Some(true), Some(true), Some(false)]);
-    assert_eq!(after, Some(false), "the bundle moves together");
-    let unknown = commit(backend, |unit| unit.set_stock_paused(&id("39"), true));
-    assert!(matches!(unknown, Err(StoreError::Conflict { .. })), "no such stock");
 }

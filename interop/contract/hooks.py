@@ -1,0 +1,115 @@
+"""What Schemathesis needs to call a running platform: signatures over the bytes as they go out, and ids that exist.
+
+QUAN_SANDBOX names the connection file. Half of the generated ids are replaced by those of the sandbox, so that calls
+get past the lookups; the other half stays as generated, so that the lookups are tried too.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import secrets
+import time
+from urllib.parse import urlsplit
+
+import requests
+import schemathesis
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
+
+with open(os.environ["QUAN_SANDBOX"], encoding="utf-8") as file:
+    SANDBOX = json.load(file)
+
+
+def private_key(path):
+    with open(path, "rb") as pem:
+        return serialization.load_pem_private_key(pem.read(), password=None)
+
+
+MERCHANT_KEY = private_key(SANDBOX["merchant"]["private_key_file"])
+BRAND_KEY = private_key(SANDBOX["brand"]["private_key_file"])
+
+
+class Signature(requests.auth.AuthBase):
+    """Signs what `requests` is about to send, as APIv3 asks."""
+
+    def __call__(self, request):
+        target = urlsplit(request.url)
+        path = target.path + (f"?{target.query}" if target.query else "")
+        if path.startswith("/claim/"):
+            return request
+        body = request.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        kind = request.headers.get("Content-Type", "")
+        signed = meta_part(body) if kind.startswith("multipart/form-data") else body
+        timestamp, nonce = str(int(time.time())), secrets.token_hex(16)
+        message = "\n".join([request.method, path, timestamp, nonce, ""]).encode() + signed + b"\n"
+        if path.startswith("/brand/"):
+            scheme, name, caller, key = "WECHATPAY-BRAND-SHA256-RSA2048", "brand_id", SANDBOX["brand"], BRAND_KEY
+            identity = caller["brand_id"]
+            request.headers["Wechatpay-Serial"] = SANDBOX["platform"]["public_key_id"]
+        else:
+            scheme, name, caller, key = "WECHATPAY2-SHA256-RSA2048", "mchid", SANDBOX["merchant"], MERCHANT_KEY
+            identity = caller["mchid"]
+        signature = base64.b64encode(key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
+        request.headers["Authorization"] = (
+            f'{scheme} {name}="{identity}",nonce_str="{nonce}",timestamp="{timestamp}",'
+            f'serial_no="{caller["serial_no"]}",signature="{signature}"'
+        )
+        return request
+
+
+def meta_part(body):
+    """The bytes of the part `meta`; of a body without one, nothing."""
+    found = re.search(rb'name="meta"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)\r\n--', body, re.DOTALL)
+    return found.group(1) if found else b""
+
+
+schemathesis.auth.set_from_requests(Signature())
+
+STOCKS = list(SANDBOX["stocks"].values())
+REAL = {
+    "brand_id": [SANDBOX["brand"]["brand_id"]],
+    "appid": [SANDBOX["appid"]],
+    "notify_appid": [SANDBOX["appid"]],
+    "openid": SANDBOX["openids"],
+    "stock_id": STOCKS,
+    "stock_bundle_id": [SANDBOX["stock_bundle"]],
+    "product_coupon_id": list(SANDBOX["product_coupons"].values()),
+    "store_id": [SANDBOX["store_id"]],
+    "belong_merchant": [SANDBOX["merchant"]["mchid"]],
+    "creator_merchant": [SANDBOX["merchant"]["mchid"]],
+}
+
+
+def chosen(name, value):
+    """A real id for every other generated one; which one follows from the generated value, so runs repeat."""
+    real = REAL.get(name)
+    if real is None or not isinstance(value, str):
+        return value
+    digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).digest()
+    return real[digest[1] % len(real)] if digest[0] % 2 else value
+
+
+def with_real_ids(value):
+    if isinstance(value, dict):
+        return {name: chosen(name, with_real_ids(member)) for name, member in value.items()}
+    if isinstance(value, list):
+        return [with_real_ids(item) for item in value]
+    return value
+
+
+@schemathesis.hook
+def map_body(ctx, body):
+    return with_real_ids(body)
+
+
+@schemathesis.hook
+def map_query(ctx, query):
+    return with_real_ids(query)
+
+
+@schemathesis.hook
+def map_path_parameters(ctx, path_parameters):
+    return with_real_ids(path_parameters)
