@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use quan_model::ids::{IdError, RequestNo};
 
+use crate::brand::Brand;
 use crate::builder::Builder;
 use crate::download::{Download, DownloadTicket};
 use crate::driver;
@@ -22,6 +23,7 @@ use crate::protocol::Core;
 use crate::refresh::{Cause, Refresher};
 use crate::sealer::Sealer;
 use crate::secret::Secret;
+use crate::tree;
 use crate::v3::V3;
 
 /// A client of the platform. Cheap to clone: clones share connections and keys.
@@ -49,7 +51,13 @@ impl<M: Mode> Client<M> {
     /// has the verbs that its path supports.
     #[must_use]
     pub fn v3(&self) -> V3<'_, M> {
-        V3::new(&self.core)
+        tree::root(&self.core)
+    }
+
+    /// The typed tree of `/brand/…`, for brands that issue product coupons themselves.
+    #[must_use]
+    pub fn brand(&self) -> Brand<'_, M> {
+        tree::root(&self.core)
     }
 
     /// Any path, also one that is only known at run time. It never fails or panics: a malformed path

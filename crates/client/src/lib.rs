@@ -15,6 +15,10 @@ mod coming_from {
 }
 
 mod base_url;
+// Before the trees that its macros declare.
+#[macro_use]
+mod tree;
+pub mod brand;
 mod budget;
 mod builder;
 mod call;

@@ -241,7 +241,13 @@ impl Draft {
         }
         protocol.ask_for_known_key(&mut headers, protocol.clock.now().unix_seconds());
         PreparedCall {
-            repeatable: repeatable(&self.method, &self.path.text, &self.body.bytes, self.claimed),
+            repeatable: repeatable(
+                &self.method,
+                &self.path.text,
+                self.query.as_str(),
+                &self.body.bytes,
+                self.claimed,
+            ),
             context,
             target,
             headers,

@@ -170,12 +170,18 @@ fn fraction(whole: Duration, jitter: u32) -> Duration {
 }
 
 /// Whether a call may be repeated when its effect is unknown. `claimed` is the caller's own word.
-pub(crate) fn repeatable(method: &Method, path: &str, body: &[u8], claimed: Repeatable) -> Repeatable {
+pub(crate) fn repeatable(
+    method: &Method,
+    path: &str,
+    query: &str,
+    body: &[u8],
+    claimed: Repeatable,
+) -> Repeatable {
     let known = match operations::idempotency(method, path) {
         Some(Idempotency::Safe | Idempotency::Natural) => Repeatable::Yes,
         // The number makes the call repeatable, so it has to be there.
-        Some(Idempotency::Keyed(field)) if has_member(body, field) => Repeatable::Yes,
-        Some(Idempotency::Keyed(_) | Idempotency::None) => Repeatable::No,
+        Some(Idempotency::Keyed(name)) if has_member(body, name) || has_pair(query, name) => Repeatable::Yes,
+        Some(Idempotency::Keyed(_)) => Repeatable::No,
         None if *method == Method::GET => Repeatable::Yes,
         None => Repeatable::No,
     };
@@ -185,6 +191,11 @@ pub(crate) fn repeatable(method: &Method, path: &str, body: &[u8], claimed: Repe
 fn has_member(body: &[u8], field: &str) -> bool {
     serde_json::from_slice::<HashMap<String, IgnoredAny>>(body)
         .is_ok_and(|members| members.contains_key(field))
+}
+
+/// Whether an encoded query names this.
+fn has_pair(query: &str, name: &str) -> bool {
+    query.split('&').any(|pair| pair.split_once('=').is_some_and(|(given, _)| given == name))
 }
 
 #[cfg(test)]
@@ -261,12 +272,17 @@ mod tests {
     #[test]
     fn only_a_number_that_is_really_there_makes_a_write_repeatable() {
         let pre_send = "v3/marketing/busifavor/product-coupons/pre-send";
-        let post = |path, body: &[u8]| repeatable(&Method::POST, path, body, Repeatable::No);
+        let post = |path, body: &[u8]| repeatable(&Method::POST, path, "", body, Repeatable::No);
         assert_eq!(post(pre_send, br#"{"send_request_no":"34657_1"}"#), Repeatable::Yes);
         assert_eq!(post(pre_send, br#"{"out_request_no":"34657_1"}"#), Repeatable::No);
         assert_eq!(post(pre_send, b""), Repeatable::No);
         assert_eq!(post("v3/pay/transactions/native", br#"{"out_request_no":"1"}"#), Repeatable::No);
-        assert_eq!(repeatable(&Method::POST, "v3/x", b"", Repeatable::Yes), Repeatable::Yes);
-        assert_eq!(repeatable(&Method::GET, "v3/x", b"", Repeatable::No), Repeatable::Yes);
+        assert_eq!(repeatable(&Method::POST, "v3/x", "", b"", Repeatable::Yes), Repeatable::Yes);
+        assert_eq!(repeatable(&Method::GET, "v3/x", "", b"", Repeatable::No), Repeatable::Yes);
+        let code = "v3/marketing/busifavor/stocks/{stock_id}/couponcodes/{coupon_code}";
+        let delete = |query| repeatable(&Method::DELETE, code, query, b"", Repeatable::No);
+        assert_eq!(delete("appid=wx&delete_request_no=D1"), Repeatable::Yes);
+        assert_eq!(delete("appid=delete_request_no"), Repeatable::No);
+        assert_eq!(delete(""), Repeatable::No);
     }
 }

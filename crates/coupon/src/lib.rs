@@ -28,8 +28,8 @@ pub mod refusal;
 pub mod sequential;
 pub mod stock;
 pub mod store_list;
-pub mod tags;
 pub mod subsidy;
+pub mod tags;
 pub mod user_coupon;
 pub mod window;
 

@@ -8,6 +8,7 @@ mod codes;
 mod coupons;
 mod gov_cards;
 mod product_coupons;
+mod queries;
 mod rules;
 mod stocks;
 mod subsidy;
@@ -27,6 +28,10 @@ pub use coupons::{
 pub use gov_cards::{SendGovCardRequest, SendGovCardResponse};
 pub use product_coupons::{
     PreSendRequest, PreSendToken, SendProductCouponRequest, SendProductCouponResponse,
+};
+pub use queries::{
+    DeleteCouponCodeQuery, GetCallbacksQuery, GetCouponCodeQuery, ListCouponCodesQuery,
+    ListSubsidyPayReceiptsQuery, ListUserCouponsQuery,
 };
 pub use rules::{
     AvailableTime, AvailableWeek, CouponUseRule, CustomEntrance, DiscountCoupon, DisplayPattern,

@@ -7,6 +7,14 @@ use crate::time::Time;
 /// Associated data of a sealed certificate. Never empty: one SDK skips such rows, two others crash.
 pub const ASSOCIATED_DATA_CERTIFICATE: &str = "certificate";
 
+/// The query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListCertificatesQuery {
+    /// `RSA`, `SM2` or `ALL`; absent means `RSA`. Only RSA certificates exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub algorithm_type: Option<String>,
+}
+
 /// The answer. The order of the rows says nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificatesResponse {

@@ -391,6 +391,15 @@ fn the_notifications_of_merchant_coupons_keep_their_bytes() {
 }
 
 #[test]
+fn the_flat_form_of_a_send_is_read_too() {
+    let flat = exchange("busifavor/send-coupon.flat.response.json");
+    let result: busifavor::SendCouponResult = serde_json::from_str(&flat).unwrap();
+    let read: busifavor::SendCouponResponse = serde_json::from_str(&flat).unwrap();
+    assert_eq!(read.send_coupon_result, result);
+    assert!(serde_json::from_str::<busifavor::SendCouponResponse>("{}").is_err());
+}
+
+#[test]
 fn the_parts_of_the_time_are_read_beside_it_too() {
     let mut request: serde_json::Value =
         serde_json::from_str(&exchange("busifavor/create-stock.request.json")).unwrap();

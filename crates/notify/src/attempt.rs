@@ -128,7 +128,9 @@ pub(crate) fn receiver(
     };
     let known = known.map(|(key, mode)| (key.map(Zeroizing::new), mode));
     let url = match principal {
-        Principal::Merchant(mchid) if notification.event_type == EVENT_BUSIFAVOR_SEND => reader.callback(mchid)?,
+        Principal::Merchant(mchid) if notification.event_type == EVENT_BUSIFAVOR_SEND => {
+            reader.callback(mchid)?
+        }
         Principal::Merchant(_) | Principal::Brand(_) => reader.notify_url(principal)?,
     };
     Ok(match (known, url) {

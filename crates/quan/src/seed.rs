@@ -5,8 +5,8 @@ use quan_apiv3::certificate::{Certificate, normalise_serial};
 use quan_model::busifavor;
 use quan_model::coupon::{ProductCouponWithStock, StockForCreate};
 use quan_model::ids::{
-    Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, RequestNumber, StockBundleId, StockId,
-    StoreId,
+    Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, RequestNumber, StockBundleId,
+    StockId, StoreId,
 };
 use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_model::time::Time;

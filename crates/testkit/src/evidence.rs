@@ -3,7 +3,7 @@
 //! Every exchange of an [`crate::Actor`] is checked against the OpenAPI document first. When the runner names a directory in `QUAN_EVIDENCE`, one line for each thing that was
 //! shown goes there; `cargo xtask matrix` makes a table of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -34,9 +34,14 @@ pub(crate) enum Caller {
     Client,
 }
 
-/// The calls that one platform answered with success, to know a repetition.
+/// What one platform answered with success.
 #[derive(Debug, Default)]
-pub(crate) struct Answered(Mutex<HashSet<(String, Vec<u8>)>>);
+pub(crate) struct Answered {
+    /// Every call with its body, to know a repetition.
+    calls: Mutex<HashSet<(String, Vec<u8>)>>,
+    /// The operations that the client called.
+    by_client: Mutex<BTreeSet<String>>,
+}
 
 impl Answered {
     /// Checks an exchange and writes down what it shows.
@@ -54,13 +59,21 @@ impl Answered {
             return;
         }
         let call = (format!("{method} {target}"), body.to_vec());
-        let is_new = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(call);
+        let is_new = self.calls.lock().unwrap_or_else(PoisonError::into_inner).insert(call);
+        if caller == Caller::Client {
+            self.by_client.lock().unwrap_or_else(PoisonError::into_inner).insert(operation.clone());
+        }
         let kind = match (caller, is_new) {
             (Caller::Client, _) => "client",
             (Caller::Actor, true) => "happy",
             (Caller::Actor, false) => "replay",
         };
         shown(&operation, kind, None);
+    }
+
+    /// The operations that the client called with success, by their ids in the document.
+    pub(crate) fn by_client(&self) -> BTreeSet<String> {
+        self.by_client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -16,6 +16,13 @@ macro_rules! vector {
     };
 }
 
+/// The key of [`merchant`], as the merchant has it in a file.
+pub(crate) const MERCHANT_KEY_PEM: &str = vector!("merchant_key.pem");
+/// The key of [`brand`], as the brand has it in a file.
+pub(crate) const BRAND_KEY_PEM: &str = vector!("brand_key.pem");
+/// The platform's public key, as callers have it in a file.
+pub(crate) const PUBLIC_KEY_PEM: &str = vector!("wechatpay_pub.pem");
+
 /// A key with its certificate.
 #[derive(Clone)]
 pub struct KeyPair {
@@ -35,7 +42,7 @@ fn pair(key: &str, certificate: &str) -> KeyPair {
 /// Of the merchant.
 #[must_use]
 pub fn merchant() -> KeyPair {
-    pair(vector!("merchant_key.pem"), vector!("merchant_cert.pem"))
+    pair(MERCHANT_KEY_PEM, vector!("merchant_cert.pem"))
 }
 
 /// Of the merchant too: its serial number has a leading zero, which some SDKs leave out.
@@ -53,7 +60,7 @@ pub fn other_merchant() -> KeyPair {
 /// Of the brand.
 #[must_use]
 pub fn brand() -> KeyPair {
-    pair(vector!("brand_key.pem"), vector!("brand_cert.pem"))
+    pair(BRAND_KEY_PEM, vector!("brand_cert.pem"))
 }
 
 /// The platform certificate.

@@ -7,8 +7,9 @@
 mod actor;
 mod answer;
 mod bundle;
-mod caller;
 mod busifavor;
+mod caller;
+mod client;
 mod clock;
 mod coupon;
 pub mod definition;
@@ -26,8 +27,8 @@ mod stock_bundle;
 pub use actor::{Actor, Call};
 pub use answer::Answer;
 pub use bundle::{BundleOffer, UserChain};
-pub use caller::Caller;
 pub use busifavor::BUSIFAVOR;
+pub use caller::Caller;
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};
 pub use entropy::SeededEntropy;
@@ -38,5 +39,7 @@ pub use parties::{
 pub use platform::{
     ADMIN_TOKEN, BRAND, PARTNER, PRE_SEND, PUBLIC_URL, START_SECONDS, TestPlatform, claim_call,
 };
+/// The client itself, for tests that name its types.
+pub use quan_client;
 pub use quan_store::parties::Grant;
 pub use side::Side;

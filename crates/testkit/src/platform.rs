@@ -67,7 +67,7 @@ pub struct TestPlatform {
     pub routes: Router,
     pub(crate) numbers: AtomicU64,
     nonce_count: Arc<AtomicU64>,
-    answered: Arc<Answered>,
+    pub(crate) answered: Arc<Answered>,
     // Before the directory: the lane ends when the last of these is dropped.
     _lane: Arc<WriteLane>,
     _directory: TempDir,

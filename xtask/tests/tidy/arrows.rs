@@ -52,7 +52,14 @@ const ROOMS: [Room; 14] = [
             ("quan-picture", "uploads are looked at and tasks are drawn before a use case begins"),
         ],
     },
-    Room { name: "quan-client", arrows: &["quan-apiv3", "quan-model"], extra: &[] },
+    Room {
+        name: "quan-client",
+        arrows: &["quan-apiv3", "quan-model"],
+        extra: &[(
+            "quan-openapi",
+            "in its tests: the typed trees and the table of operations are held against the description",
+        )],
+    },
     Room {
         name: "quan",
         arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-client"],

@@ -21,11 +21,31 @@ pub struct SendCouponRequest {
     pub coupon_code: Option<String>,
 }
 
-/// The answer of 5.11, nested as the official SDK has it (api-busifavor B2).
+/// The answer of 5.11, nested as the official SDK has it. The data set has it flat; both are read, the nested
+/// form is written (api-busifavor B2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "EitherForm")]
 pub struct SendCouponResponse {
     /// The coupon.
     pub send_coupon_result: SendCouponResult,
+}
+
+/// The two forms of the answer of 5.11.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum EitherForm {
+    Nested { send_coupon_result: SendCouponResult },
+    Flat(SendCouponResult),
+}
+
+impl From<EitherForm> for SendCouponResponse {
+    fn from(form: EitherForm) -> Self {
+        match form {
+            EitherForm::Nested { send_coupon_result } | EitherForm::Flat(send_coupon_result) => {
+                Self { send_coupon_result }
+            }
+        }
+    }
 }
 
 /// What was sent.
