@@ -154,6 +154,9 @@ mod tests {
         let users = "v3/marketing/partner/product-coupon/users";
         for (method, path, outcome) in [
             (Method::POST, "/v3/marketing/busifavor/product-coupons/pre-send".to_owned(), Some(SEND)),
+            (Method::POST, "v3/marketing/busifavor/coupons/send".to_owned(), Some(OUT)),
+            (Method::POST, "v3/marketing/busifavor/coupons/CARD/send".to_owned(), Some(OUT)),
+            (Method::POST, "v3/marketing/busifavor/coupons/use".to_owned(), Some(Keyed("use_request_no"))),
             (Method::POST, format!("{users}/{{openid}}/coupons/{{coupon_code}}/use"), Some(OUT)),
             (Method::POST, format!("{users}/oX/coupons/C1/use"), Some(OUT)),
             (Method::GET, format!("{users}/oX/coupons/C1"), Some(Safe)),

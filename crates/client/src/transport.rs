@@ -21,7 +21,7 @@ pub(crate) mod over_ureq;
 mod streaming;
 
 pub(crate) use self::streaming::WholeBody;
-pub use self::streaming::{BlockingBodyStream, BodyStream, WireHead};
+pub use self::streaming::{BlockingBodyStream, BodyStream, Opened, WireHead};
 
 /// How long an idle pooled connection is kept. The platform closes at about 8 s; a longer pool causes
 /// sporadic broken requests.
@@ -129,9 +129,6 @@ impl Default for Limits {
         Self { connect: Self::CONNECT, attempt: Self::ATTEMPT, response_bytes_max: Self::RESPONSE_BYTES_MAX }
     }
 }
-
-/// The head of an answer, and the stream of its body.
-pub type Opened = (WireHead, Box<dyn BodyStream>);
 
 /// Carries requests for the async client. The futures must not depend on anything but the transport's
 /// own reactor, and dropping one cancels the attempt.

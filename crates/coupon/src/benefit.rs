@@ -45,14 +45,14 @@ impl Fen {
     }
 }
 
-/// Whole per cent taken off, 1 to 99: 30 means the customer pays 70 %.
+/// Whole per cent taken off, 0 to 99: 30 means the customer pays 70 %. Only merchant coupons may take off none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PercentOff(u8);
 
 impl PercentOff {
-    /// A percentage; `None` outside 1 to 99.
+    /// A percentage; `None` outside 0 to 99.
     pub fn new(percent: i64) -> Option<Self> {
-        u8::try_from(percent).ok().filter(|percent| (1..=99).contains(percent)).map(Self)
+        u8::try_from(percent).ok().filter(|percent| *percent <= 99).map(Self)
     }
 
     /// The per cent taken off.
@@ -113,7 +113,8 @@ impl Benefit {
     /// [`Violation`] of kind OutOfRange: a negative threshold, or a percentage outside 1 to 99.
     pub fn discount(at: &str, rule: &DiscountCouponRule) -> Result<Self, Violation> {
         let threshold = threshold(at, rule.threshold)?;
-        let percent_off = PercentOff::new(rule.percent_off).ok_or_else(|| {
+        let percent_off = PercentOff::new(rule.percent_off).filter(|percent| percent.get() > 0);
+        let percent_off = percent_off.ok_or_else(|| {
             let issue = "减免比例应为1到99的整数，30表示七折";
             Violation::new(format!("{at}/percent_off"), ViolationKind::OutOfRange, issue)
                 .with_value(&rule.percent_off)

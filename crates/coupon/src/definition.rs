@@ -22,6 +22,7 @@ use crate::refusal::{Violation, ViolationKind};
 
 mod benefit_lists;
 mod bundle_terms;
+pub mod busifavor;
 mod display_info;
 mod product_terms;
 mod stock_edit;
@@ -99,18 +100,19 @@ pub struct StockTerms {
     pub benefits: Vec<Benefit>,
     /// In which stores the coupons may be used.
     pub store_scope: StoreScope,
-    /// Whose openids the notifications carry.
-    pub notify_appid: Appid,
-    /// Whether an issued coupon waits for the merchant's confirm: always on the partner and brand faces.
+    /// Whose openids the notifications carry; over busifavor there may be none.
+    pub notify_appid: Option<Appid>,
+    /// Whether an issued coupon waits for the merchant's confirm: always on the partner and brand faces, never
+    /// on busifavor.
     pub confirm_required: bool,
 }
 
 /// How many coupons of a stock may be issued (semantics 5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// In all, 1 to 100,000,000.
+    /// In all, 1 to 100,000,000; of a stock created over busifavor to 1,000,000,000.
     pub max_count: u64,
-    /// On one day of UTC+08:00, 1 to 100,000,000; `None` for no daily cap.
+    /// On one day of UTC+08:00, as `max_count`; `None` for no daily cap.
     pub max_count_per_day: Option<u64>,
     /// To one person, 1 to 100.
     pub max_count_per_user: u64,
@@ -287,7 +289,8 @@ mod tests {
         let limits = Limits { max_count: 500_000, max_count_per_day: Some(20_000), max_count_per_user: 2 };
         assert_eq!(stock.limits, limits);
         assert_eq!(stock.period.relative, Relative::Days { days: 30, wait_days: 1 });
-        assert_eq!(stock.notify_appid.as_str(), "wx7c2e91b04d5fa368");
+        let notify_appid = stock.notify_appid.unwrap();
+        assert_eq!(notify_appid.as_str(), "wx7c2e91b04d5fa368");
     }
 
     #[test]

@@ -90,7 +90,7 @@ pub(crate) fn stock() -> Stock {
             period: period(Relative::Whole),
             benefits: vec![benefit],
             store_scope: StoreScope::None,
-            notify_appid: "wx0".parse().unwrap(),
+            notify_appid: Some("wx0".parse().unwrap()),
             confirm_required: true,
         },
         product: ProductCouponTerms {

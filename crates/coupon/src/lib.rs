@@ -11,6 +11,7 @@
 //! means to the other coupons of a chain; [`budget`] and [`store_list`] what may be changed of a stock
 //! meanwhile. [`refusal`] lists every answer other than yes.
 
+pub mod association;
 pub mod benefit;
 pub mod budget;
 pub mod chain;
@@ -27,6 +28,7 @@ pub mod refusal;
 pub mod sequential;
 pub mod stock;
 pub mod store_list;
+pub mod subsidy;
 pub mod tags;
 pub mod user_coupon;
 pub mod window;

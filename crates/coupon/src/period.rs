@@ -3,6 +3,7 @@
 //! Parses the wire object once; after that weekly and irregular periods only answer yes or no for an
 //! instant. The validity of one coupon is [`crate::window`]'s.
 
+use quan_model::busifavor::AvailableTime;
 use quan_model::enums::Weekday;
 use quan_model::period::CouponAvailablePeriod;
 use quan_model::time::Time;
@@ -10,6 +11,7 @@ use quan_model::time::Time;
 use crate::refusal::Violation;
 use crate::window::Window;
 
+mod merchant;
 mod parse;
 
 /// The usable time of a stock: the intersection of everything here with the validity of each coupon.
@@ -74,6 +76,15 @@ impl AvailablePeriod {
         sequential_days: Option<i64>,
     ) -> Result<Self, Violation> {
         parse::available_period(at, wire, sequential_days)
+    }
+
+    /// Parses the object of merchant coupons at the pointer `at` (api-busifavor 4.3). Unlike on the product-coupon
+    /// faces the absolute periods may stand beside the other parts: they intersect (api-busifavor U12).
+    ///
+    /// # Errors
+    /// The first [`Violation`], in the order of the fields in api-busifavor 4.3.
+    pub fn parse_merchant(at: &str, wire: &AvailableTime) -> Result<Self, Violation> {
+        merchant::available_time(at, wire)
     }
 
     /// Whether the weekly and the irregular periods both allow the instant. The validity of the coupon

@@ -3,8 +3,9 @@
 //! Knows one request and asks the caller which codes the pool has; keeping them is the store's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
-use quan_model::ids::{CouponCode, ProductCouponCode};
+use quan_model::ids::{CouponCode, IdError};
 
 use crate::field;
 use crate::refusal::{Refusal, Violation};
@@ -32,10 +33,16 @@ pub struct Upload {
 /// Sorts the codes of an upload. A code that is illegal or known counts as that, even when it is also
 /// repeated: so every code of the duplicate list is one that this request adds.
 ///
+/// `at` is the pointer of the list and `Code` the form of codes of the face.
+///
 /// # Errors
-/// [`Violation`] of `/code_list` when there are no codes or more than [`CODES_PER_UPLOAD_MAX`].
-pub fn classify(codes: &[String], mut known: impl FnMut(&CouponCode) -> bool) -> Result<Upload, Violation> {
-    field::count("/code_list", codes.len(), 1, CODES_PER_UPLOAD_MAX)?;
+/// [`Violation`] at `at` when there are no codes or more than [`CODES_PER_UPLOAD_MAX`].
+pub fn classify<Code: FromStr<Err = IdError> + Into<CouponCode>>(
+    at: &str,
+    codes: &[String],
+    mut known: impl FnMut(&CouponCode) -> bool,
+) -> Result<Upload, Violation> {
+    field::count(at, codes.len(), 1, CODES_PER_UPLOAD_MAX)?;
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
     for code in codes {
         *times.entry(code).or_default() += 1;
@@ -46,9 +53,9 @@ pub fn classify(codes: &[String], mut known: impl FnMut(&CouponCode) -> bool) ->
         if !seen.insert(text) {
             continue;
         }
-        match ProductCouponCode::parse(text.as_str()).map(CouponCode::from) {
+        match Code::from_str(text).map(Into::into) {
             Err(error) => {
-                let field = format!("/code_list/{position}");
+                let field = format!("{at}/{position}");
                 upload.failed.push((text.clone(), field::id_violation(field, text, error)));
             }
             Ok(code) if known(&code) => upload.already_exist.push(code),
@@ -110,12 +117,14 @@ impl CodeState {
 
 #[cfg(test)]
 mod tests {
+    use quan_model::ids::{BusifavorCode, ProductCouponCode};
+
     use super::*;
     use crate::refusal::ViolationKind;
 
     fn classified(codes: &[&str], known: &[&str]) -> Upload {
         let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
-        classify(&codes, |code| known.contains(&code.as_str())).unwrap()
+        classify::<ProductCouponCode>("/code_list", &codes, |code| known.contains(&code.as_str())).unwrap()
     }
 
     fn texts(codes: &[CouponCode]) -> Vec<&str> {
@@ -146,12 +155,25 @@ mod tests {
         assert_eq!(texts(&upload.success), [&long[..40]]);
         let kind = |count: usize| {
             let codes: Vec<String> = (0..count).map(|number| format!("c{number}")).collect();
-            classify(&codes, |_| false).map(|upload| upload.success.len()).map_err(|violation| violation.kind)
+            classify::<ProductCouponCode>("/code_list", &codes, |_| false)
+                .map(|upload| upload.success.len())
+                .map_err(|violation| violation.kind)
         };
         assert_eq!(kind(0), Err(ViolationKind::TooShort));
         assert_eq!(kind(1), Ok(1));
         assert_eq!(kind(200), Ok(200));
         assert_eq!(kind(201), Err(ViolationKind::TooLong));
+    }
+
+    #[test]
+    fn merchant_coupons_take_shorter_codes_of_more_characters() {
+        let codes = [r"A b-_\/=|".to_owned(), "x".repeat(32), "x".repeat(33), "MCODE#4".to_owned()];
+        let upload = classify::<BusifavorCode>("/coupon_code_list", &codes, |_| false).unwrap();
+        assert_eq!(texts(&upload.success), [codes[0].as_str(), codes[1].as_str()]);
+        let failed: Vec<_> = upload.failed.iter().map(|(_, why)| (why.field.as_str(), why.kind)).collect();
+        let expected =
+            [("/coupon_code_list/2", ViolationKind::TooLong), ("/coupon_code_list/3", ViolationKind::Format)];
+        assert_eq!(failed, expected);
     }
 
     #[test]

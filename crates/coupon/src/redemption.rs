@@ -97,6 +97,22 @@ impl OrderReference {
     }
 }
 
+impl OrderReference {
+    /// The order of a use over busifavor, where it may be left out (api-busifavor 5.13).
+    ///
+    /// # Errors
+    /// [`Violation`] of kind Rule when the members name no order or two.
+    pub fn of_merchant_coupon(info: AssociatedOrderInfo) -> Result<Option<Self>, Violation> {
+        if info == AssociatedOrderInfo::default() {
+            return Ok(None);
+        }
+        let names = [info.transaction_id.as_deref(), info.out_trade_no.as_deref()];
+        let issue = "请填写transaction_id，或同时填写out_trade_no与mch_id，二者选一";
+        check_form("/transaction_id", issue, names, info.mchid.as_deref())?;
+        Ok(Some(Self::Order(info)))
+    }
+}
+
 fn check_form(
     at: &str,
     issue: &str,

@@ -27,6 +27,12 @@ pub enum Refusal {
     /// R-OPENID: the openid cannot be read or is not one of the appid.
     #[error("the openid is not one of the appid")]
     OpenidUnusable,
+    /// A merchant that the call names is unknown (api-busifavor 5.3).
+    #[error("the merchant named by {field} is unknown")]
+    MerchantUnknown {
+        /// The member that names it.
+        field: &'static str,
+    },
     /// R-STOCK-STATE: nothing is issued from a stock in this state, or no validity would be left.
     #[error("the stock is {state} and issues no coupon now")]
     StockNotSending {
@@ -68,7 +74,7 @@ pub enum Refusal {
     WrongState {
         /// The state of the coupon.
         state: UserCouponState,
-        /// The command: `confirm`, `use`, `return`, `deactivate` or `delete`.
+        /// The command: `confirm`, `use`, `return`, `deactivate`, `delete`, `associate`, `disassociate` or `pay`.
         attempted: &'static str,
     },
     /// R-STATE: the round to use is not the one whose turn it is.

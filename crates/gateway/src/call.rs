@@ -5,6 +5,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use quan_coupon::refusal::Refusal;
 use quan_model::ids::Principal;
 use quan_platform::access::Scope;
 use quan_platform::work::{View, Work};
@@ -13,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::fields::Fields;
 use crate::json;
-use crate::problem::Problem;
+use crate::problem::{Location, Problem};
 use crate::query::Query;
 use crate::refusal::{self, Face};
 use crate::signature::Caller;
@@ -94,12 +95,18 @@ impl Call {
         self.platform().write(use_case).await.map_err(|error| Problem::failed(&error, self.face))
     }
 
-    /// Runs a reading use case.
+    /// Runs a reading use case. Its calls have no body, so a parameter that it refuses stands in the query.
     pub(crate) async fn view<T: Send + 'static>(
         &self,
         use_case: impl FnOnce(&View<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.platform().read(use_case).await.map_err(|error| Problem::failed(&error, self.face))
+        self.platform().read(use_case).await.map_err(|error| match error {
+            Error::Refused(Refusal::Invalid(mut violation)) => {
+                violation.field = violation.field.trim_start_matches('/').to_owned();
+                Problem::parameter(violation, Location::Query, self.face)
+            }
+            error => Problem::failed(&error, self.face),
+        })
     }
 
     fn platform(&self) -> &Platform {

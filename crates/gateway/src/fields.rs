@@ -67,6 +67,17 @@ impl Fields {
         Ok(text.to_owned())
     }
 
+    /// A text of a bounded number of characters, the least and the most.
+    pub(crate) fn sized_text(
+        self,
+        name: &str,
+        text: &str,
+        (min, max): (usize, usize),
+    ) -> Result<String, Problem> {
+        field::between(self.place(name), text, min, max).map_err(|violation| self.problem(violation))?;
+        Ok(text.to_owned())
+    }
+
     /// The index of a round.
     pub(crate) fn index(self, name: &str, number: Option<i64>) -> Result<Option<u32>, Problem> {
         let parse = |number: i64| {

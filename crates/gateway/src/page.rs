@@ -74,15 +74,11 @@ impl<C: Serialize + DeserializeOwned> Page<C> {
 }
 
 fn size(query: &Query, max: u32) -> Result<u32, Problem> {
-    let Some(text) = query.text("page_size") else { return Ok(SIZE_DEFAULT) };
-    let wrong = |kind, issue: String| Err(query.fields().wrong("page_size", kind, issue, Some(text)));
-    match text.parse::<i64>() {
-        Err(_) => wrong(ViolationKind::Format, "应为整数".to_owned()),
-        Ok(size) => match u32::try_from(size) {
-            Ok(size) if (1..=max).contains(&size) => Ok(size),
-            Ok(_) | Err(_) => wrong(ViolationKind::OutOfRange, format!("应为1到{max}")),
-        },
-    }
+    let Some(size) = query.number("page_size")? else { return Ok(SIZE_DEFAULT) };
+    u32::try_from(size).ok().filter(|size| (1..=max).contains(size)).ok_or_else(|| {
+        let (issue, given) = (format!("应为1到{max}"), size.to_string());
+        query.fields().wrong("page_size", ViolationKind::OutOfRange, issue, Some(&given))
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +94,7 @@ mod tests {
         };
         let range = Err(("PARAM_ERROR", 268_435_464));
         for (text, expected) in [
-            ("", Ok(SIZE_DEFAULT)),
+            ("", Err(("PARAM_ERROR", 268_435_461))),
             ("0", range),
             ("1", Ok(1)),
             ("50", Ok(50)),

@@ -26,6 +26,16 @@ impl Query {
         Self { pairs, fields: Fields::of_query(face) }
     }
 
+    /// A parameter as it was given.
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
+        self.pairs.get(name).map(String::as_str)
+    }
+
+    /// Parses texts of this query.
+    pub(crate) fn fields(&self) -> Fields {
+        self.fields
+    }
+
     /// An id that must be given.
     pub(crate) fn id<T: FromStr<Err = IdError>>(&self, name: &str) -> Result<T, Problem> {
         let text = self.pairs.get(name).ok_or_else(|| self.fields.missing(name))?;
@@ -42,7 +52,7 @@ impl Query {
         self.text(name).map(|text| self.fields.id(name, text)).transpose()
     }
 
-    /// One of the documented words, which may be absent.
+    /// One of the documented words, which may be absent; an empty text is none of them.
     pub(crate) fn optional_word<T: FromStr<Err = UnknownWord>>(
         &self,
         name: &str,
@@ -51,7 +61,7 @@ impl Query {
             let issue = "不是文档列出的取值".to_owned();
             self.fields.wrong(name, ViolationKind::Format, issue, Some(text))
         };
-        self.text(name).map(|text| text.parse().map_err(|_| unknown(text))).transpose()
+        self.pairs.get(name).map(|text| text.parse().map_err(|_| unknown(text))).transpose()
     }
 
     /// A parameter as it was given; an empty one counts as absent.
@@ -59,8 +69,10 @@ impl Query {
         self.pairs.get(name).map(String::as_str).filter(|text| !text.is_empty())
     }
 
-    /// Names a fault of a parameter.
-    pub(crate) fn fields(&self) -> Fields {
-        self.fields
+    /// A whole number, which may be absent; an empty text is none.
+    pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Problem> {
+        let wrong =
+            |text: &str| self.fields.wrong(name, ViolationKind::Format, "应为整数".to_owned(), Some(text));
+        self.pairs.get(name).map(|text| text.parse().map_err(|_| wrong(text))).transpose()
     }
 }

@@ -62,6 +62,8 @@ pub(crate) fn wire(refusal: &Refusal, face: Face) -> Wire {
         Refusal::OpenidUnusable => {
             row(BAD, "PARAM_ERROR", openid(face), "OpenID无法解析，请检查是否属于该AppID")
         }
+        // The word is that of the sibling cash-coupon API (api-busifavor U14).
+        Refusal::MerchantUnknown { .. } => row(BAD, "MCH_NOT_EXISTS", 299_000_080, "商户号不存在"),
         Refusal::StockNotSending { .. } => request(268_577_984, "批次不在发放中"),
         Refusal::UserLimit { .. } => request(272_756_740, "用户领取张数已达上限"),
         Refusal::StockOut => request(299_000_001, "批次已发完"),
@@ -246,6 +248,7 @@ mod tests {
             (Refusal::NoAuthority, 403, "NO_AUTH", 268_579_803),
             (Refusal::AppidNotBound, 400, "INVALID_REQUEST", 268_578_704),
             (Refusal::OpenidUnusable, 400, "PARAM_ERROR", 268_578_526),
+            (Refusal::MerchantUnknown { field: "belong_merchant" }, 400, "MCH_NOT_EXISTS", 299_000_080),
             (Refusal::StockNotSending { state: StockState::Paused }, 400, "INVALID_REQUEST", 268_577_984),
             (Refusal::UserLimit { max: 1 }, 400, "INVALID_REQUEST", 272_756_740),
             (Refusal::StockOut, 400, "INVALID_REQUEST", 299_000_001),

@@ -88,12 +88,14 @@ async fn a_page_has_twenty_stocks_when_nothing_is_said() {
     for _ in 0..5 {
         add_stock(&caller, &platform, &offer).await;
     }
-    for query in ["", "page_token=", "page_size="] {
+    for query in ["", "page_token="] {
         let page = caller.get(&list(&offer, query)).await.ok();
         assert_eq!((ids(&page).len(), &page["total_count"]), (20, &json!(21)), "{query}");
         assert!(page["next_page_token"].is_string());
     }
-    for (size, number) in [("0", RANGE), ("51", RANGE), ("-1", RANGE), ("ten", FORM), ("1.5", FORM)] {
+    for (size, number) in
+        [("0", RANGE), ("51", RANGE), ("-1", RANGE), ("ten", FORM), ("1.5", FORM), ("", FORM)]
+    {
         let answer = caller.get(&list(&offer, &format!("page_size={size}"))).await;
         answer.refused_field("PARAM_ERROR", number, "page_size");
     }

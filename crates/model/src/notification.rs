@@ -27,7 +27,9 @@ pub const EVENT_BUSIFAVOR_SEND: &str = "COUPON.SEND";
 pub const ASSOCIATED_DATA_PARTNER: &str = "product_coupon_sp";
 /// Associated data of the brand face.
 pub const ASSOCIATED_DATA_BRAND: &str = "product_coupon";
-/// Associated data of merchant coupons (商家券).
+/// `event_type` inside the resource of [`EVENT_BUSIFAVOR_SEND`].
+pub const INNER_BUSIFAVOR_SEND: &str = "EVENT_TYPE_BUSICOUPON_SEND";
+/// Associated data and original type of merchant coupons (商家券).
 pub const ASSOCIATED_DATA_BUSIFAVOR: &str = "coupon";
 /// The only algorithm of the resource.
 pub const ALGORITHM: &str = "AEAD_AES_256_GCM";

@@ -14,6 +14,7 @@ use quan_apiv3::platform_keys::{PlatformKeys, SigningKey};
 use quan_apiv3::probe::probe_signature;
 use quan_apiv3::signature_headers::SignatureHeaders;
 use quan_model::ids::Principal;
+use quan_model::notification::EVENT_BUSIFAVOR_SEND;
 use quan_model::verification::VerificationMode;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
@@ -108,7 +109,8 @@ pub(crate) struct Receiver {
     verification_mode: VerificationMode,
 }
 
-/// Looks the receiver of a notification up. The outer error is the store's, the inner one the receiver's.
+/// Looks the receiver of a notification up: merchant coupons have a callback of their own, everything else goes
+/// to the notify URL. The outer error is the store's, the inner one the receiver's.
 pub(crate) fn receiver(
     reader: &dyn Reader,
     notification: &Notification,
@@ -125,7 +127,13 @@ pub(crate) fn receiver(
         }
     };
     let known = known.map(|(key, mode)| (key.map(Zeroizing::new), mode));
-    Ok(match (known, reader.notify_url(principal)?) {
+    let url = match principal {
+        Principal::Merchant(mchid) if notification.event_type == EVENT_BUSIFAVOR_SEND => {
+            reader.callback(mchid)?
+        }
+        Principal::Merchant(_) | Principal::Brand(_) => reader.notify_url(principal)?,
+    };
+    Ok(match (known, url) {
         (None, _) => Err(Failure::UnknownReceiver),
         (Some(_), _) if !is_authorised => Err(Failure::NotAuthorised),
         (Some((None, _)), _) => Err(Failure::NoKey),

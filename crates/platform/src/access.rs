@@ -1,6 +1,6 @@
 //! Who may reach what: steps 4 to 7 of the order of checks (semantics 0.1, 2.2, 2.3).
 
-use quan_coupon::definition::{self, ProductCouponTerms, UsageMembers};
+use quan_coupon::definition::{self, ProductCouponTerms, StockTerms, UsageMembers};
 use quan_coupon::product_coupon::Lifecycle;
 use quan_coupon::refusal::Refusal;
 use quan_coupon::stock::Stock;
@@ -104,9 +104,9 @@ pub(crate) fn stock(store: &dyn Reader, address: &StockAddress) -> Result<Reache
 /// Step 7 for a stock that a busifavor call names by itself. The brand follows from the stock, so the
 /// authorisation and the appid can only be checked after it (semantics 0.1 is kept for the rest).
 ///
-/// A merchant reaches the stocks that it created, and those that a brand created itself and has
-/// authorised it for (api-busifavor U4 read together with semantics 2.2: other providers' stocks are
-/// unknown to it).
+/// A merchant reaches the stocks that it created, those that belong to it, and those that a brand created
+/// itself and has authorised it for (api-busifavor U4 read together with semantics 2.2: other providers' stocks
+/// are unknown to it).
 pub(crate) fn stock_alone(
     store: &dyn Reader,
     principal: &Principal,
@@ -115,9 +115,12 @@ pub(crate) fn stock_alone(
     let record = store.stock(stock_id)?.ok_or(Refusal::NotFound)?;
     let scope = Scope { principal: principal.clone(), owner: record.owner.clone() };
     let is_creator = record.creator == *principal;
-    let is_brands_own = record.creator == record.owner;
+    let is_for_caller = match &record.owner {
+        Principal::Brand(_) => record.creator == record.owner,
+        Principal::Merchant(_) => record.owner == *principal,
+    };
     match authorised(store, &scope) {
-        Ok(()) if is_creator || is_brands_own => {}
+        Ok(()) if is_creator || is_for_caller => {}
         // Only who made the stock may learn that it exists without being authorised any more.
         Err(refused) if is_creator => return Err(refused),
         Ok(()) | Err(Error::Refused(_)) => return Err(Refusal::NotFound.into()),
@@ -125,6 +128,11 @@ pub(crate) fn stock_alone(
     }
     let product_coupon = store.product_coupon(&record.product_coupon_id)?.ok_or_else(|| dangling(&record))?;
     Ok((scope, reached(record, product_coupon)?))
+}
+
+/// Step 5 for the notify appid of a definition, if it has one.
+pub(crate) fn notify_appid_bound(store: &dyn Reader, scope: &Scope, terms: &StockTerms) -> Result<(), Error> {
+    terms.notify_appid.as_ref().map_or(Ok(()), |appid| appid_bound(store, scope, appid))
 }
 
 /// The stock of something that already exists, such as a pre-send, without asking who calls.
@@ -174,13 +182,17 @@ fn rules(record: &StockRecord, product_coupon: &ProductCouponRecord) -> Result<S
         column: "definition",
         row: record.stock_id.to_string(),
     };
-    let product = product_terms(product_coupon)?;
-    let terms = match &record.definition {
-        StockDefinition::ProductCoupon(written) => match &written.progressive_bundle_usage_rule {
-            None => definition::stock("/stock", &product, &written.members),
-            Some(rule) => definition::bundled_stock("/stock", &product, &written.members, rule),
+    let (product, terms) = match &record.definition {
+        StockDefinition::ProductCoupon(written) => {
+            let product = product_terms(product_coupon)?;
+            let terms = match &written.progressive_bundle_usage_rule {
+                None => definition::stock("/stock", &product, &written.members),
+                Some(rule) => definition::bundled_stock("/stock", &product, &written.members, rule),
+            }
+            .map_err(impossible)?;
+            (product, terms)
         }
-        .map_err(impossible)?,
+        StockDefinition::Busifavor(members) => definition::busifavor::stock(members).map_err(impossible)?,
     };
     Ok(Stock {
         stock_id: record.stock_id.clone(),

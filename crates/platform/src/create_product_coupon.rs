@@ -43,7 +43,7 @@ pub fn create_product_coupon(
     let (_, stocks) = definition::product_coupon(&input.request)?;
     access::authorised(work.store, &input.scope)?;
     for stock in &stocks {
-        access::appid_bound(work.store, &input.scope, &stock.notify_appid)?;
+        access::notify_appid_bound(work.store, &input.scope, stock)?;
     }
     image::check_display(work.store, "/display_info", &input.request.display_info)?;
     let once = Once::new(

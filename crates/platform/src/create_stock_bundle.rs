@@ -46,7 +46,7 @@ pub fn create_stock_bundle(work: &mut Work<'_>, input: &CreateStockBundle) -> Re
     let product = access::product_terms(&product_coupon)?;
     let terms = definition::stock_bundle("/stock_bundle", &product, &input.stock_bundle)?;
     for stock in &terms {
-        access::appid_bound(work.store, &input.scope, &stock.notify_appid)?;
+        access::notify_appid_bound(work.store, &input.scope, stock)?;
     }
     let number = input.out_request_no.as_str();
     let once = Once::new(&input.scope, "create_stock_bundle", String::new(), number, input);

@@ -2,6 +2,7 @@
 
 use quan_coupon::benefit::Fen;
 use quan_coupon::redemption::{OrderReference, Redemption};
+use quan_coupon::refusal::Refusal;
 use quan_coupon::sequential::{Round, Rounds};
 use quan_coupon::user_coupon::{BundlePlace, Usage, UserCoupon};
 use quan_model::coupon as wire;
@@ -77,7 +78,8 @@ impl<'a> Viewer<'a> {
         let record = &reached.record;
         let id = &record.stock_id;
         let counts = self.store.counts(id, self.now.date(), None)?;
-        let StockDefinition::ProductCoupon(definition) = definition.clone();
+        // Stocks of merchant coupons have no product coupon that anybody sees.
+        let definition = definition.product_coupon().ok_or(Refusal::NotFound)?.clone();
         let members = definition.members;
         let code_counts = match members.coupon_code_mode {
             CouponCodeMode::Upload => Some(self.store.code_counts(id)?),

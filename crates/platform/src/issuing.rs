@@ -11,7 +11,7 @@ use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
 use quan_model::notification::{self, SendResource};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
-use quan_store::catalogue::Counted;
+use quan_store::catalogue::{Counted, StockDefinition};
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
 use quan_store::parties::PersonId;
@@ -19,6 +19,7 @@ use quan_store::user_coupon::{CodeUse, UserCouponRecord};
 use serde::Serialize;
 
 use crate::access::ReachedStock;
+use crate::busifavor;
 use crate::error::Error;
 use crate::minting;
 use crate::work::Work;
@@ -40,7 +41,11 @@ pub(crate) struct Recipient {
     pub(crate) send_channel: SendChannel,
     pub(crate) coupon_code: Option<CouponCode>,
     pub(crate) attach: Option<String>,
+    /// Who sends: it made the call, or the pre-send that is claimed.
+    pub(crate) sender: Principal,
+    /// What the send tags the coupon with.
     pub(crate) tags: Option<CouponTagInfo>,
+    /// Where it lies in a chain.
     pub(crate) bundle: Option<BundlePlace>,
 }
 
@@ -166,7 +171,15 @@ fn bring_into_being(
         }
         (CouponCodeMode::Wechatpay, _) => insert_fresh(work, &make)?,
     };
-    let notification = send_notification(work, reached, &record.coupon)?;
+    if recipient.sender != reached.record.creator {
+        work.store.insert_coupon_sender(&stock.stock_id, &record.coupon.coupon_code, &recipient.sender)?;
+    }
+    let notification = match &reached.record.definition {
+        StockDefinition::ProductCoupon(_) => send_notification(work, reached, &record.coupon)?,
+        StockDefinition::Busifavor(_) => {
+            busifavor::notification::send(work, reached, &record.coupon, &recipient.sender)?
+        }
+    };
     work.store.insert_notification(&notification)?;
     Ok(Some(record))
 }
@@ -212,11 +225,11 @@ pub(crate) fn notified_user(
     reached: &ReachedStock,
     coupon: &UserCoupon,
 ) -> Result<(Appid, Openid), Error> {
-    let notify_appid = &reached.stock.terms.notify_appid;
-    Ok(match work.store.openid_of(&coupon.person_id, notify_appid)? {
-        Some(openid) => (notify_appid.clone(), openid),
-        None => (coupon.appid.clone(), coupon.openid.clone()),
-    })
+    let known = match &reached.stock.terms.notify_appid {
+        Some(appid) => work.store.openid_of(&coupon.person_id, appid)?.map(|openid| (appid.clone(), openid)),
+        None => None,
+    };
+    Ok(known.unwrap_or_else(|| (coupon.appid.clone(), coupon.openid.clone())))
 }
 
 /// A notification to the principal that created the stock.

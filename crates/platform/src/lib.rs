@@ -12,6 +12,7 @@ pub mod access;
 pub mod associate_stores;
 pub mod associate_stores_for_stock_bundle;
 pub mod authorisation;
+pub mod busifavor;
 pub mod caller_certificates;
 pub mod claim;
 pub mod confirm_user_coupon;

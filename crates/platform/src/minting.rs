@@ -57,3 +57,18 @@ pub(crate) fn notification_id(entropy: &dyn Entropy) -> String {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
+
+/// The id of a subsidy payment: 28 digits (api-busifavor 5.22).
+pub(crate) fn subsidy_receipt_id(entropy: &dyn Entropy) -> String {
+    number(entropy, '1', 28)
+}
+
+/// The id of a subsidy's return: 28 digits (api-busifavor 5.25).
+pub(crate) fn subsidy_return_receipt_id(entropy: &dyn Entropy) -> String {
+    number(entropy, '2', 28)
+}
+
+/// The code of a consumption card: twelve digits, as in the official example.
+pub(crate) fn card_code(entropy: &dyn Entropy) -> String {
+    number(entropy, '7', 12)
+}

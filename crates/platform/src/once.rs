@@ -1,8 +1,10 @@
 //! Idempotency: the same number with the same data answers again, with other data it is refused.
 
 use quan_coupon::refusal::Refusal;
+use quan_store::error::StoreError;
 use quan_store::idempotency::{Fingerprint, IdempotencyKey, IdempotencyRecord};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::access::Scope;
@@ -13,6 +15,17 @@ use crate::work::Work;
 pub(crate) struct Replay {
     /// The note: an id, or the first answer.
     pub(crate) answer: String,
+}
+
+impl Replay {
+    /// The first answer, for operations that give it again.
+    pub(crate) fn first_answer<T: DeserializeOwned>(&self) -> Result<T, StoreError> {
+        serde_json::from_str(&self.answer).map_err(|_| StoreError::Inconsistent {
+            table: "idempotency",
+            column: "answer",
+            row: self.answer.clone(),
+        })
+    }
 }
 
 /// A request number in its scope, with the fingerprint of the request that carries it.
@@ -49,6 +62,13 @@ impl Once {
             }
             Some(_) => Err(mismatch.into()),
         }
+    }
+
+    /// Notes the number as used together with the answer, which a replay gives again.
+    pub(crate) fn note_answer(&self, work: &mut Work<'_>, answer: &impl Serialize) -> Result<(), Error> {
+        let noted =
+            serde_json::to_string(answer).map_err(|cause| StoreError::backend("write JSON", cause))?;
+        self.note(work, noted)
     }
 
     /// Notes the number as used, in the transaction of its effect.

@@ -113,6 +113,7 @@ fn issue(
         send_channel: SendChannel::Api,
         coupon_code: input.coupon_code.clone(),
         attach: input.attach.clone(),
+        sender: reached.record.creator.clone(),
         tags: input.tags.clone(),
         bundle: None,
     };

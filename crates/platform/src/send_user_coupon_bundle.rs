@@ -107,6 +107,7 @@ fn begin(
         send_channel: SendChannel::Api,
         coupon_code: None,
         attach: input.attach.clone(),
+        sender: input.bundle.scope.principal.clone(),
         tags: input.tags.clone(),
         bundle: None,
     };

@@ -2,6 +2,7 @@
 
 use quan_model::coupon::StockForCreate;
 use quan_store::catalogue::{ProductCouponStock, StockDefinition};
+use quan_store::error::StoreError;
 
 use crate::access::ReachedStock;
 use crate::error::Error;
@@ -15,14 +16,14 @@ pub(crate) fn change(
     change: impl FnOnce(&StockForCreate) -> StockForCreate,
 ) -> Result<(), Error> {
     let record = &reached.record;
-    let (is_changed, definition) = match &record.definition {
-        StockDefinition::ProductCoupon(written) => {
-            let members = change(&written.members);
-            let is_changed = members != written.members;
-            (is_changed, StockDefinition::ProductCoupon(ProductCouponStock { members, ..written.clone() }))
-        }
-    };
-    if is_changed {
+    let written = record.definition.product_coupon().ok_or_else(|| StoreError::Inconsistent {
+        table: "stock",
+        column: "definition",
+        row: record.stock_id.to_string(),
+    })?;
+    let members = change(&written.members);
+    if members != written.members {
+        let definition = StockDefinition::ProductCoupon(ProductCouponStock { members, ..written.clone() });
         work.store.revise_stock(&record.stock_id, record.revision, &definition)?;
     }
     Ok(())

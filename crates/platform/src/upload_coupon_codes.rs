@@ -1,11 +1,12 @@
 //! upload_coupon_codes 预上传券Code: fills the pool of a stock with code mode UPLOAD.
 
-use quan_coupon::pool;
+use std::str::FromStr;
+
+use quan_coupon::pool::{self, Upload};
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::enums::CouponCodeMode;
-use quan_model::ids::{CouponCode, RequestNo};
+use quan_model::ids::{CouponCode, IdError, ProductCouponCode, RequestNo, StockId};
 use quan_model::product_coupon::{FailedCode, UploadCouponCodesResponse};
-use quan_store::error::StoreError;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, StockAddress};
@@ -46,56 +47,63 @@ pub fn upload_coupon_codes(
     );
     if let Some(replay) = once.replay(work, Refusal::RequestMismatch)? {
         // Unlike the other operations this one answers its first answer again (semantics 6.1).
-        return Ok(serde_json::from_str(&replay.answer).map_err(|_| StoreError::Inconsistent {
-            table: "idempotency",
-            column: "answer",
-            row: input.out_request_no.to_string(),
-        })?);
+        return Ok(replay.first_answer()?);
     }
-    ensure_open_pool(work, &reached)?;
-    let answer = fill(work, input)?;
+    ensure_open_pool(work, &reached, "/code_list")?;
+    let upload = fill::<ProductCouponCode>(work, &input.address.stock_id, "/code_list", &input.code_list)?;
     user_coupon_chain::serve_queue(work, &input.address.stock_id)?;
-    let noted = serde_json::to_string(&answer).map_err(|cause| StoreError::backend("write JSON", cause))?;
-    once.note(work, noted)?;
+    let answer = answer(upload);
+    once.note_answer(work, &answer)?;
     Ok(answer)
 }
 
-fn ensure_open_pool(work: &Work<'_>, reached: &ReachedStock) -> Result<(), Error> {
+/// Whether codes may be put into the pool of this stock; `at` is the pointer of the codes.
+pub(crate) fn ensure_open_pool(work: &Work<'_>, reached: &ReachedStock, at: &str) -> Result<(), Error> {
     if reached.stock.terms.code_mode != CouponCodeMode::Upload {
-        let issue = "仅券Code分配模式为UPLOAD的批次可以上传券Code";
-        return Err(Violation::new("/code_list", ViolationKind::Rule, issue).into());
+        let issue = "仅券Code分配模式为预上传的批次可以上传券Code";
+        return Err(Violation::new(at, ViolationKind::Rule, issue).into());
     }
     Ok(reached.stock.ensure_editable(work.now)?)
 }
 
-fn fill(work: &mut Work<'_>, input: &UploadCouponCodes) -> Result<UploadCouponCodesResponse, Error> {
+/// Puts the codes that are new into the pool of a stock; `Code` is the form of codes of the face.
+pub(crate) fn fill<Code: FromStr<Err = IdError> + Into<CouponCode>>(
+    work: &mut Work<'_>,
+    stock_id: &StockId,
+    at: &str,
+    codes: &[String],
+) -> Result<Upload, Error> {
     let mut failure = None;
-    let known = |code: &CouponCode| match work.store.has_code(&input.address.stock_id, code) {
+    let known = |code: &CouponCode| match work.store.has_code(stock_id, code) {
         Ok(known) => known,
         Err(error) => {
             failure.get_or_insert(error);
             false
         }
     };
-    let upload = pool::classify(&input.code_list, known)?;
+    let upload = pool::classify::<Code>(at, codes, known)?;
     if let Some(failure) = failure {
         return Err(failure.into());
     }
     for code in &upload.added {
         let mut shuffle = [0; 4];
         work.entropy.fill(&mut shuffle);
-        work.store.add_code(&input.address.stock_id, code, u32::from_le_bytes(shuffle), work.now)?;
+        work.store.add_code(stock_id, code, u32::from_le_bytes(shuffle), work.now)?;
     }
+    Ok(upload)
+}
+
+fn answer(upload: Upload) -> UploadCouponCodesResponse {
     let failed = |(coupon_code, violation): (String, Violation)| FailedCode {
         coupon_code,
         code: "PARAM_ERROR".into(),
         message: violation.issue,
     };
-    Ok(UploadCouponCodesResponse {
+    UploadCouponCodesResponse {
         total_count: i64::try_from(upload.total_count).unwrap_or(i64::MAX),
         success_code_list: upload.success.iter().map(ToString::to_string).collect(),
         failed_code_list: upload.failed.into_iter().map(failed).collect(),
         already_exist_code_list: upload.already_exist.iter().map(ToString::to_string).collect(),
         duplicate_code_list: upload.duplicate.iter().map(ToString::to_string).collect(),
-    })
+    }
 }

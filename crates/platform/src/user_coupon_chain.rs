@@ -151,7 +151,7 @@ fn issue_next(work: &mut Work<'_>, chain: &mut KeptChain, index: u32, use_time: 
     else {
         return Ok(chain.set_queued(work, None)?);
     };
-    let recipient = recipient_of_next(&first.coupon, index);
+    let recipient = recipient_of_next(reached, &first.coupon, index);
     let counts = !chain.rules().was_issued(index);
     let issued = issuing::issue_granted(work, reached, &recipient, window, counts)?;
     let queued = match issued {
@@ -167,7 +167,7 @@ fn issue_next(work: &mut Work<'_>, chain: &mut KeptChain, index: u32, use_time: 
 }
 
 /// What a chain carries over from its first coupon (semantics 3.6).
-fn recipient_of_next(first: &UserCoupon, index: u32) -> Recipient {
+fn recipient_of_next(reached: &ReachedStock, first: &UserCoupon, index: u32) -> Recipient {
     Recipient {
         appid: first.appid.clone(),
         openid: first.openid.clone(),
@@ -176,6 +176,7 @@ fn recipient_of_next(first: &UserCoupon, index: u32) -> Recipient {
         send_channel: first.send_channel,
         coupon_code: None,
         attach: first.attach.clone(),
+        sender: reached.record.creator.clone(),
         tags: first.tags.clone(),
         bundle: first.bundle.as_ref().map(|place| BundlePlace { index, ..place.clone() }),
     }

@@ -174,6 +174,7 @@ fn greet(sandbox: &Sandbox, data: &Path) {
   openids          {openids}
   stocks           single {single}   sequential {sequential}
                    api_assign {api_assign}   upload {upload}
+                   busifavor {busifavor}
   stock bundle     {stock_bundle}
 
 Try first, in another terminal:
@@ -201,6 +202,7 @@ Stop with Ctrl-C. Started again with the same --data, everything is kept.",
         upload = sandbox.stocks.upload,
         stock_bundle =
             sandbox.stock_bundle.as_deref().unwrap_or("none, since this directory is older than bundles"),
+        busifavor = sandbox.stocks.busifavor.as_deref().unwrap_or("none"),
         admin_token = sandbox.admin_token,
     );
 }

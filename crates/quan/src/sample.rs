@@ -68,6 +68,36 @@ pub(crate) fn single_stock(place: &Place<'_>, mode: &str, max_count: u32, per_us
     stock(place, mode, max_count, per_user, "single_usage_rule", json!({}))
 }
 
+/// 满30减5 of the merchant itself, over busifavor.
+pub(crate) fn busifavor(place: &Place<'_>, mchid: &str, out_request_no: &str) -> Value {
+    let begin = place.now.start_of_day_after(0);
+    json!({
+        "stock_name": "满30减5券",
+        "belong_merchant": mchid,
+        "comment": "开发沙箱",
+        "goods_name": "全场饮品",
+        "stock_type": "NORMAL",
+        "coupon_use_rule": {
+            "coupon_available_time": {
+                "available_begin_time": begin,
+                "available_end_time": begin.plus_seconds(STOCK_DAYS * DAY_SECONDS - 1),
+            },
+            "fixed_normal_coupon": { "discount_amount": 500, "transaction_minimum": 3000 },
+            "use_method": "OFF_LINE",
+        },
+        "stock_send_rule": { "max_coupons": 100_000, "max_coupons_per_user": 10 },
+        "out_request_no": out_request_no,
+        "custom_entrance": { "code_display_mode": "QRCODE" },
+        "display_pattern_info": {
+            "description": "到店出示券码即可使用，每单限用一张，不与其他优惠同享。",
+            "background_color": "Color040",
+            "coupon_image_url": format!("{}/_quan/samples/coffee.svg", place.base_url),
+        },
+        "coupon_code_mode": "WECHATPAY_MODE",
+        "notify_config": { "notify_appid": APPID },
+    })
+}
+
 fn display(place: &Place<'_>, name: &str, picture: &str) -> Value {
     json!({
         "name": name,

@@ -78,6 +78,9 @@ pub(crate) struct Stocks {
     pub(crate) sequential: String,
     pub(crate) api_assign: String,
     pub(crate) upload: String,
+    /// Absent in connection files of before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) busifavor: Option<String>,
 }
 
 /// The seeded product coupons.

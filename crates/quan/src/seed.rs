@@ -2,14 +2,19 @@
 //! stock or bundle of every kind that this version issues.
 
 use quan_apiv3::certificate::{Certificate, normalise_serial};
+use quan_model::busifavor;
 use quan_model::coupon::{ProductCouponWithStock, StockForCreate};
 use quan_model::ids::{
-    Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, StockBundleId, StockId, StoreId,
+    Appid, BrandId, Mchid, Openid, Principal, ProductCouponId, RequestNo, RequestNumber, StockBundleId,
+    StockId, StoreId,
 };
 use quan_model::product_coupon::CreateProductCouponRequest;
 use quan_model::time::Time;
 use quan_model::verification::VerificationMode;
 use quan_platform::access::{Scope, StockAddress};
+use quan_platform::busifavor::create_stock::{
+    CreateStock as CreateBusifavorStock, create_stock as create_busifavor_stock,
+};
 use quan_platform::create_product_coupon::{CreateProductCoupon, create_product_coupon};
 use quan_platform::create_stock::{CreateStock, create_stock};
 use quan_platform::upload_coupon_codes::{UploadCouponCodes, upload_coupon_codes};
@@ -66,11 +71,18 @@ pub(crate) async fn seed(platform: &Platform, parties: &Parties<'_>) -> anyhow::
     let api_assign = stock(platform, &scope, &single.0, "API", marker, under_single("API_ASSIGN")).await?;
     let upload = stock(platform, &scope, &single.0, "UPL", marker, under_single("UPLOAD")).await?;
     upload_codes(platform, &scope, &single.0, &upload, marker).await?;
+    let busifavor = busifavor_stock(
+        platform,
+        &scope.principal,
+        sample::busifavor(&place, parties.mchid, &format!("SEED_BUSIFAVOR_{marker}")),
+    )
+    .await?;
     let stocks = Stocks {
         single: single.1.to_string(),
         sequential: sequential.1.to_string(),
         api_assign: api_assign.to_string(),
         upload: upload.to_string(),
+        busifavor: Some(busifavor),
     };
     let product_coupons = ProductCoupons {
         single: single.0.to_string(),
@@ -179,6 +191,18 @@ async fn stock(
     };
     let made = platform.write::<_, Error>(move |work| create_stock(work, &input)).await?;
     Ok(StockId::parse(made.stock_id)?)
+}
+
+async fn busifavor_stock(
+    platform: &Platform,
+    principal: &Principal,
+    request: Value,
+) -> anyhow::Result<String> {
+    let request: busifavor::CreateStockRequest = serde_json::from_value(request)?;
+    let out_request_no = RequestNumber::parse(request.out_request_no.as_str())?;
+    let input = CreateBusifavorStock { principal: principal.clone(), out_request_no, request };
+    let made = platform.write::<_, Error>(move |work| create_busifavor_stock(work, &input)).await?;
+    Ok(made.stock_id)
 }
 
 async fn upload_codes(

@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0020_bundles.sql"),
     include_str!("../migrations/0030_store_association.sql"),
     include_str!("../migrations/0031_stock_lists.sql"),
+    include_str!("../migrations/0050_busifavor.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.

@@ -1,5 +1,7 @@
 //! The seam between the rules' needs and a database.
 
+use crate::busifavor::{BusifavorReader, BusifavorWriter};
+use crate::busifavor_receipts::{ReceiptReader, ReceiptWriter};
 use crate::catalogue::{CatalogueReader, CatalogueWriter};
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::error::StoreError;
@@ -17,6 +19,8 @@ use crate::user_coupon_bundle::{UserCouponBundleReader, UserCouponBundleWriter};
 /// Everything that can be read, in one consistent view.
 pub trait Reader:
     PartiesReader
+    + BusifavorReader
+    + ReceiptReader
     + CatalogueReader
     + CodePoolReader
     + IdempotencyReader
@@ -35,6 +39,8 @@ pub trait Reader:
 pub trait UnitOfWork:
     Reader
     + PartiesWriter
+    + BusifavorWriter
+    + ReceiptWriter
     + CatalogueWriter
     + CodePoolWriter
     + IdempotencyWriter

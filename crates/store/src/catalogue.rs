@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use quan_coupon::definition::Limits;
 use quan_coupon::stock::{Counts, StockBundlePlace};
 use quan_coupon::user_coupon::Deactivation;
+use quan_model::busifavor::StockMembers;
 use quan_model::coupon::{
     ProgressiveBundleRoundRule, ProgressiveBundleUsageInfo, SequentialUsageInfo, SingleUsageInfo,
     StockForCreate,
@@ -61,9 +62,30 @@ pub struct ProductCouponRecord {
 /// What a stock is, as its creator wrote it over one of the faces. A revision of it never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "both are large, and definitions live for one call")]
 pub enum StockDefinition {
     /// Over a product-coupon face.
     ProductCoupon(ProductCouponStock),
+    /// Over busifavor; its product coupon was made with it and is never shown.
+    Busifavor(StockMembers),
+}
+
+impl StockDefinition {
+    /// The definition, if it was written over a product-coupon face.
+    pub fn product_coupon(&self) -> Option<&ProductCouponStock> {
+        match self {
+            Self::ProductCoupon(definition) => Some(definition),
+            Self::Busifavor(_) => None,
+        }
+    }
+
+    /// The definition, if it was written over busifavor.
+    pub fn busifavor(&self) -> Option<&StockMembers> {
+        match self {
+            Self::ProductCoupon(_) => None,
+            Self::Busifavor(members) => Some(members),
+        }
+    }
 }
 
 /// A stock as a product-coupon face defines it.
@@ -89,6 +111,9 @@ impl StockDefinition {
                 let of_bundle = stock.progressive_bundle_usage_rule.as_ref();
                 let of_bundle = of_bundle.map(|rule| &rule.coupon_available_period);
                 of_bundle.or(single).or(rounds.map(|rule| &rule.coupon_available_period))
+            }
+            Self::Busifavor(stock) => {
+                return Some(stock.coupon_use_rule.coupon_available_time.available_end_time);
             }
         };
         period.map(|period| period.available_end_time)

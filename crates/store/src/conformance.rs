@@ -3,6 +3,7 @@
 //! It speaks to a backend through its traits only. Every function is given a fresh, empty store.
 
 mod bundles;
+mod busifavor;
 mod conflicts;
 mod counting;
 mod definitions;
@@ -36,6 +37,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(listing::PROMISES)
         .chain(stock_lists::PROMISES)
         .chain(store_associations::PROMISES)
+        .chain(busifavor::PROMISES)
     {
         promise(&open());
     }

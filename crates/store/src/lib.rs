@@ -9,6 +9,8 @@
 //! here; the caller decides what it means.
 
 pub mod backend;
+pub mod busifavor;
+pub mod busifavor_receipts;
 pub mod catalogue;
 pub mod code_pool;
 pub mod conformance;

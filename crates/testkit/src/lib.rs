@@ -7,6 +7,7 @@
 mod actor;
 mod answer;
 mod bundle;
+mod busifavor;
 mod caller;
 mod client;
 mod clock;
@@ -26,6 +27,7 @@ mod stock_bundle;
 pub use actor::{Actor, Call};
 pub use answer::Answer;
 pub use bundle::{BundleOffer, UserChain};
+pub use busifavor::BUSIFAVOR;
 pub use caller::Caller;
 pub use clock::ManualClock;
 pub use coupon::{Coupon, Offer};

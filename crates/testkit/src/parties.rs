@@ -17,7 +17,7 @@ pub const OTHER_MCHID: &str = "1900000109";
 pub const BRAND_ID: &str = "120344";
 /// Another brand, which has authorised nobody; the appid is bound to it too.
 pub const OTHER_BRAND_ID: &str = "120345";
-/// Bound to the brand.
+/// Bound to the brand and to the merchant.
 pub const APPID: &str = "wx7c2e91b04d5fa368";
 /// Bound to nobody.
 pub const UNBOUND_APPID: &str = "wx0000000000000bad";
@@ -90,6 +90,7 @@ pub(crate) async fn put(platform: &Platform, now: Time) {
             work.store.bind_appid(&appid, &brand)?;
             work.store.bind_appid(&appid, &other_brand)?;
             work.store.put_open_store(&other_brand_id, &other_store)?;
+            work.store.bind_appid(&appid, &merchant())?;
             work.store.put_person(&appid, &openid, &"person-1".to_owned())?;
             Ok(work.store.put_open_store(&brand_id(), &store)?)
         })

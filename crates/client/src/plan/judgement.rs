@@ -26,6 +26,7 @@ const STATEMENTS: [&str; 2] = ["/v3/global/statements", "/hk/v3/statements"];
 const STATEMENT_SHA1: &str = "wechatpay-statement-sha1";
 
 /// How an attempt ended, as far as what comes next is concerned.
+#[derive(Clone, Copy)]
 pub(super) struct Classified {
     pub(super) class: Class,
     /// Whether another host might have done better.

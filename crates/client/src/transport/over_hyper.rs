@@ -19,7 +19,9 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as HyperError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::{BodyStream, BoxFuture, Limits, POOL_IDLE_MAX, Transport, WireHead, WireRequest, WireResponse};
+use super::{
+    BodyStream, BoxFuture, Limits, Opened, POOL_IDLE_MAX, Transport, WireHead, WireRequest, WireResponse,
+};
 use crate::error::{ConfigError, Phase, TransportError};
 
 /// One connection pool. Cheap to share behind an `Arc`.
@@ -92,7 +94,7 @@ impl Transport for HyperTransport {
         &'a self,
         request: &'a WireRequest,
         limits: &'a Limits,
-    ) -> BoxFuture<'a, Result<(WireHead, Box<dyn BodyStream>), TransportError>> {
+    ) -> BoxFuture<'a, Result<Opened, TransportError>> {
         Box::pin(async move {
             let answer = tokio::time::timeout(limits.attempt, self.head(request)).await;
             let (head, body) = answer.map_err(|_| TransportError::Timeout(Phase::Read))??.into_parts();

@@ -32,6 +32,9 @@ pub trait BlockingBodyStream: Send {
     fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError>;
 }
 
+/// What [`Transport::open`](super::Transport::open) gives: the head, and the stream of the body.
+pub type Opened = (WireHead, Box<dyn BodyStream>);
+
 /// A body that is there as a whole.
 pub(crate) struct WholeBody(Option<Bytes>);
 

@@ -82,7 +82,7 @@ pub(super) fn terms(
         period,
         benefits,
         store_scope: members.store_scope,
-        notify_appid,
+        notify_appid: Some(notify_appid),
         confirm_required: true,
     })
 }

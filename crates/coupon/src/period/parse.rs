@@ -4,18 +4,18 @@
 //! combination forbids or requires the field.
 
 use quan_model::period::{CouponAvailablePeriod, DayPeriod, IrregularPeriod, WeeklyPeriod};
-use quan_model::time::DAY_SECONDS;
+use quan_model::time::{DAY_SECONDS, Time};
 
 use super::{AvailablePeriod, DayHours, Relative, Weekly};
 use crate::refusal::{Violation, ViolationKind};
 use crate::window::Window;
 
 /// The longest stock, in days (DOC, api-product-coupon 3.12).
-const STOCK_DAYS_MAX: i64 = 365;
+pub(super) const STOCK_DAYS_MAX: i64 = 365;
 /// The longest wait, in days.
-const WAIT_DAYS_MAX: i64 = 30;
+pub(super) const WAIT_DAYS_MAX: i64 = 30;
 /// The longest relative validity in seconds: 365 days (semantics 4.1, assumed).
-const AVAILABLE_SECONDS_MAX: i64 = 31_536_000;
+pub(super) const AVAILABLE_SECONDS_MAX: i64 = 31_536_000;
 /// The most periods of a day, and the most absolute periods.
 const PERIODS_MAX: usize = 2;
 
@@ -24,14 +24,17 @@ pub(super) fn available_period(
     wire: &CouponAvailablePeriod,
     sequential_days: Option<i64>,
 ) -> Result<AvailablePeriod, Violation> {
-    check_span(at, wire)?;
+    check_span(at, wire.available_begin_time, wire.available_end_time)?;
     let relative = relative(at, wire, sequential_days)?;
     let weekly = match &wire.weekly_available_period {
         Some(weekly) => parse_weekly(&format!("{at}/weekly_available_period"), weekly)?,
         None => None,
     };
     let irregular = match &wire.irregular_available_period_list {
-        Some(list) => parse_irregular(&format!("{at}/irregular_available_period_list"), wire, list)?,
+        Some(list) => {
+            let stock = Window { begin: wire.available_begin_time, end: wire.available_end_time };
+            parse_irregular(&format!("{at}/irregular_available_period_list"), stock, list)?
+        }
         None => Vec::new(),
     };
     if !irregular.is_empty() {
@@ -46,8 +49,8 @@ pub(super) fn available_period(
     })
 }
 
-fn check_span(at: &str, wire: &CouponAvailablePeriod) -> Result<(), Violation> {
-    let seconds = wire.available_end_time.seconds_since(wire.available_begin_time);
+pub(super) fn check_span(at: &str, begin: Time, end: Time) -> Result<(), Violation> {
+    let seconds = end.seconds_since(begin);
     let issue = if seconds <= 0 {
         "可用结束时间应晚于可用开始时间"
     } else if seconds > STOCK_DAYS_MAX * DAY_SECONDS {
@@ -56,7 +59,7 @@ fn check_span(at: &str, wire: &CouponAvailablePeriod) -> Result<(), Violation> {
         return Ok(());
     };
     let field = format!("{at}/available_end_time");
-    Err(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(&wire.available_end_time))
+    Err(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(&end))
 }
 
 fn relative(
@@ -96,7 +99,7 @@ fn relative(
     Ok(days.map_or(Relative::Whole, |days| Relative::Days { days, wait_days }))
 }
 
-fn in_range(field: String, value: i64, min: i64, max: i64, issue: &str) -> Result<u32, Violation> {
+pub(super) fn in_range(field: String, value: i64, min: i64, max: i64, issue: &str) -> Result<u32, Violation> {
     match u32::try_from(value) {
         Ok(number) if min <= value && value <= max => Ok(number),
         Ok(_) | Err(_) => Err(Violation::new(field, ViolationKind::OutOfRange, issue).with_value(&value)),
@@ -127,7 +130,7 @@ fn parse_weekly(at: &str, wire: &WeeklyPeriod) -> Result<Option<Weekly>, Violati
     Ok(Some(Weekly { days: days.clone(), hours }))
 }
 
-fn parse_hours(at: &str, periods: &[DayPeriod]) -> Result<Vec<DayHours>, Violation> {
+pub(super) fn parse_hours(at: &str, periods: &[DayPeriod]) -> Result<Vec<DayHours>, Violation> {
     check_count(at, periods.len())?;
     let mut hours: Vec<DayHours> = Vec::new();
     for (index, period) in periods.iter().enumerate() {
@@ -147,9 +150,9 @@ fn parse_hours(at: &str, periods: &[DayPeriod]) -> Result<Vec<DayHours>, Violati
     Ok(hours)
 }
 
-fn parse_irregular(
+pub(super) fn parse_irregular(
     at: &str,
-    wire: &CouponAvailablePeriod,
+    stock: Window,
     list: &[IrregularPeriod],
 ) -> Result<Vec<Window>, Violation> {
     check_count(at, list.len())?;
@@ -162,10 +165,10 @@ fn parse_irregular(
             return refuse("/end_time", ViolationKind::OutOfRange, "时段的结束时间应晚于开始时间");
         }
         let inside = "时段应在可用开始时间与可用结束时间之内";
-        if period.begin_time < wire.available_begin_time {
+        if period.begin_time < stock.begin {
             return refuse("/begin_time", ViolationKind::OutOfRange, inside);
         }
-        if period.end_time > wire.available_end_time {
+        if period.end_time > stock.end {
             return refuse("/end_time", ViolationKind::OutOfRange, inside);
         }
         // Both ends belong to a period, so periods that share one second overlap.

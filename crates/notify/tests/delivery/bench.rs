@@ -149,6 +149,13 @@ impl Bench {
         self.lane.run(move |unit| unit.put_notify_url(&principal, &url)).await.unwrap().unwrap();
     }
 
+    /// Sets where the merchant's COUPON.SEND notifications go.
+    pub(crate) async fn put_callback(&self, url: &str) {
+        let mchid = "1900000001".parse().unwrap();
+        let url = NotifyUrl { url: url.into(), updated_at: self.clock.now() };
+        self.lane.run(move |unit| unit.put_callback(&mchid, &url)).await.unwrap().unwrap();
+    }
+
     /// Commits a notification, due at once.
     pub(crate) async fn notify(&self, id: &str, receiver: Principal) -> Notification {
         self.notify_of(id, receiver, "PRODUCT_COUPON_SP.SEND").await

@@ -38,6 +38,7 @@ async fn the_last_failed_attempt_makes_a_dead_letter() {
         let bench = Bench::new().await;
         let receiver = Receiver::answering(Some(BUSY)).await;
         bench.put_url(merchant(), &receiver.url()).await;
+        bench.put_callback(&receiver.url()).await;
         bench.notify_of("n1", merchant(), event_type).await;
         let sender = bench.sender("s");
         for _ in 1..attempts_max {

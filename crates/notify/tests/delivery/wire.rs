@@ -134,3 +134,22 @@ async fn the_key_is_one_that_the_receiver_knows_at_every_stage_of_a_rotation() {
         signed.verify(&key.key.public_key(), WIRE_NOW, CLOCK_WINDOW_SECONDS, &received.body).unwrap();
     }
 }
+
+#[tokio::test]
+async fn merchant_coupons_go_to_the_callback_and_everything_else_to_the_notify_url() {
+    let bench = Bench::new().await;
+    let (notify_url, callback) =
+        (Receiver::answering(Some(TAKEN)).await, Receiver::answering(Some(TAKEN)).await);
+    bench.put_url(merchant(), &notify_url.url()).await;
+    bench.notify_of("n1", merchant(), "COUPON.SEND").await;
+    bench.sender("s").deliver_due().await.unwrap();
+    assert_eq!(bench.outcome("n1"), "the receiver has set no notify URL");
+    assert_eq!(notify_url.received().len(), 0, "a notify URL is not for merchant coupons");
+    bench.put_callback(&callback.url()).await;
+    bench.notify_of("n2", merchant(), "COUPON.SEND").await;
+    bench.notify_of("n3", merchant(), "PRODUCT_COUPON_SP.SEND").await;
+    let round = bench.sender("s").deliver_due().await.unwrap();
+    assert_eq!(round, Round { delivered: 2, ..Round::default() });
+    assert_eq!((callback.received().len(), notify_url.received().len()), (1, 1));
+    verify(&callback.received()[0], &merchant());
+}

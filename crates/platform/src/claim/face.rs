@@ -6,16 +6,14 @@ use quan_coupon::period::Relative;
 use quan_coupon::sequential::Rounds;
 use quan_coupon::user_coupon::{Usage, UserCoupon};
 use quan_model::claim as wire;
-use quan_model::coupon::StockForCreate;
-use quan_model::display::ProductCouponDisplayInfo;
-use quan_model::enums::{BackgroundColor, CodeDisplayMode, UserCouponState};
+use quan_model::enums::{CodeDisplayMode, UserCouponState};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
-use quan_store::catalogue::{ProductCouponStock, StockDefinition};
 use quan_store::error::StoreError;
 use quan_store::pre_send::PreSendRecord;
 
 use crate::access::ReachedStock;
+use crate::claim::looks::{self, Looks};
 use crate::claim::shown_coupon;
 use crate::entity;
 use crate::error::Error;
@@ -37,69 +35,44 @@ pub(crate) fn of_pre_send(
         None => (reached.product_coupon.definition.clone(), reached.record.definition.clone()),
         Some(issued) => entity::definitions_at_issue(store, issued)?,
     };
-    let StockDefinition::ProductCoupon(ProductCouponStock { members: stock, .. }) = stock;
-    let brand = match record.owner.brand_id() {
-        Some(brand_id) => store.brand(brand_id)?,
-        None => None,
-    };
+    let owner = looks::owner(store, &record.owner)?;
+    let looks = Looks::of(&product, &stock);
     let coupon = issued.as_ref().map(|issued| &issued.coupon);
-    let display = &product.display_info;
-    let products = products(display);
     let face = wire::CouponFace {
-        brand_name: brand
-            .as_ref()
-            .map_or_else(|| record.owner.identity().to_owned(), |brand| brand.name.clone()),
-        brand_logo_url: brand.and_then(|brand| brand.logo_url),
-        name: display.name.clone(),
-        image_url: display.image_url.clone(),
-        background_url: display.background_url.clone(),
-        background_color: stock.coupon_display_info.background_color.unwrap_or(BackgroundColor::Color020),
+        brand_name: looks.shop_name.unwrap_or(owner.name),
+        brand_logo_url: looks.shop_logo_url.or(owner.logo_url),
+        name: looks.name,
+        image_url: looks.image_url,
+        background_url: looks.background_url,
+        background_color: looks.background_color,
         usage_mode: product.usage_mode,
         scope: product.scope,
         kind: product.kind,
         benefits: benefits(store, reached, record)?,
-        original_price: display.original_price,
+        original_price: looks.original_price,
         validity: validity(reached),
-        usage_description: stock.usage_rule_display_info.usage_description.clone(),
-        store_description: store_description(&stock),
-        code_display_mode: stock.coupon_display_info.code_display_mode,
+        usage_description: looks.usage_description,
+        store_description: looks.store_description,
+        code_display_mode: looks.code_display_mode,
         send_request_no: record.send_request_no.to_string(),
         stock_id: record.stock_id.to_string(),
         coupon_state: coupon.map(|coupon| coupon.state(now)),
         valid_begin_time: coupon.map(|coupon| coupon.window.begin),
         valid_end_time: coupon.map(|coupon| coupon.window.end),
-        coupon_code: coupon.and_then(|coupon| shown_code(settings, &stock, coupon, now)),
+        coupon_code: coupon.and_then(|coupon| shown_code(settings, looks.code_display_mode, coupon, now)),
         rounds: rounds(store, reached, coupon, now)?,
     };
-    Ok((face, products))
+    Ok((face, looks.products))
 }
 
 /// The code, when the deployment, the stock and the coupon's state all let it be seen.
-fn shown_code(settings: &Settings, stock: &StockForCreate, coupon: &UserCoupon, now: Time) -> Option<String> {
-    let is_visible = match stock.coupon_display_info.code_display_mode {
+fn shown_code(settings: &Settings, mode: CodeDisplayMode, coupon: &UserCoupon, now: Time) -> Option<String> {
+    let is_visible = match mode {
         CodeDisplayMode::Invisible => false,
         CodeDisplayMode::Barcode | CodeDisplayMode::Qrcode => true,
     };
     let is_effective = coupon.state(now) == UserCouponState::Effective;
     (settings.show_coupon_code && is_visible && is_effective).then(|| coupon.coupon_code.to_string())
-}
-
-fn store_description(stock: &StockForCreate) -> Option<String> {
-    stock.usage_rule_display_info.coupon_available_store_info.as_ref().map(|info| info.description.clone())
-}
-
-fn products(display: &ProductCouponDisplayInfo) -> Vec<wire::Product> {
-    let packages = display.combo_package_list.iter().flatten();
-    let choices = packages.flat_map(|package| &package.choice_list);
-    choices
-        .map(|choice| wire::Product {
-            name: choice.name.clone(),
-            price: choice.price,
-            image_url: choice.image_url.clone(),
-            mini_program_path: choice.mini_program_path.clone(),
-            mini_program_appid: choice.mini_program_appid.clone(),
-        })
-        .collect()
 }
 
 fn benefit(benefit: &Benefit) -> wire::Benefit {

@@ -2,6 +2,7 @@
 //! the gateway took out of a token.
 
 mod face;
+mod looks;
 pub mod open;
 pub mod receive;
 pub mod state;

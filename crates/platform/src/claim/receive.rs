@@ -46,6 +46,7 @@ fn issue(
         send_channel: SendChannel::ReceiveComponent,
         coupon_code: record.coupon_code.clone(),
         attach: record.attach.clone(),
+        sender: record.principal.clone(),
         tags: record.tags.clone(),
         bundle: None,
     };

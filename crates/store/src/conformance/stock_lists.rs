@@ -139,7 +139,9 @@ fn a_state_is_what_the_facts_say_at_the_time(backend: &Arc<dyn Backend>) {
     let end = now().plus_seconds(100);
     let mut rounds = plain("5", now(), end);
     let mut of_bundle = member("6", "B1", 0);
-    let StockDefinition::ProductCoupon(definition) = &mut rounds.definition;
+    let StockDefinition::ProductCoupon(definition) = &mut rounds.definition else {
+        unreachable!("the samples are product coupons")
+    };
     definition.members.single_usage_rule = None;
     definition.members.sequential_usage_rule = Some(SequentialUsageRule {
         coupon_available_period: period(end),
@@ -148,7 +150,9 @@ fn a_state_is_what_the_facts_say_at_the_time(backend: &Arc<dyn Backend>) {
         exchange_coupon_list: None,
         special_first: None,
     });
-    let StockDefinition::ProductCoupon(definition) = &mut of_bundle.definition;
+    let StockDefinition::ProductCoupon(definition) = &mut of_bundle.definition else {
+        unreachable!("the samples are product coupons")
+    };
     definition.members.single_usage_rule = None;
     definition.progressive_bundle_usage_rule = Some(ProgressiveBundleRoundRule {
         coupon_available_period: period(end),

@@ -1,0 +1,16 @@
+//! GET /v3/marketing/busifavor/subsidy/pay-receipts/{subsidy_receipt_id} 查询营销补差付款单详情.
+
+use axum::extract::Path;
+use quan_model::busifavor::PayReceipt;
+use quan_platform::busifavor::get_subsidy_pay_receipt::get_subsidy_pay_receipt;
+
+use crate::answer::Answer;
+use crate::busifavor::subsidy_pay::OFFICIAL_NUMBER_LEN;
+use crate::call::Call;
+use crate::problem::Problem;
+
+pub(crate) async fn handle(call: Call, Path(id): Path<String>) -> Result<Answer<PayReceipt>, Problem> {
+    let id = call.in_path().sized_text("subsidy_receipt_id", &id, OFFICIAL_NUMBER_LEN)?;
+    let principal = call.principal.clone();
+    call.view(move |view| get_subsidy_pay_receipt(view, &principal, &id)).await.map(Answer)
+}
