@@ -14,6 +14,9 @@ use syn::{Attribute, Fields, ImplItem, Item, TraitItem, Visibility};
 const SOURCE: &str = "crates/client/src/";
 const LIST: &str = "docs/client-api.txt";
 
+/// The macro that declares the product-coupon nodes of both faces.
+const FAMILY: &str = "product_coupon_nodes";
+
 /// The list of all files.
 fn list() -> String {
     let mut text =
@@ -75,11 +78,12 @@ fn add(item: Item, lines: &mut Vec<String>) {
         }
         Item::Trait(item) if is_public(&item.vis) => add_trait(item, lines),
         Item::Impl(item) if !is_test(&item.attrs) => add_impl(item, lines),
-        // Nodes of the typed tree are made by a macro: its words are their names and paths.
-        Item::Macro(item) if item.ident.is_none() => {
-            let words = shown(&item.mac.tokens);
-            let text = format!("{}! {}", shown(&item.mac.path), without_docs(&words));
-            lines.push(line(&item.attrs, text));
+        // Nodes of the typed tree are made by macros: their words are the names, paths and verbs. One macro is
+        // itself the declaration of the nodes of two faces.
+        Item::Macro(item) if item.ident.as_ref().is_none_or(|name| name == FAMILY) => {
+            let name = item.ident.map_or_else(|| shown(&item.mac.path), |name| name.to_string());
+            let text = format!("{name}! {}", without_docs(&shown(&item.mac.tokens)));
+            lines.push(line(&item.attrs, text.replace(" copy ", "\n  copy ").replace(" kept ", "\n  kept ")));
         }
         _private => {}
     }
@@ -205,7 +209,7 @@ fn without_docs(words: &str) -> String {
         rest = rest[at..].split_once("\"]").map_or("", |(_, after)| after);
     }
     kept.push_str(rest);
-    kept.trim().to_owned()
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What is in one list and not in the other, in order.

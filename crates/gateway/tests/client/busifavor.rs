@@ -10,14 +10,15 @@ use super::World;
 const TRANSACTION_ID: &str = "4200001234202609207788990011";
 
 /// The pre-send of a product coupon, which this face names by its stock: the core call.
-pub(super) async fn product_coupon_by_stock(root: Busifavor<'_, Async>, world: &World) {
+async fn product_coupon_by_stock(root: Busifavor<'_, Async>, world: &World) {
     let offer = world.platform.single_offer(|_| {}).await;
     let body = PreSendRequest::new(offer.stock_id, APPID, world.number()).openid(OPENID);
     assert!(!root.product_coupons().pre_send().post(&body).await.unwrap().token.is_empty());
 }
 
-/// The rest of the story.
+/// The whole story.
 pub(super) async fn told(root: Busifavor<'_, Async>, world: &World) {
+    product_coupon_by_stock(root, world).await;
     callbacks(root, world).await;
     product_coupon_sent(root, world).await;
     let stock_id = stock(root, world).await;

@@ -13,36 +13,6 @@ use quan_testkit::{BRAND_ID, TestPlatform};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-/// What is described and not served yet, by its id in the OpenAPI document. A row goes when its operation comes;
-/// without rows the whole story of merchant coupons is told.
-const NOT_SERVED_YET: &[&str] = &[
-    "busifavor_send_product_coupon",
-    "busifavor_create_stock",
-    "busifavor_get_stock",
-    "busifavor_modify_stock",
-    "busifavor_modify_stock_budget",
-    "busifavor_upload_coupon_codes",
-    "busifavor_list_coupon_codes",
-    "busifavor_get_coupon_code",
-    "busifavor_delete_coupon_code",
-    "busifavor_send_coupon",
-    "busifavor_send_gov_card",
-    "busifavor_use_coupon",
-    "busifavor_return_coupon",
-    "busifavor_deactivate_coupon",
-    "busifavor_associate_trade_info",
-    "busifavor_disassociate_trade_info",
-    "busifavor_list_user_coupons",
-    "busifavor_get_user_coupon",
-    "busifavor_set_callbacks",
-    "busifavor_get_callbacks",
-    "busifavor_subsidy_pay",
-    "busifavor_list_subsidy_pay_receipts",
-    "busifavor_get_subsidy_pay_receipt",
-    "busifavor_subsidy_return",
-    "busifavor_get_subsidy_return_receipt",
-];
-
 /// Where a story is told.
 struct World {
     platform: TestPlatform,
@@ -78,7 +48,7 @@ fn id_of(operation: Operation) -> String {
     format!("{}_{}", operation.face().word(), operation.id())
 }
 
-/// The client has called everything that is described of these faces and served, and nothing else.
+/// The client has called everything that is described of these faces, and nothing else.
 #[track_caller]
 fn assert_told(world: &World, faces: &[Face]) {
     let described =
@@ -112,22 +82,6 @@ async fn a_merchant_issues_merchant_coupons() {
     let certificates = client.v3().certificates().get(&Default::default()).await.unwrap();
     assert!(!certificates.data.is_empty());
     let root = client.v3().marketing().busifavor();
-    busifavor::product_coupon_by_stock(root, &world).await;
-    if NOT_SERVED_YET.is_empty() {
-        busifavor::told(root, &world).await;
-    }
+    busifavor::told(root, &world).await;
     assert_told(&world, &[Face::Busifavor, Face::Platform]);
-}
-
-#[tokio::test]
-async fn what_is_on_the_list_is_really_not_served() {
-    let platform = TestPlatform::start().await;
-    let all: Vec<Operation> = quan_openapi::operations().collect();
-    for name in NOT_SERVED_YET {
-        let operation = all.iter().find(|operation| id_of(**operation) == *name);
-        let operation = operation.unwrap_or_else(|| panic!("{name} is not described"));
-        let target = operation.path().replace(['{', '}'], "");
-        let answer = platform.merchant().call(operation.method(), &target).send().await;
-        assert_eq!((answer.status, answer.number()), (404, 0), "{name} is served: take it from the list");
-    }
 }
