@@ -45,7 +45,7 @@ async fn a_send_that_is_wrong_in_every_way() {
     body["appid"] = json!(UNBOUND_APPID);
     body["stock_id"] = json!("998");
     platform.put_authorisation(Grant::Withdrawn).await;
-    platform.admin("stocks/pause", &json!({ "stock_id": coupon.offer.stock_id })).await;
+    platform.admin("/_quan/stocks/pause", Some(&json!({ "stock_id": coupon.offer.stock_id }))).await;
     let target = side.url(&format!("/users/{OPENID}/coupons"));
     // 1 signature.
     let forged = platform.wrong_key().post(&target, &side.body(&body)).await;
@@ -70,7 +70,7 @@ async fn a_send_that_is_wrong_in_every_way() {
     body["coupon_code"] = json!("CODE-2");
     // 11 state of the stock.
     refused(&send(&side, &body).await, 400, "INVALID_REQUEST", 268_577_984);
-    platform.admin("stocks/resume", &json!({ "stock_id": coupon.offer.stock_id })).await;
+    platform.admin("/_quan/stocks/resume", Some(&json!({ "stock_id": coupon.offer.stock_id }))).await;
     // 13 limits.
     let mut second = body.clone();
     (second["send_request_no"], second["coupon_code"]) = (json!("SEND_0003"), json!("CODE-3"));

@@ -239,23 +239,6 @@ async fn a_stock_that_the_brand_adds_to_a_provider_s_product_coupon_is_the_brand
 }
 
 #[tokio::test]
-async fn another_brand_finds_nothing_and_changes_nothing() {
-    let platform = TestPlatform::start().await;
-    let coupon = platform.subject(&platform.partner_side()).await;
-    let before = seen(&platform, &coupon).await;
-    for operation in operations_reaching(Reach::ProductCoupon) {
-        let answer = operation.call(&platform, &platform.other_brand_side(), &coupon).await;
-        assert!([400, 404].contains(&answer.status), "{}", operation.name);
-        // Its appid is bound to the brand alone, and the appid is asked before any object.
-        let names_appid = operation.members(&platform, &coupon).to_string().contains(APPID);
-        if !names_appid {
-            answer.refused(404, "NOT_FOUND", 268_578_608);
-        }
-    }
-    assert_eq!(seen(&platform, &coupon).await, before);
-}
-
-#[tokio::test]
 async fn two_merchants_may_use_the_same_numbers() {
     let platform = TestPlatform::start().await;
     let create = definition::single(platform.now(), "SAME_NUMBER");

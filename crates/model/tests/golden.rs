@@ -379,6 +379,18 @@ fn resource<T: DeserializeOwned + Serialize>(face: &str, name: &str) {
 }
 
 #[test]
+fn the_notifications_of_merchant_coupons_keep_their_bytes() {
+    for name in ["send", "send-paygift"] {
+        let envelope = format!("notifications/busifavor/{name}.envelope.json");
+        let text = std::fs::read_to_string(examples().join(&envelope)).unwrap();
+        same_bytes::<notification::Envelope>(&envelope, &text);
+        let resource = format!("notifications/busifavor/{name}.resource.json");
+        let text = std::fs::read_to_string(examples().join(&resource)).unwrap();
+        same_bytes::<notification::BusifavorSendResource>(&resource, &text);
+    }
+}
+
+#[test]
 fn the_flat_form_of_a_send_is_read_too() {
     let flat = exchange("busifavor/send-coupon.flat.response.json");
     let result: busifavor::SendCouponResult = serde_json::from_str(&flat).unwrap();

@@ -123,7 +123,6 @@ const PRODUCT_COUPONS: &str = "/product-coupons";
 const PRODUCT_COUPON: &str = "/product-coupons/{product_coupon_id}";
 const STOCKS: &str = "/product-coupons/{product_coupon_id}/stocks";
 const STOCK: &str = "/product-coupons/{product_coupon_id}/stocks/{stock_id}";
-const STOCK_BUNDLE: &str = "/product-coupons/{product_coupon_id}/stock-bundles/{stock_bundle_id}";
 const UPLOAD: &str = "/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes";
 const COUPONS: &str = "/users/{openid}/coupons";
 const COUPON: &str = "/users/{openid}/coupons/{coupon_code}";

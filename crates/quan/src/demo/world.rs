@@ -160,7 +160,7 @@ impl World {
 pub(crate) fn coupon_of<'c>(
     client: &'c Client,
     coupon: &SendResource,
-) -> quan_client::v3::CouponCode<'c, Async> {
+) -> quan_client::v3::partner::CouponCode<'c, Async> {
     let users = client.v3().marketing().partner().product_coupon().users();
     users.openid(&coupon.openid).coupons().coupon_code(&coupon.coupon_code)
 }
