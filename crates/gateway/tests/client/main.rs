@@ -52,8 +52,7 @@ fn id_of(operation: Operation) -> String {
 #[track_caller]
 fn assert_told(world: &World, faces: &[Face]) {
     let described = quan_openapi::operations().filter(|operation| faces.contains(&operation.face()));
-    let expected: BTreeSet<String> = described.map(id_of).collect();
-    assert_eq!(world.platform.called_by_clients(), expected);
+    assert_eq!(world.platform.called_by_clients(), described.map(id_of).collect::<BTreeSet<String>>());
 }
 
 #[tokio::test]
