@@ -289,7 +289,7 @@ mod tests {
         let limits = Limits { max_count: 500_000, max_count_per_day: Some(20_000), max_count_per_user: 2 };
         assert_eq!(stock.limits, limits);
         assert_eq!(stock.period.relative, Relative::Days { days: 30, wait_days: 1 });
-        let notify_appid = stock.notify_appid.unwrap();
+        let notify_appid = stock.notify_appid.clone().unwrap();
         assert_eq!(notify_appid.as_str(), "wx7c2e91b04d5fa368");
     }
 
