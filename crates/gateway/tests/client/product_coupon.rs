@@ -21,7 +21,7 @@ impl Ids {
     }
 
     /// A command on a coupon, with more members.
-    fn command(&self, out_request_no: String, more: &Value) -> Value {
+    fn command(&self, out_request_no: &str, more: &Value) -> Value {
         let mut members = self.members();
         members["out_request_no"] = json!(out_request_no);
         for (name, value) in more.as_object().unwrap() {
@@ -154,7 +154,7 @@ macro_rules! story {
                 let all = user.coupons().get(&world.message(json!({ "appid": APPID }))).await.unwrap();
                 assert_eq!(all.user_coupon_list.len(), 1);
 
-                let command = |more: Value| ids.command(world.number(), &more);
+                let command = |more: Value| ids.command(&world.number(), &more);
                 let confirmed = node.clone().confirm().post(&world.message(command(json!({})))).await.unwrap();
                 assert!(confirmed.confirm_time.is_some());
                 let order = json!({
