@@ -96,8 +96,8 @@ async fn the_first_fault_of_a_look_is_named() {
         let table = [
             ("/out_request_no", json!("12345"), "PARAM_ERROR", SHORT),
             ("/out_request_no", json!("n".repeat(41)), "PARAM_ERROR", LONG),
-            ("/out_request_no", Value::Null, "PARAM_ERROR", FORM),
-            ("/display_info", Value::Null, "PARAM_ERROR", FORM),
+            ("/out_request_no", Value::Null, "PARAM_ERROR", missing),
+            ("/display_info", Value::Null, "PARAM_ERROR", missing),
             ("/display_info/name", json!("二字"), "PARAM_ERROR", SHORT),
             ("/display_info/name", json!("券".repeat(16)), "PARAM_ERROR", LONG),
             ("/display_info/image_url", json!(""), "INVALID_REQUEST", 268_578_404),
