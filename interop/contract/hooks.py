@@ -1,7 +1,7 @@
 """What Schemathesis needs to call a running platform: signatures over the bytes as they go out, and ids that exist.
 
-QUAN_SANDBOX names the connection file. Half of the generated ids are replaced by those of the sandbox, so that calls
-get past the lookups; the other half stays as generated, so that the lookups are tried too.
+QUAN_SANDBOX names the connection file. Three of four generated ids are replaced by those of the sandbox, so that calls
+get past the lookups; the rest stay as generated, so that the lookups are tried too.
 """
 
 import base64
@@ -83,33 +83,38 @@ REAL = {
 }
 
 
-def chosen(name, value):
-    """A real id for every other generated one; which one follows from the generated value, so runs repeat."""
+def with_real_ids(value, seed):
+    """Real ids for three of four generated ones; which ones follows from the whole of what was generated, so runs
+    repeat, and calls that are wrong in one id only come up too."""
+    if isinstance(value, list):
+        return [with_real_ids(item, seed) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: chosen(name, with_real_ids(member, seed), seed) for name, member in value.items()}
+
+
+def chosen(name, value, seed):
     real = REAL.get(name)
     if real is None or not isinstance(value, str):
         return value
-    digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).digest()
-    return real[digest[1] % len(real)] if digest[0] % 2 else value
+    digest = hashlib.sha256(f"{name}\n{seed}".encode("utf-8", "surrogatepass")).digest()
+    return real[digest[1] % len(real)] if digest[0] % 4 else value
 
 
-def with_real_ids(value):
-    if isinstance(value, dict):
-        return {name: chosen(name, with_real_ids(member)) for name, member in value.items()}
-    if isinstance(value, list):
-        return [with_real_ids(item) for item in value]
-    return value
+def mapped(generated):
+    return with_real_ids(generated, repr(generated))
 
 
 @schemathesis.hook
 def map_body(ctx, body):
-    return with_real_ids(body)
+    return mapped(body)
 
 
 @schemathesis.hook
 def map_query(ctx, query):
-    return with_real_ids(query)
+    return mapped(query)
 
 
 @schemathesis.hook
 def map_path_parameters(ctx, path_parameters):
-    return with_real_ids(path_parameters)
+    return mapped(path_parameters)
