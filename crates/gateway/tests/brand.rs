@@ -205,6 +205,11 @@ async fn each_caller_has_a_notify_url_of_its_own() {
         let set = side.post("/notify-configs", &json!({ "notify_url": url })).await.ok();
         assert_eq!(set, json!({ "notify_url": url, "update_time": platform.now() }));
     }
+    for side in &sides {
+        let refused =
+            side.post("/notify-configs", &json!({ "notify_url": "ftp://callback.example.com/" })).await;
+        refused.refused_field("PARAM_ERROR", 268_435_461, "/notify_url");
+    }
     for (index, side) in sides.iter().enumerate() {
         let shown = side.get("/notify-configs", &[]).await.ok();
         assert_eq!(shown["notify_url"], format!("https://callback.example.com/{index}"));

@@ -274,12 +274,23 @@ async fn a_brand_uploads_over_its_own_face() {
     let platform = TestPlatform::start().await;
     let file = png(4, 4);
     let target = "/brand/marketing/product-coupon/media/upload-image";
+    let brand = platform.brand_side().actor;
+    let answer = upload(&brand, target, &meta("a.png", &file), &file).await.ok();
+    assert!(answer["image_url"].as_str().unwrap().starts_with(PUBLIC_URL));
+    let refused = upload(&brand, target, &meta("a.gif", &file), &file).await;
+    refused.refused_field("PARAM_ERROR", FORMAT, "/filename");
+}
+
+#[tokio::test]
+async fn an_upload_repeated_is_answered_alike() {
+    let platform = TestPlatform::start().await;
+    let file = png(4, 4);
     let meta = meta("a.png", &file);
-    let brand = platform.brand();
-    let call = brand.call("POST", target).body(usual(&meta, &file)).signing(meta);
-    let answer =
-        call.content_type(&with_boundary()).platform_serial(quan_testkit::keys::PUBLIC_KEY_ID).send().await;
-    assert!(answer.ok()["image_url"].as_str().unwrap().starts_with(PUBLIC_URL));
+    let of_brand = "/brand/marketing/product-coupon/media/upload-image";
+    for (actor, target) in [(platform.merchant(), UPLOAD), (platform.brand_side().actor, of_brand)] {
+        let first = upload(&actor, target, &meta, &file).await.ok();
+        assert_eq!(upload(&actor, target, &meta, &file).await.ok(), first);
+    }
 }
 
 async fn create_with(platform: &TestPlatform, number: &str, image_url: &str, background_url: &str) -> Answer {

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use quan_model::{busifavor, coupon, notification, product_coupon};
+use quan_model::{busifavor, certificates, coupon, notification, product_coupon};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -71,6 +71,7 @@ macro_rules! golden {
 }
 
 golden! {
+    same_bytes::<certificates::CertificatesResponse> { "platform/download-certificates.response.json" }
     same_bytes::<busifavor::PreSendToken> {
         "busifavor/pre-send-product-coupon.response.json",
         "busifavor/pre-send-product-coupon.with-code.response.json",

@@ -61,7 +61,7 @@ fn every_request_fits() {
         wrong.extend(outcome.err().map(|error| format!("{name}: {error}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(checked, 133, "every request of the examples");
+    assert_eq!(checked, 134, "every request of the examples");
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn every_answer_fits() {
         wrong.extend(outcome.err().map(|error| format!("{name}: {error}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(checked, 117, "every answer of the examples");
+    assert_eq!(checked, 118, "every answer of the examples");
 }
 
 #[test]
