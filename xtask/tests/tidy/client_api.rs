@@ -43,12 +43,12 @@ fn lines_of(source: &str) -> syn::Result<Vec<String>> {
 fn add(item: Item, lines: &mut Vec<String>) {
     match item {
         Item::Fn(item) if is_public(&item.vis) => {
-            lines.push(line(&item.attrs, format!("pub {}", shown(&item.sig))));
+            lines.push(line(&item.attrs, &format!("pub {}", shown(&item.sig))));
         }
         Item::Struct(mut item) if is_public(&item.vis) => {
             keep_public(&mut item.fields);
             let attrs = std::mem::take(&mut item.attrs);
-            lines.push(line(&attrs, shown(&item)));
+            lines.push(line(&attrs, &shown(&item)));
         }
         Item::Enum(mut item) if is_public(&item.vis) => {
             let attrs = std::mem::take(&mut item.attrs);
@@ -56,22 +56,22 @@ fn add(item: Item, lines: &mut Vec<String>) {
                 variant.attrs.clear();
                 variant.fields.iter_mut().for_each(|field| field.attrs.clear());
             }
-            lines.push(line(&attrs, shown(&item)));
+            lines.push(line(&attrs, &shown(&item)));
         }
         Item::Const(item) if is_public(&item.vis) => {
             let text = format!("pub const {}: {}", item.ident, shown(&item.ty));
-            lines.push(line(&item.attrs, text));
+            lines.push(line(&item.attrs, &text));
         }
         Item::Type(mut item) if is_public(&item.vis) => {
             let attrs = std::mem::take(&mut item.attrs);
-            lines.push(line(&attrs, shown(&item)));
+            lines.push(line(&attrs, &shown(&item)));
         }
         Item::Use(mut item) if is_public(&item.vis) => {
             let attrs = std::mem::take(&mut item.attrs);
-            lines.push(line(&attrs, shown(&item)));
+            lines.push(line(&attrs, &shown(&item)));
         }
         Item::Mod(item) if is_public(&item.vis) => {
-            lines.push(line(&item.attrs, format!("pub mod {}", item.ident)));
+            lines.push(line(&item.attrs, &format!("pub mod {}", item.ident)));
             for inner in item.content.into_iter().flat_map(|(_, items)| items) {
                 add(inner, lines);
             }
@@ -83,7 +83,7 @@ fn add(item: Item, lines: &mut Vec<String>) {
         Item::Macro(item) if item.ident.as_ref().is_none_or(|name| name == FAMILY) => {
             let name = item.ident.map_or_else(|| shown(&item.mac.path), |name| name.to_string());
             let text = format!("{name}! {}", without_docs(&shown(&item.mac.tokens)));
-            lines.push(line(&item.attrs, text.replace(" copy ", "\n  copy ").replace(" kept ", "\n  kept ")));
+            lines.push(line(&item.attrs, &text.replace(" copy ", "\n  copy ").replace(" kept ", "\n  kept ")));
         }
         _private => {}
     }
@@ -93,7 +93,7 @@ fn add_trait(mut item: syn::ItemTrait, lines: &mut Vec<String>) {
     let members = std::mem::take(&mut item.items);
     let attrs = std::mem::take(&mut item.attrs);
     let name = item.ident.to_string();
-    lines.push(line(&attrs, shown(&item)));
+    lines.push(line(&attrs, &shown(&item)));
     for member in members {
         match member {
             TraitItem::Fn(member) => {
@@ -113,17 +113,17 @@ fn add_impl(item: syn::ItemImpl, lines: &mut Vec<String>) {
     let generics = shown(&item.generics);
     let of = shown(&item.self_ty);
     if let Some((_, path, _)) = &item.trait_ {
-        lines.push(line(&item.attrs, format!("impl{generics} {} for {of}", shown(path))));
+        lines.push(line(&item.attrs, &format!("impl{generics} {} for {of}", shown(path))));
         return;
     }
     for member in item.items {
         match member {
             ImplItem::Fn(member) if is_public(&member.vis) && !is_test(&member.attrs) => {
-                lines.push(line(&member.attrs, format!("impl{generics} {of}: pub {}", shown(&member.sig))));
+                lines.push(line(&member.attrs, &format!("impl{generics} {of}: pub {}", shown(&member.sig))));
             }
             ImplItem::Const(member) if is_public(&member.vis) => {
                 let text = format!("impl{generics} {of}: pub const {}: {}", member.ident, shown(&member.ty));
-                lines.push(line(&member.attrs, text));
+                lines.push(line(&member.attrs, &text));
             }
             _private => {}
         }
@@ -159,12 +159,12 @@ fn keep_public(fields: &mut Fields) {
 }
 
 /// The item after those of its attributes that callers notice.
-fn line(attributes: &[Attribute], text: String) -> String {
+fn line(attributes: &[Attribute], text: &str) -> String {
     let noticed = attributes.iter().filter(|attribute| {
         ["cfg", "non_exhaustive", "derive"].iter().any(|name| attribute.path().is_ident(name))
     });
     let noticed: String = noticed.map(|attribute| shown(attribute) + " ").collect();
-    noticed + &text
+    noticed + text
 }
 
 /// Tokens as a person would write them, more or less; always the same for the same tokens.

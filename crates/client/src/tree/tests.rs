@@ -28,7 +28,7 @@ fn every_step_adds_its_own_segment_to_the_path() {
     for step in steps() {
         match step {
             Step::Child { parent, method, path } => {
-                assert_eq!(method, method_of(segment(path, parent)), "{path}")
+                assert_eq!(method, method_of(segment(path, parent)), "{path}");
             }
             Step::Variable { parent, name, path } => {
                 assert_eq!(format!("{{{name}}}"), segment(path, parent), "{path}");
