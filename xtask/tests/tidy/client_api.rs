@@ -83,7 +83,8 @@ fn add(item: Item, lines: &mut Vec<String>) {
         Item::Macro(item) if item.ident.as_ref().is_none_or(|name| name == FAMILY) => {
             let name = item.ident.map_or_else(|| shown(&item.mac.path), |name| name.to_string());
             let text = format!("{name}! {}", without_docs(&shown(&item.mac.tokens)));
-            lines.push(line(&item.attrs, &text.replace(" copy ", "\n  copy ").replace(" kept ", "\n  kept ")));
+            lines
+                .push(line(&item.attrs, &text.replace(" copy ", "\n  copy ").replace(" kept ", "\n  kept ")));
         }
         _private => {}
     }
