@@ -69,6 +69,7 @@ def meta_part(body):
 schemathesis.auth.set_from_requests(Signature())
 
 STOCKS = list(SANDBOX["stocks"].values())
+PRODUCT_COUPONS = SANDBOX["product_coupons"]
 REAL = {
     "brand_id": [SANDBOX["brand"]["brand_id"]],
     "appid": [SANDBOX["appid"]],
@@ -76,29 +77,38 @@ REAL = {
     "openid": SANDBOX["openids"],
     "stock_id": STOCKS,
     "stock_bundle_id": [SANDBOX["stock_bundle"]],
-    "product_coupon_id": list(SANDBOX["product_coupons"].values()),
+    "product_coupon_id": list(PRODUCT_COUPONS.values()),
     "store_id": [SANDBOX["store_id"]],
     "belong_merchant": [SANDBOX["merchant"]["mchid"]],
     "creator_merchant": [SANDBOX["merchant"]["mchid"]],
 }
+# What stands beside these belongs to the same product coupon.
+REAL_TOGETHER = {
+    "stock_bundle_id": {"product_coupon_id": [PRODUCT_COUPONS["progressive_bundle"]]},
+    "product_coupon_id": {"stock_id": [SANDBOX["stocks"]["single"]]},
+    "stock_id": {"product_coupon_id": [PRODUCT_COUPONS["single"]]},
+}
 
 
 def with_real_ids(value, seed):
-    """Real ids for three of four generated ones; which ones follows from the whole of what was generated, so runs
-    repeat, and calls that are wrong in one id only come up too."""
+    """Real ids for three of four generated ones, and the real brand for all; which ones follows from the whole of what
+    was generated, so runs repeat, and calls that are wrong in one id only come up too."""
     if isinstance(value, list):
         return [with_real_ids(item, seed) for item in value]
     if not isinstance(value, dict):
         return value
-    return {name: chosen(name, with_real_ids(member, seed), seed) for name, member in value.items()}
+    real = dict(REAL)
+    for name in value:
+        real.update(REAL_TOGETHER.get(name, {}))
+    return {name: chosen(name, with_real_ids(member, seed), real, seed) for name, member in value.items()}
 
 
-def chosen(name, value, seed):
-    real = REAL.get(name)
-    if real is None or not isinstance(value, str):
+def chosen(name, value, real, seed):
+    if name not in real or not isinstance(value, str):
         return value
     digest = hashlib.sha256(f"{name}\n{seed}".encode("utf-8", "surrogatepass")).digest()
-    return real[digest[1] % len(real)] if digest[0] % 4 else value
+    is_real = name == "brand_id" or digest[0] % 4
+    return real[name][digest[1] % len(real[name])] if is_real else value
 
 
 def mapped(generated):

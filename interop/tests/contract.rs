@@ -7,6 +7,8 @@ use std::process::Command;
 
 /// Generated calls of each operation; with the seed below the same ones in each run.
 const EXAMPLES_MAX: &str = "12";
+/// There are more operations than this, and each is called.
+const OPERATIONS_MIN: usize = 95;
 const SEED: &str = "20260824";
 
 #[test]
@@ -36,6 +38,8 @@ fn calls_made_up_from_the_document_find_no_fault() -> Result<()> {
         platform.log()
     );
     // Without this, the test would also pass if nothing had been called.
-    ensure!(told.contains("test cases"), "{told}");
+    let counts = told.lines().find_map(|line| line.trim().strip_suffix(" passed")?.split_once(" generated, "));
+    let (generated, passed) = counts.with_context(|| format!("no summary: {told}"))?;
+    ensure!(generated == passed && generated.parse::<usize>()? > OPERATIONS_MIN, "{told}");
     Ok(())
 }
