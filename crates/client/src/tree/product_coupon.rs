@@ -54,7 +54,7 @@ macro_rules! product_coupon_nodes {
             kept Stocks(concat!($root, "/product-coupons/{product_coupon_id}/stocks")) {
                 /// 添加商品券批次. Repeatable by `out_request_no`.
                 POST post(body: CreateStockRequest) -> Stock;
-                /// 查询商品券批次列表, newest first, in pages.
+                /// 查询商品券批次列表, newest first, in pages: `.pages()` follows them.
                 GET get(query: ListStocksQuery) -> ListStocksResponse;
                 variable stock_id() -> StockId;
             }
@@ -109,7 +109,7 @@ macro_rules! product_coupon_nodes {
             kept AssociatedStores(
                 concat!($root, "/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores")
             ) {
-                /// In the order of association, in pages.
+                /// In the order of association, in pages: `.pages()` follows them.
                 GET get(query: ListAssociatedStoresQuery) -> ListAssociatedStoresResponse;
             }
 
@@ -182,7 +182,7 @@ macro_rules! product_coupon_nodes {
             kept Coupons(concat!($root, "/users/{openid}/coupons")) {
                 /// 向用户发放商品券, without a claim. Repeatable by `send_request_no`.
                 POST post(body: SendUserCouponRequest) -> UserCoupon;
-                /// 指定券状态查询用户商品券列表, newest first, in pages.
+                /// 指定券状态查询用户商品券列表, newest first, in pages: `.pages()` follows them.
                 GET get(query: ListUserCouponsQuery) -> ListUserCouponsResponse;
                 variable coupon_code() -> CouponCode;
             }
