@@ -272,5 +272,14 @@ macro_rules! product_coupon_nodes {
                 UPLOAD upload(file: $crate::Upload) -> UploadImageResponse;
             }
         }
+
+        impl<M: $crate::mode::Mode> UploadCouponCodes<'_, M> {
+            /// 预上传券Code for a list of any length: in requests of at most 200, with numbers derived from
+            /// `out_request_no`, and their answers as one. [`CodeUpload`](crate::CodeUpload) says how, and how a run
+            /// that broke off is resumed.
+            pub fn post_in_chunks(self, body: &UploadCouponCodesRequest) -> $crate::CodeUpload<M> {
+                $crate::CodeUpload::new(Self::PATH, body, |part| self.clone().post(part))
+            }
+        }
     };
 }
