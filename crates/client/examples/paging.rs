@@ -1,51 +1,39 @@
-//! Lists in pages: follow `page_token` until it is empty.
+//! Lists in pages: `.pages()` follows `page_token` until the list ends, as an iterator or as a stream.
 //!
 //! Run it: `cargo run -p quan-client --example paging`
 
-use std::collections::HashSet;
 use std::error::Error;
 
-use quan_client::blocking::Client;
 use quan_client::testing::{Answer, FakePlatform, MockTransport, RecordedRequest};
-use serde::Deserialize;
+use quan_client::{Client, blocking};
+use quan_model::product_coupon::ListAssociatedStoresQuery;
 use serde_json::json;
 
-const STORES: &str = "v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores";
-
-/// Only what is needed; unknown members are ignored.
-#[derive(Deserialize)]
-struct Page {
-    #[serde(default)]
-    store_list: Vec<Store>,
-    #[serde(default)]
-    next_page_token: String,
+fn query() -> ListAssociatedStoresQuery {
+    ListAssociatedStoresQuery { page_size: Some(2), page_token: None, brand_id: Some("120344".to_owned()) }
 }
 
-#[derive(Deserialize)]
-struct Store {
-    store_id: String,
-}
-
-/// All stores of a stock. A token that comes twice would make the loop endless, so it ends it.
-fn stores(client: &Client, stock_id: &str) -> Result<Vec<String>, quan_client::Error> {
-    let (mut stores, mut token, mut seen) = (Vec::new(), None::<String>, HashSet::new());
-    loop {
-        let page = client
-            .chain(STORES)
-            .get()
-            .var("product_coupon_id", "200000001")
-            .var("stock_id", stock_id)
-            .query("page_size", 2)
-            .query_opt("page_token", token.as_ref())
-            .decode::<Page>()
-            .send()?
-            .into_inner();
-        stores.extend(page.store_list.into_iter().map(|store| store.store_id));
-        if page.next_page_token.is_empty() || !seen.insert(page.next_page_token.clone()) {
-            return Ok(stores);
-        }
-        token = Some(page.next_page_token);
+/// All stores of a stock. The blocking client has an iterator; it ends after an error, which `?` hands on.
+fn stores(client: &blocking::Client, stock_id: &str) -> Result<Vec<String>, quan_client::Error> {
+    let coupons = client.v3().marketing().partner().product_coupon().product_coupons();
+    let stock = coupons.product_coupon_id("200000001").stocks().stock_id(stock_id);
+    let mut stores = Vec::new();
+    for page in stock.associated_stores().get(&query()).pages() {
+        stores.extend(page?.into_inner().store_list.into_iter().map(|store| store.store_id));
     }
+    Ok(stores)
+}
+
+/// The async client has a `futures_core::Stream`, and `next` for those who need no more than that.
+async fn stores_async(client: &Client, stock_id: &str) -> Result<Vec<String>, quan_client::Error> {
+    let coupons = client.v3().marketing().partner().product_coupon().product_coupons();
+    let stock = coupons.product_coupon_id("200000001").stocks().stock_id(stock_id);
+    let mut pages = stock.associated_stores().get(&query()).pages();
+    let mut stores = Vec::new();
+    while let Some(page) = pages.next().await {
+        stores.extend(page?.into_inner().store_list.into_iter().map(|store| store.store_id));
+    }
+    Ok(stores)
 }
 
 /// Five stores in pages of two; the token is where the next page begins.
@@ -59,9 +47,11 @@ fn page(request: &RecordedRequest) -> Answer {
 pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let platform = FakePlatform::new();
     let wire = MockTransport::new(&platform).otherwise(page);
-    let stores = stores(&platform.blocking_client(&wire), "1000000013001")?;
-    println!("{} stores in {} pages", stores.len(), wire.requests().len());
-    assert_eq!(stores, ["store_0", "store_1", "store_2", "store_3", "store_4"]);
+    let found = stores(&platform.blocking_client(&wire), "1000000013001")?;
+    println!("{} stores in {} pages", found.len(), wire.requests().len());
+    assert_eq!(found, ["store_0", "store_1", "store_2", "store_3", "store_4"]);
     assert_eq!(wire.requests().len(), 3);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    assert_eq!(runtime.block_on(stores_async(&platform.client(&wire), "1000000013001"))?, found);
     Ok(())
 }

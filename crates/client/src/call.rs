@@ -14,6 +14,7 @@ use crate::credential::Credential;
 use crate::driver;
 use crate::error::{Error, RequestError};
 use crate::mode::{Async, Blocking, Mode};
+use crate::pages::{Page, Pages};
 use crate::plan::{Action, Event, Plan};
 use crate::protocol::Core;
 use crate::reply::{FromReply, Raw, Reply};
@@ -125,6 +126,16 @@ impl<M: Mode, T> Call<M, T> {
     /// Decodes the answer into `U`.
     pub fn decode<U: FromReply>(self) -> Call<M, U> {
         Call::new(self.core, self.draft)
+    }
+
+    /// The pages of a list, this call being the first: a [`Stream`](futures_core::Stream) in the async mode, an
+    /// [`Iterator`] in the blocking mode. Every page is called with the options given so far; only `page_token`
+    /// changes.
+    pub fn pages(self) -> Pages<M, T>
+    where
+        T: Page,
+    {
+        Pages::new(self.core, self.draft)
     }
 
     /// Checks and fixes the request without signing or sending it.

@@ -23,6 +23,18 @@ impl Query {
         percent::encode(&mut self.0, value);
     }
 
+    /// The pair of this name in its encoded form; the first, when there are several.
+    pub(crate) fn pair(&self, name: &str) -> Option<&str> {
+        self.0.split('&').find(|pair| is_of(pair, name))
+    }
+
+    /// Puts one pair of this name in the place of those there are.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        let others: Vec<&str> = self.0.split('&').filter(|pair| !is_of(pair, name)).collect();
+        self.0 = others.join("&");
+        self.push(name, value);
+    }
+
     /// Adds the members of a flat value in its own order: absent ones and nulls are left out, a list
     /// gives one pair per element.
     pub(crate) fn push_members(&mut self, value: &impl Serialize) -> Result<(), RequestError> {
@@ -54,6 +66,11 @@ impl Query {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a pair has this name, which is one that encoding does not change.
+fn is_of(pair: &str, name: &str) -> bool {
+    pair.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
 }
 
 /// The members of an object in the order in which they stand; a map would sort them.

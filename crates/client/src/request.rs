@@ -54,6 +54,7 @@ impl DraftPath {
 }
 
 /// The body of a call. No body and an empty JSON object are different requests.
+#[derive(Clone)]
 pub(crate) struct Body {
     bytes: Bytes,
     /// What of it is signed, when that is not the whole.
@@ -171,6 +172,26 @@ impl Draft {
             _not_a_header => Err(RequestError::InvalidHeader(name.to_owned())),
         };
         self.note(outcome);
+    }
+
+    /// This request for the next page; a mistake goes with it.
+    pub(crate) fn take_copy(&mut self) -> Self {
+        Self {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            variables: self.variables.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            credential: self.credential.clone(),
+            sealed_to: self.sealed_to.clone(),
+            fixed_target: self.fixed_target.clone(),
+            limits: self.limits,
+            call_time_max: self.call_time_max,
+            retry: self.retry,
+            claimed: self.claimed,
+            mistake: self.mistake.take(),
+        }
     }
 
     /// Keeps the first mistake.

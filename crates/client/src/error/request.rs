@@ -1,5 +1,7 @@
 //! Errors found before anything is signed: nothing left the process.
 
+use quan_model::ids::IdError;
+
 use crate::media::MediaError;
 use crate::path::PathError;
 use crate::signer::SignerError;
@@ -29,6 +31,9 @@ pub enum RequestError {
     /// The path is neither `/v3/…` nor `/brand/…`, or the client has no credential at all for it.
     #[error("there is no credential for this path; give one with .credential(…)")]
     NoCredential,
+    /// A number derived from the caller's is not a request number.
+    #[error("the request number is refused")]
+    RequestNumber(#[source] IdError),
     /// No APIv2 key was configured, which the merchant-coupon plug-in needs.
     #[error("no APIv2 key is configured; give one with .api_v2_key(…)")]
     NoApiV2Key,

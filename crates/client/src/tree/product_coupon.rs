@@ -54,7 +54,7 @@ macro_rules! product_coupon_nodes {
             kept Stocks(concat!($root, "/product-coupons/{product_coupon_id}/stocks")) {
                 /// 添加商品券批次. Repeatable by `out_request_no`.
                 POST post(body: CreateStockRequest) -> Stock;
-                /// 查询商品券批次列表, newest first, in pages.
+                /// 查询商品券批次列表, newest first, in pages: `.pages()` follows them.
                 GET get(query: ListStocksQuery) -> ListStocksResponse;
                 variable stock_id() -> StockId;
             }
@@ -109,7 +109,7 @@ macro_rules! product_coupon_nodes {
             kept AssociatedStores(
                 concat!($root, "/product-coupons/{product_coupon_id}/stocks/{stock_id}/associated-stores")
             ) {
-                /// In the order of association, in pages.
+                /// In the order of association, in pages: `.pages()` follows them.
                 GET get(query: ListAssociatedStoresQuery) -> ListAssociatedStoresResponse;
             }
 
@@ -182,7 +182,7 @@ macro_rules! product_coupon_nodes {
             kept Coupons(concat!($root, "/users/{openid}/coupons")) {
                 /// 向用户发放商品券, without a claim. Repeatable by `send_request_no`.
                 POST post(body: SendUserCouponRequest) -> UserCoupon;
-                /// 指定券状态查询用户商品券列表, newest first, in pages.
+                /// 指定券状态查询用户商品券列表, newest first, in pages: `.pages()` follows them.
                 GET get(query: ListUserCouponsQuery) -> ListUserCouponsResponse;
                 variable coupon_code() -> CouponCode;
             }
@@ -270,6 +270,15 @@ macro_rules! product_coupon_nodes {
             copy UploadImage(concat!($root, "/media/upload-image")) {
                 /// PNG, JPEG or BMP, at most 2 MiB. Repeating it makes another picture, which harms nobody.
                 UPLOAD upload(file: $crate::Upload) -> UploadImageResponse;
+            }
+        }
+
+        impl<M: $crate::mode::Mode> UploadCouponCodes<'_, M> {
+            /// 预上传券Code for a list of any length: in requests of at most 200, with numbers derived from
+            /// `out_request_no`, and their answers as one. [`CodeUpload`](crate::CodeUpload) says how, and how a run
+            /// that broke off is resumed.
+            pub fn post_in_chunks(self, body: &UploadCouponCodesRequest) -> $crate::CodeUpload<M> {
+                $crate::CodeUpload::new(Self::PATH, body, |part| self.clone().post(part))
             }
         }
     };
