@@ -1,6 +1,8 @@
 //! No secret and no person shows in the log, at the level `trace`, of a whole scenario over both transports
 //! (client.md C-101). What values show in `Debug` and `Display` is the other redaction test's affair.
 
+#![expect(clippy::unwrap_used, reason = "a broken fixture should stop the test")]
+
 mod platform;
 
 use std::io;
