@@ -22,6 +22,7 @@ use crate::key_ring::{KeyRing, VerifyKey};
 use crate::nonce::{NonceSource, RandomNonces};
 use crate::observer::Observer;
 use crate::pace::{Pace, Pacer};
+use crate::redaction::Redaction;
 use crate::refresh::AutoCertificates;
 use crate::retry::Retry;
 use crate::sleeper::Sleeper;
@@ -61,6 +62,7 @@ pub struct Builder {
     download_hosts: Vec<String>,
     meanings: HashMap<u64, String>,
     observer: Option<Arc<dyn Observer>>,
+    bodies: Option<Redaction>,
 }
 
 impl Builder {
@@ -92,6 +94,7 @@ impl Builder {
             download_hosts: Vec::new(),
             meanings: HashMap::new(),
             observer: None,
+            bodies: None,
         }
     }
 
@@ -272,6 +275,14 @@ impl Builder {
     /// Hooks for metrics.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Logs the bodies of requests and answers at the level `trace`, masked as the [`Redaction`] says; without
+    /// this they are never logged. Answers are logged as they came, verified or not. Files that are downloaded
+    /// are not bodies and stay out of the log; of uploads it tells length and hash.
+    pub fn log_bodies(mut self, redaction: Redaction) -> Self {
+        self.bodies = Some(redaction);
         self
     }
 }

@@ -35,7 +35,12 @@ async fn run(core: &Core<Async>, plan: &mut Plan<'_>) -> Result<Answer, Error> {
         let event = match action {
             Action::Sign(message) => Event::Signed(plan.call().credential.sign_async(&message).await),
             Action::Send(request, limits) => {
-                let attempt = core.transport.round_trip(&request, &limits);
+                let attempt = async {
+                    core.protocol.bodies.request(&request);
+                    let outcome = core.transport.round_trip(&request, &limits).await;
+                    core.protocol.bodies.answer(&outcome);
+                    outcome
+                };
                 let outcome = attempt.instrument(attempt_span(plan)).await;
                 Event::Answered(core.protocol.moment(), outcome)
             }
@@ -61,7 +66,12 @@ fn run_blocking(core: &Core<Blocking>, plan: &mut Plan<'_>) -> Result<Answer, Er
         let event = match action {
             Action::Sign(message) => Event::Signed(plan.call().credential.sign(&message)),
             Action::Send(request, limits) => {
-                let attempt = || core.transport.round_trip(&request, &limits);
+                let attempt = || {
+                    core.protocol.bodies.request(&request);
+                    let outcome = core.transport.round_trip(&request, &limits);
+                    core.protocol.bodies.answer(&outcome);
+                    outcome
+                };
                 let outcome = attempt_span(plan).in_scope(attempt);
                 Event::Answered(core.protocol.moment(), outcome)
             }

@@ -18,6 +18,7 @@ mod base_url;
 // Before the trees that its macros declare.
 #[macro_use]
 mod tree;
+mod body_log;
 pub mod brand;
 mod budget;
 mod builder;
@@ -51,6 +52,7 @@ mod percent;
 mod plan;
 mod protocol;
 mod query;
+mod redaction;
 mod refresh;
 mod reply;
 mod request;
@@ -92,6 +94,7 @@ pub use observer::Observer;
 pub use pace::Pace;
 pub use pages::{Page, Pages};
 pub use path::{ApiPath, PathError};
+pub use redaction::Redaction;
 pub use refresh::AutoCertificates;
 pub use reply::{FromReply, Meta, Raw, Reply, Trust};
 pub use request::{Prepared, SignedRequest};

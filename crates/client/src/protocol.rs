@@ -13,6 +13,7 @@ use quan_apiv3::headers::WECHATPAY_SERIAL;
 use quan_model::clock::Clock;
 
 use crate::base_url::BaseUrl;
+use crate::body_log::BodyLog;
 use crate::budget::Bucket;
 use crate::certificates;
 use crate::credential::Credential;
@@ -50,6 +51,7 @@ pub(crate) struct Protocol {
     pub(crate) pacer: Pacer,
     pub(crate) meanings: Meanings,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) bodies: BodyLog,
     /// Hosts beside the base URLs and the platform's own from which files may be downloaded.
     pub(crate) download_hosts: Vec<String>,
     pub(crate) notifications: NotificationParser,

@@ -44,7 +44,6 @@ mod keys;
 mod matching;
 mod platform;
 mod recording;
-mod redaction;
 pub mod samples;
 mod secrets;
 mod server;

@@ -1,6 +1,8 @@
 //! No secret and no person shows in the log, at the level `trace`, of a whole scenario over both transports
 //! (client.md C-101). What values show in `Debug` and `Display` is the other redaction test's affair.
 
+#![expect(clippy::unwrap_used, reason = "a broken fixture should stop the test")]
+
 mod platform;
 
 use std::io;
@@ -9,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use platform::server::Server;
 use platform::{API_V3_KEY, Answer, BRAND_API_KEY, builder, key_file};
 use quan_client::testing::{FakePlatform, samples};
-use quan_client::{Client, Error, ProductCouponEvent, Retry, blocking};
+use quan_client::{Builder, Client, Error, ProductCouponEvent, Redaction, Retry, Upload, blocking};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -103,14 +105,10 @@ fn receive() {
     }
 }
 
-#[test]
-fn the_log_names_calls_and_no_secret() {
-    let log = Log::default();
-    // Global, so that it also has what the libraries below say through the `log` crate.
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).init();
-    let server = Server::start(|request| answer(&request.target));
+/// Every call over both transports, with settings that the test has added to.
+fn scenario(server: &Server, settings: impl Fn(Builder) -> Builder) {
     let retry = Retry::standard().attempts_max(2);
-    let settings = || builder().base_urls([server.url()]).retry(retry);
+    let settings = || settings(builder().base_urls([server.url()]).retry(retry));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut errors = runtime.block_on(walk(&settings().build().unwrap()));
     errors.extend(walk_blocking(&settings().build_blocking().unwrap()));
@@ -119,7 +117,10 @@ fn the_log_names_calls_and_no_secret() {
         tracing::error!(%error, ?error, source = std::error::Error::source(error), "as a caller may log it");
     }
     receive();
+}
 
+/// The log of a scenario that ran, and of which no line shows a secret.
+fn checked(log: &Log, server: &Server) -> String {
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     for shown in [PRE_SEND, "attempt", "PARAM_ERROR", "failed verification", "refused a notification"] {
         assert!(log.contains(shown), "{shown} is not in the log: the scenario did not run\n{log}");
@@ -135,4 +136,52 @@ fn the_log_names_calls_and_no_secret() {
         let lines: Vec<&str> = log.lines().filter(|line| line.contains(secret)).collect();
         assert!(lines.is_empty(), "{secret} shows in\n{}", lines.join("\n"));
     }
+    log
+}
+
+#[test]
+fn the_log_names_calls_and_no_secret() {
+    let log = Log::default();
+    // Global, so that it also has what the libraries below say through the `log` crate.
+    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).init();
+    let server = Server::start(|request| answer(&request.target));
+    scenario(&server, |builder| builder);
+    let log = checked(&log, &server);
+    // Nobody has asked for bodies.
+    for body in ["request body", "answer body", "34657_1", "系统异常\"}"] {
+        assert!(!log.contains(body), "{body} shows");
+    }
+}
+
+#[test]
+fn bodies_are_logged_on_request_and_show_no_secret() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+    let subscriber = subscriber.with_writer(log.clone()).finish();
+    let server = Server::start(|request| answer(&request.target));
+    tracing::subscriber::with_default(subscriber, || {
+        let redaction = Redaction::default().hide(["issue"]);
+        scenario(&server, |builder| builder.log_bodies(redaction.clone()));
+        let client = builder().base_urls([server.url()]).log_bodies(redaction.clone());
+        let client = client.build_blocking().unwrap();
+        let upload = Upload::from_bytes("name-of-a-file.csv", b"1,2".as_slice());
+        client.chain("v3/merchant/media/upload").upload(&upload).send().unwrap();
+    });
+    let log = checked(&log, &server);
+    let request = r#"{"coupon_code":"Coup***55","openid":"oh-3***p4","send_request_no":"34657_1"}"#;
+    for (shown, count_min) in [
+        // Fourteen calls with a body, and what is repeated of them.
+        (request, 14),
+        (r#"{"token":"***"}"#, 8),
+        (r#"{"coupon_code":"Coup***55","openid":"oh-3***p4"}"#, 2),
+        (r#""issue":"***","location":"body","value":"oh-3***p4""#, 2),
+        (r#"{"code":"SYSTEM_ERROR","message":"系统异常"}"#, 2),
+    ] {
+        let lines = log.lines().filter(|line| line.contains(shown));
+        let lines = lines.filter(|line| line.contains("TRACE") && line.contains(" body "));
+        assert!(lines.count() >= count_min, "{shown} is not in\n{log}");
+    }
+    let upload = log.lines().find(|line| line.contains("request body") && line.contains("SHA-256"));
+    assert!(upload.is_some_and(|line| line.contains("<")), "an upload is length and hash\n{log}");
+    assert!(!log.contains("name-of-a-file"), "no name of a file shows");
 }

@@ -1,12 +1,14 @@
 //! `quan call`: one signed call with the keys of a connection file; prints the verified answer.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use anyhow::Context;
-use quan_client::{Brand, Certificate, Client, Error, Merchant, PublicKey, blocking};
+use quan_client::{Brand, Certificate, Client, Error, Merchant, PublicKey, blocking, naming};
 use serde_json::{Map, Value};
 
 use crate::cli;
+use crate::exposure::warn_if_exposed;
 use crate::sandbox::Sandbox;
 
 /// Makes the call. The answer's body goes to stdout; a refusal is printed too, and ends in failure.
@@ -20,7 +22,7 @@ pub(crate) fn run(options: &cli::Call) -> anyhow::Result<()> {
         .to_uppercase()
         .parse()
         .with_context(|| format!("{} is no HTTP method", options.method))?;
-    let endpoint = client.chain(path);
+    let endpoint = client.chain(verbatim(path)?);
     let has_body = method != http::Method::GET && method != http::Method::DELETE;
     let mut call = match (&options.json, has_body) {
         (Some(json), true) => endpoint.request(method).json(&body(json)?),
@@ -29,6 +31,9 @@ pub(crate) fn run(options: &cli::Call) -> anyhow::Result<()> {
         (None, true) => endpoint.request(method).json(&Value::Object(members.clone())),
         (None, false) => endpoint.request(method).empty(),
     };
+    for (name, value) in variables(&options.variables)? {
+        call = call.var(name, value);
+    }
     for (name, value) in form_pairs(query) {
         call = call.query(name, value);
     }
@@ -58,10 +63,18 @@ pub(crate) fn builder(sandbox: &Sandbox) -> anyhow::Result<quan_client::Builder>
     let read = |file: &std::path::Path| {
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
     };
+    let read_secret = |file: &std::path::Path| {
+        warn_if_exposed(file);
+        read(file)
+    };
     let (merchant, brand, platform) = (&sandbox.merchant, &sandbox.brand, &sandbox.platform);
     let mut builder = Client::builder()
-        .merchant(Merchant::new(&merchant.mchid, &merchant.serial_no, &read(&merchant.private_key_file)?)?)
-        .brand(Brand::new(&brand.brand_id, &brand.serial_no, &read(&brand.private_key_file)?)?)
+        .merchant(Merchant::new(
+            &merchant.mchid,
+            &merchant.serial_no,
+            &read_secret(&merchant.private_key_file)?,
+        )?)
+        .brand(Brand::new(&brand.brand_id, &brand.serial_no, &read_secret(&brand.private_key_file)?)?)
         .api_v3_key(&merchant.apiv3_key)?
         .trust(PublicKey::new(&platform.public_key_id, read(&platform.public_key_file)?)?)
         .trust(Certificate::from_pem(read(&platform.certificate_file)?)?)
@@ -73,6 +86,26 @@ pub(crate) fn builder(sandbox: &Sandbox) -> anyhow::Result<quan_client::Builder>
         builder = builder.trust(Certificate::from_pem(read(&other.certificate_file)?)?);
     }
     Ok(builder)
+}
+
+/// A path as it is signed. One without a slash may be written as in the PHP and Node libraries, with dots or
+/// arrows; a path with slashes is never folded, since ids in it have upper-case letters.
+fn verbatim(path: &str) -> anyhow::Result<Cow<'_, str>> {
+    if path.contains('/') || !(path.contains('.') || path.contains("->")) {
+        return Ok(Cow::Borrowed(path));
+    }
+    let template =
+        naming::path(path).with_context(|| format!("{path} is neither a path nor a dotted name"))?;
+    Ok(Cow::Owned(template.as_str().to_owned()))
+}
+
+/// `name=value`, for `{name}` in the path.
+fn variables<'a>(given: &'a [String]) -> anyhow::Result<Vec<(&'a str, &'a str)>> {
+    let variable = |text: &'a String| {
+        let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+        pair.with_context(|| format!("{text} should be name=value"))
+    };
+    given.iter().map(variable).collect()
 }
 
 /// `name=text` and `name:=JSON`.
@@ -130,6 +163,34 @@ mod tests {
             Value::Object(members),
             serde_json::json!({"openid": "o=1", "sequential_coupon_index": 0})
         );
+    }
+
+    #[test]
+    fn paths_are_plain_dotted_or_arrowed() {
+        let named = |path: &str| verbatim(path).map(Cow::into_owned).map_err(|error| error.to_string());
+        let pre_send = "v3/marketing/busifavor/product-coupons/pre-send";
+        for (path, outcome) in [
+            (pre_send, pre_send),
+            ("/v3/users/oABC.x/coupons", "/v3/users/oABC.x/coupons"),
+            ("v3.marketing.busifavor.productCoupons.preSend", pre_send),
+            ("v3->marketing->busifavor->productCoupons->preSend", pre_send),
+            ("v3.users._openid_.coupons", "v3/users/{openid}/coupons"),
+            ("v3.users.{openid}", "v3/users/{openid}"),
+            ("v3", "v3"),
+        ] {
+            assert_eq!(named(path).as_deref(), Ok(outcome), "{path}");
+        }
+        assert_eq!(named("v3..x").unwrap_err(), "v3..x is neither a path nor a dotted name");
+    }
+
+    #[test]
+    fn variables_have_a_name_and_may_hold_equals_signs() {
+        let given = ["openid=o=1".to_owned()];
+        assert_eq!(variables(&given).unwrap(), [("openid", "o=1")]);
+        for wrong in ["openid", "=1"] {
+            let error = variables(&[wrong.to_owned()]).unwrap_err().to_string();
+            assert!(error.contains("should be name=value"), "{error}");
+        }
     }
 
     #[test]

@@ -97,10 +97,13 @@ pub(crate) struct Demo {
 pub(crate) struct Call {
     /// GET, POST, PUT, PATCH or DELETE
     pub(crate) method: String,
-    /// Such as v3/marketing/busifavor/product-coupons/pre-send; a query string may follow after `?`
+    /// Such as v3/marketing/busifavor/product-coupons/pre-send, or v3.marketing.busifavor.productCoupons.preSend; a query string may follow after `?`
     pub(crate) path: String,
     /// Members: name=text, or name:=JSON for numbers and objects; with GET and DELETE they go into the query
     pub(crate) members: Vec<String>,
+    /// Value of a `{name}` in the path (`_name_` in a dotted one), as name=value; may be repeated
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(crate) variables: Vec<String>,
     /// The whole body as JSON text, @file, or - for standard input
     #[arg(long)]
     pub(crate) json: Option<String>,

@@ -13,6 +13,7 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SerialNumber}
 
 use crate::clock::WallClock;
 use crate::entropy::SystemEntropy;
+use crate::exposure::warn_if_exposed;
 use crate::sandbox::{write_secret, write_whole};
 
 /// Years a certificate is valid, as the official ones are.
@@ -54,6 +55,7 @@ impl Identity {
             make(&key_file, &certificate_file, common_name, &validity)
                 .with_context(|| format!("cannot make the key pair {}", key_file.display()))?;
         }
+        warn_if_exposed(&key_file);
         let key = PrivateKey::from_pem(&read(&key_file)?).with_context(|| unusable(&key_file))?;
         let certificate =
             Certificate::from_pem(&read(&certificate_file)?).with_context(|| unusable(&certificate_file))?;
@@ -79,6 +81,7 @@ pub(crate) fn open_public_key_pair(directory: &Path, name: &str) -> anyhow::Resu
         let key = PrivateKey::generate()?;
         write_secret(&key_file, key.to_pkcs8_pem()?.as_bytes())?;
     }
+    warn_if_exposed(&key_file);
     let key = PrivateKey::from_pem(&read(&key_file)?).with_context(|| unusable(&key_file))?;
     write_whole(&public_file, key.public_key().to_spki_pem().as_bytes())?;
     Ok((key, public_file))

@@ -9,6 +9,7 @@ mod clock;
 mod demo;
 mod dev;
 mod entropy;
+mod exposure;
 mod identity;
 mod node;
 mod platform_keys;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use crate::exposure::warn_if_exposed;
+
 /// The connection file.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Sandbox {
@@ -98,7 +100,7 @@ impl Sandbox {
         data.join("sandbox.json")
     }
 
-    /// Reads a connection file.
+    /// Reads a connection file. It holds secrets, so rights that are too wide are warned of.
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| {
             format!(
@@ -106,6 +108,7 @@ impl Sandbox {
                 file.display()
             )
         })?;
+        warn_if_exposed(file);
         serde_json::from_str(&text).with_context(|| format!("{} is no connection file", file.display()))
     }
 

@@ -281,5 +281,74 @@ fn what_it_makes_is_its_owner_s_alone() {
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     assert_eq!(mode(&data.join("sandbox.json")), 0o600);
-    assert_eq!(mode(&data.join("keys/merchant_key.pem")), 0o600);
+    let keys = std::fs::read_dir(data.join("keys")).unwrap().map(|entry| entry.unwrap().path());
+    let keys: Vec<_> = keys.filter(|file| file.to_str().unwrap().ends_with("_key.pem")).collect();
+    assert!(keys.len() >= 4, "of the merchant, the brand and the platform: {keys:?}");
+    for key in keys {
+        assert_eq!(mode(&key), 0o600, "{}", key.display());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_with_secrets_that_others_can_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().canonicalize().unwrap().join("data");
+    let mut first = start(&data);
+    let connection = data.join("sandbox.json");
+    let call = || {
+        let output =
+            quan().args(["call", "GET", "v3/certificates", "--connection"]).arg(&connection).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "it warns and goes on");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(call(), "", "nothing to warn of");
+    let exposed = [&connection, &data.join("keys/merchant_key.pem"), &data.join("keys/brand_key.pem")];
+    for file in exposed {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        let (told, advice) = (call(), format!("run `chmod 600 {}`", file.display()));
+        assert!(told.contains("WARN") && told.contains("mode 0640") && told.contains(&advice), "{told}");
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    assert_eq!(call(), "", "the advice was good");
+    first.0.kill().unwrap();
+    first.0.wait().unwrap();
+    for file in exposed {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let log = std::fs::File::create(directory.path().join("log")).unwrap();
+    let second = Running(dev(&data).stdout(Stdio::null()).stderr(log).spawn().unwrap());
+    let begun = Instant::now();
+    // The connection file is read last, then written again.
+    while std::fs::metadata(&connection).unwrap().permissions().mode() & 0o777 != 0o600 {
+        assert!(begun.elapsed() < START_LIMIT, "the platform does not start");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(second);
+    let told = std::fs::read_to_string(directory.path().join("log")).unwrap();
+    for file in exposed {
+        assert!(told.contains(&format!("run `chmod 600 {}`", file.display())), "{told}");
+    }
+}
+
+#[test]
+fn a_call_is_named_by_a_path_or_as_in_other_libraries() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let _platform = start(&data);
+    for path in ["v3/certificates", "/v3/certificates", "v3.certificates", "v3->certificates"] {
+        assert!(call(&data, &["GET", path]).contains("encrypt_certificate"), "{path}");
+    }
+    let sandbox = sandbox(&data);
+    let id = format!("--var=product_coupon_id={}", sandbox["product_coupons"]["single"].as_str().unwrap());
+    let brand = format!("brand_id={}", sandbox["brand"]["brand_id"].as_str().unwrap());
+    for path in [
+        "v3/marketing/partner/product-coupon/product-coupons/{product_coupon_id}",
+        "v3.marketing.partner.productCoupon.productCoupons._product_coupon_id_",
+    ] {
+        let answer = call(&data, &["GET", path, &brand, &id]);
+        assert!(answer.contains("\"product_coupon_id\""), "{path}: {answer}");
+    }
 }

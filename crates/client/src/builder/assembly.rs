@@ -6,6 +6,7 @@ use http::HeaderValue;
 
 use super::Builder;
 use crate::base_url::{BaseUrl, Plaintext};
+use crate::body_log::BodyLog;
 use crate::budget::Bucket;
 use crate::client::Client;
 use crate::credential::Credential;
@@ -108,6 +109,7 @@ impl Builder {
             pacer: Pacer::new(self.pace, self.own_paces),
             meanings: Meanings::new(self.meanings),
             observer: self.observer,
+            bodies: BodyLog::new(self.bodies),
             download_hosts: self.download_hosts,
             notifications,
             clock: self.clock,

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::redaction;
 use crate::error::TransportError;
+use crate::redaction::Redaction;
 use crate::transport::{WireRequest, WireResponse};
 
 /// One request as the platform received it. `Debug` masks who and what it is about.
@@ -91,8 +91,8 @@ impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
-            .field("target", &redaction::target(&self.target))
-            .field("body", &redaction::body(&self.body))
+            .field("target", &Redaction::default().target(&self.target))
+            .field("body", &Redaction::default().body(&self.body))
             .field("is_signed", &self.is_signed)
             .finish_non_exhaustive()
     }

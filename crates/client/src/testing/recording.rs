@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::exchange::{Exchange, RecordedRequest};
-use super::redaction;
 use crate::error::TransportError;
+use crate::redaction::Redaction;
 use crate::transport::{BlockingTransport, BoxFuture, Limits, Transport, WireRequest, WireResponse};
 
 /// Exchanges without secrets: no headers, and openids, codes, tokens and phone numbers masked. Replay
@@ -44,13 +44,13 @@ impl Recording {
     pub(super) fn new(exchanges: &[Exchange]) -> Self {
         let entry = |exchange: &Exchange| Entry {
             method: exchange.request.method.to_string(),
-            target: redaction::target(&exchange.request.target),
-            request: redaction::body(&exchange.request.body),
+            target: Redaction::default().target(&exchange.request.target),
+            request: Redaction::default().body(&exchange.request.body),
             status: exchange.outcome.as_ref().ok().map(|response| response.status.as_u16()),
             response: exchange
                 .outcome
                 .as_ref()
-                .map_or(Value::Null, |response| redaction::body(&response.body)),
+                .map_or(Value::Null, |response| Redaction::default().body(&response.body)),
         };
         Self { exchanges: exchanges.iter().map(entry).collect() }
     }
