@@ -38,7 +38,8 @@ fn calls_made_up_from_the_document_find_no_fault() -> Result<()> {
         platform.log()
     );
     // Without this, the test would also pass if nothing had been called.
-    let counts = told.lines().find_map(|line| line.trim().strip_suffix(" passed")?.split_once(" generated, "));
+    let counts =
+        told.lines().find_map(|line| line.trim().strip_suffix(" passed")?.split_once(" generated, "));
     let (generated, passed) = counts.with_context(|| format!("no summary: {told}"))?;
     ensure!(generated == passed && generated.parse::<usize>()? > OPERATIONS_MIN, "{told}");
     Ok(())
