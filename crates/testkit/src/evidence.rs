@@ -81,13 +81,13 @@ impl Answered {
 fn shown(operation: &str, kind: &'static str, number: Option<u64>) {
     static SHOWN: OnceLock<Mutex<HashSet<String>>> = OnceLock::new();
     let Some(directory) = directory() else { return };
-    let line = json!({ "operation": operation, "kind": kind, "number": number }).to_string();
-    let is_new =
-        SHOWN.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner).insert(line.clone());
-    if is_new {
+    let line = json!({ "operation": operation, "kind": kind, "number": number }).to_string() + "\n";
+    // Held until the line is written: tests of one process run side by side.
+    let mut shown = SHOWN.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    if shown.insert(line.clone()) {
         let file = directory.join(format!("{}.jsonl", std::process::id()));
         let opened = std::fs::File::options().create(true).append(true).open(&file);
-        let written = opened.and_then(|mut file| writeln!(file, "{line}"));
+        let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
         written.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
 }
