@@ -24,8 +24,7 @@ pub(crate) struct Description {
     /// Calls and seconds.
     pub(crate) rate: Option<Rate>,
     pub(crate) idempotency: Idempotency,
-    /// Official pages that describe it.
-    #[serde(default)]
+    /// Ids of the official pages that describe it, such as `partner/4015781605`; none when none is known.
     pub(crate) pages: Vec<String>,
     /// Only for the partner face.
     #[serde(default)]

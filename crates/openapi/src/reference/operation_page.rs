@@ -81,12 +81,14 @@ fn facts(operation: Operation, language: Language) -> String {
             Language::Chinese => format!("- 频率限制：每个调用方 {} 次/{}。", rate.calls, per("秒", "秒")),
         });
     }
-    if !operation.description.pages.is_empty() {
-        let pages = operation.description.pages.join(", ");
-        lines.push(match language {
-            Language::English => format!("- Official pages: {pages}."),
-            Language::Chinese => format!("- 官方文档页：{pages}。"),
-        });
+    let pages = operation.description.pages.join(", ");
+    let is_official = operation.face != Face::Claim;
+    match (is_official, pages.is_empty(), language) {
+        (false, ..) => {}
+        (true, false, Language::English) => lines.push(format!("- Official pages: {pages}.")),
+        (true, false, Language::Chinese) => lines.push(format!("- 官方文档页：{pages}。")),
+        (true, true, Language::English) => lines.push("- Official page: none is known by its id.".to_owned()),
+        (true, true, Language::Chinese) => lines.push("- 官方文档页：编号未知。".to_owned()),
     }
     lines.join("\n") + "\n\n"
 }
