@@ -197,7 +197,16 @@ pub fn stock(
 /// # Errors
 /// The first [`Violation`] in the order of the fields in api-product-coupon 3.8.
 pub fn stock_form(at: &str, stock: &StockForCreate) -> Result<Appid, Violation> {
-    stock_form::parse(at, stock)
+    stock_form::of_stock(at, stock)
+}
+
+/// Reads what can be read of a bundle before its product coupon is known, and gives the appid that its
+/// notifications are for. [`stock_bundle`] reads the whole.
+///
+/// # Errors
+/// The first [`Violation`] in the order of the fields in api-product-coupon 3.11.
+pub fn stock_bundle_form(at: &str, bundle: &StockBundleForCreate) -> Result<Appid, Violation> {
+    stock_form::of_bundle(at, bundle)
 }
 
 /// Reads the members of 5.8 and 5.16 that are there, and gives the appid that notifications are to be for.

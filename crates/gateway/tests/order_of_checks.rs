@@ -12,7 +12,7 @@ fn refused(answer: &Answer, status: u16, code: &str, number: u64) {
     answer.refused(status, code, number);
 }
 
-/// An UPLOAD stock of one coupon a person, from which one coupon was issued.
+/// An API_ASSIGN stock of two coupons a person, used on Tuesdays, from which one coupon was issued.
 async fn started() -> (TestPlatform, Coupon) {
     let platform = TestPlatform::start().await;
     let offer = platform
@@ -137,28 +137,45 @@ async fn a_use_that_is_wrong_in_every_way() {
     assert_eq!(run(&coupon, &body).await.ok()["coupon_state"], "USED");
 }
 
-#[tokio::test]
-async fn a_new_stock_that_is_wrong_in_every_way() {
-    let platform = TestPlatform::start().await;
+/// `member` holds the definition; `there` is a product coupon that takes it.
+async fn is_mended_step_by_step(
+    platform: &TestPlatform,
+    (collection, member, definition): (&str, &str, Value),
+    there: &str,
+) {
     let side = platform.partner_side();
-    let offer = platform.single_offer(|_| {}).await;
-    let taken = json!({ "out_request_no": "STOCK_001", "stock": definition::single_stock(platform.now()) });
-    let tail = |id: &str| format!("/product-coupons/{id}/stocks");
-    side.post(&tail(&offer.product_coupon_id), &taken).await.ok();
-    let mut body = taken.clone();
-    body["stock"]["stock_send_rule"]["max_count"] = json!(0);
-    body["stock"]["notify_config"]["notify_appid"] = json!(UNBOUND_APPID);
+    let tail = |id: &str| format!("/product-coupons/{id}/{collection}");
+    let mut body = json!({ "out_request_no": "STOCK_001" });
+    body[member] = definition;
+    side.post(&tail(there), &body).await.ok();
+    body[member]["stock_send_rule"]["max_count"] = json!(0);
+    body[member]["notify_config"]["notify_appid"] = json!(UNBOUND_APPID);
     platform.put_authorisation(Grant::Withdrawn).await;
     // 3 fields, 4 authorisation, 5 appid, 7 product coupon, 9 number.
     refused(&side.post(&tail("998"), &body).await, 400, "PARAM_ERROR", 268_435_464);
-    body["stock"]["stock_send_rule"]["max_count"] = json!(7);
+    body[member]["stock_send_rule"]["max_count"] = json!(7);
     refused(&side.post(&tail("998"), &body).await, 403, "NO_AUTH", 268_579_803);
     platform.put_authorisation(Grant::Given).await;
     refused(&side.post(&tail("998"), &body).await, 400, "INVALID_REQUEST", 268_578_704);
-    body["stock"]["notify_config"]["notify_appid"] = json!(APPID);
+    body[member]["notify_config"]["notify_appid"] = json!(APPID);
     refused(&side.post(&tail("998"), &body).await, 404, "NOT_FOUND", 268_578_608);
-    let there = tail(&offer.product_coupon_id);
-    refused(&side.post(&there, &body).await, 400, "ALREADY_EXISTS", 268_578_927);
+    refused(&side.post(&tail(there), &body).await, 400, "ALREADY_EXISTS", 268_578_927);
     body["out_request_no"] = json!("STOCK_002");
-    side.post(&there, &body).await.ok();
+    side.post(&tail(there), &body).await.ok();
+}
+
+#[tokio::test]
+async fn a_new_stock_that_is_wrong_in_every_way() {
+    let platform = TestPlatform::start().await;
+    let offer = platform.single_offer(|_| {}).await;
+    let stock = ("stocks", "stock", definition::single_stock(platform.now()));
+    is_mended_step_by_step(&platform, stock, &offer.product_coupon_id).await;
+}
+
+#[tokio::test]
+async fn a_new_bundle_that_is_wrong_in_every_way() {
+    let platform = TestPlatform::start().await;
+    let offer = platform.bundle_offer(&platform.partner_side(), |_| {}).await;
+    let bundle = ("stock-bundles", "stock_bundle", definition::stock_bundle(platform.now()));
+    is_mended_step_by_step(&platform, bundle, &offer.product_coupon_id).await;
 }

@@ -41,13 +41,12 @@ pub struct CreateStockBundle {
 /// when more than 200 stocks would be live; `NoAuthority`, `AppidNotBound`, `NotFound`, `AlreadyExists` for a
 /// number used with other data, `ProductCouponNotEffective`.
 pub fn create_stock_bundle(work: &mut Work<'_>, input: &CreateStockBundle) -> Result<StockBundle, Error> {
+    let notify_appid = definition::stock_bundle_form("/stock_bundle", &input.stock_bundle)?;
     access::authorised(work.store, &input.scope)?;
+    access::appid_bound(work.store, &input.scope, &notify_appid)?;
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
     let product = access::product_terms(&product_coupon)?;
     let terms = definition::stock_bundle("/stock_bundle", &product, &input.stock_bundle)?;
-    for stock in &terms {
-        access::notify_appid_bound(work.store, &input.scope, stock)?;
-    }
     let number = input.out_request_no.as_str();
     let once = Once::new(&input.scope, "create_stock_bundle", String::new(), number, input);
     let stock_bundle_id = match once.replay(work, Refusal::AlreadyExists)? {

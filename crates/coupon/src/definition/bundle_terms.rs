@@ -52,7 +52,7 @@ pub(super) fn parse_member(
 }
 
 /// The platform draws the codes of the later coupons, so a merchant cannot assign them (C25).
-fn check_code_mode(at: &str, mode: CouponCodeMode) -> Result<(), Violation> {
+pub(super) fn check_code_mode(at: &str, mode: CouponCodeMode) -> Result<(), Violation> {
     match mode {
         CouponCodeMode::Wechatpay | CouponCodeMode::Upload => Ok(()),
         CouponCodeMode::ApiAssign => {

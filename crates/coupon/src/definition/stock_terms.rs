@@ -7,6 +7,7 @@ use quan_model::display::{CouponDisplayInfo, UsageRuleDisplayInfo};
 use quan_model::enums::{
     CouponCodeMode, ProductCouponScope, ProductCouponType, SequentialUsageType, StoreScope, UsageMode,
 };
+use quan_model::ids::Appid;
 
 use super::benefit_lists::BenefitLists;
 use super::product_terms::{misplaced, missing};
@@ -66,16 +67,7 @@ pub(super) fn terms(
     members: &CommonMembers<'_>,
     usage: impl FnOnce() -> Result<(AvailablePeriod, Vec<Benefit>), Violation>,
 ) -> Result<StockTerms, Violation> {
-    if let Some(remark) = members.remark {
-        field::at_most(format!("{at}/remark"), remark, REMARK_LEN_MAX)?;
-    }
-    let limits = limits(&format!("{at}/stock_send_rule"), members.stock_send_rule)?;
-    let (period, benefits) = usage()?;
-    let usage_rule_at = format!("{at}/usage_rule_display_info");
-    display_info::check_usage_rule(&usage_rule_at, members.usage_rule_display_info)?;
-    display_info::check_coupon(&format!("{at}/coupon_display_info"), members.coupon_display_info)?;
-    let appid_at = format!("{at}/notify_config/notify_appid");
-    let notify_appid = field::id(appid_at, &members.notify_config.notify_appid)?;
+    let (limits, (period, benefits), notify_appid) = form(at, members, usage)?;
     Ok(StockTerms {
         code_mode: members.coupon_code_mode,
         limits,
@@ -85,6 +77,24 @@ pub(super) fn terms(
         notify_appid: Some(notify_appid),
         confirm_required: true,
     })
+}
+
+/// Checks the members in the order of the fields, the usage rule by `usage` in its place.
+pub(super) fn form<U>(
+    at: &str,
+    members: &CommonMembers<'_>,
+    usage: impl FnOnce() -> Result<U, Violation>,
+) -> Result<(Limits, U, Appid), Violation> {
+    if let Some(remark) = members.remark {
+        field::at_most(format!("{at}/remark"), remark, REMARK_LEN_MAX)?;
+    }
+    let limits = limits(&format!("{at}/stock_send_rule"), members.stock_send_rule)?;
+    let usage = usage()?;
+    let usage_rule_at = format!("{at}/usage_rule_display_info");
+    display_info::check_usage_rule(&usage_rule_at, members.usage_rule_display_info)?;
+    display_info::check_coupon(&format!("{at}/coupon_display_info"), members.coupon_display_info)?;
+    let appid_at = format!("{at}/notify_config/notify_appid");
+    Ok((limits, usage, field::id(appid_at, &members.notify_config.notify_appid)?))
 }
 
 pub(super) fn limits(at: &str, rule: &StockSendRule) -> Result<Limits, Violation> {
