@@ -6,7 +6,8 @@
 use quan_coupon::user_coupon::Deactivation;
 use quan_platform::Error;
 use quan_testkit::{
-    APPID, Answer, BundleOffer, Grant, OPENID, PRE_SEND, Side, TestPlatform, UNBOUND_APPID, definition,
+    APPID, Answer, BUSIFAVOR, BundleOffer, Grant, OPENID, PRE_SEND, Side, TestPlatform, UNBOUND_APPID,
+    definition,
 };
 use serde_json::{Value, json};
 
@@ -300,6 +301,9 @@ async fn a_member_is_not_given_by_itself_on_any_face() {
             }
         }
         let answer = platform.merchant().post(PRE_SEND, &platform.pre_send_body(&member)).await;
+        answer.refused_field("INVALID_REQUEST", RULE, "/stock_id");
+        let body = platform.merchant_send_body(&member.stock_id, OPENID);
+        let answer = platform.merchant().post(&format!("{BUSIFAVOR}/product-coupons/send"), &body).await;
         answer.refused_field("INVALID_REQUEST", RULE, "/stock_id");
     }
     assert_eq!(platform.outbox_counts().await.waiting, 0);
