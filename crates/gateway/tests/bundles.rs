@@ -302,7 +302,8 @@ async fn a_member_is_not_given_by_itself_on_any_face() {
         }
         let answer = platform.merchant().post(PRE_SEND, &platform.pre_send_body(&member)).await;
         answer.refused_field("INVALID_REQUEST", RULE, "/stock_id");
-        let body = platform.merchant_send_body(&member.stock_id, OPENID);
+        let mut body = platform.merchant_send_body(&member.stock_id, OPENID);
+        body["coupon_type"] = json!("NORMAL");
         let answer = platform.merchant().post(&format!("{BUSIFAVOR}/product-coupons/send"), &body).await;
         answer.refused_field("INVALID_REQUEST", RULE, "/stock_id");
     }
