@@ -1,14 +1,14 @@
 //! What tests have shown of each operation, written down while they run.
 //!
-//! Every exchange of an [`crate::Actor`] is checked against the OpenAPI document first. When the runner names a directory in `QUAN_EVIDENCE`, one line for each thing that was
-//! shown goes there; `cargo xtask matrix` makes a table of them.
+//! Every exchange of an [`crate::Actor`] is checked against the OpenAPI document first. When the runner names a directory in
+//! `QUAN_EVIDENCE`, one line for each thing that was shown goes there; `cargo xtask matrix` makes a table of them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::described;
 
@@ -37,8 +37,8 @@ pub(crate) enum Caller {
 /// What one platform answered with success.
 #[derive(Debug, Default)]
 pub(crate) struct Answered {
-    /// Every call with its body, to know a repetition.
-    calls: Mutex<HashSet<(String, Vec<u8>)>>,
+    /// Every call with its body, and what it was answered last, to know a repetition that is answered alike.
+    calls: Mutex<HashMap<(String, Vec<u8>), Vec<u8>>>,
     /// The operations that the client called.
     by_client: Mutex<BTreeSet<String>>,
 }
@@ -58,22 +58,35 @@ impl Answered {
             }
             return;
         }
+        let answer = lasting(exchange.answer);
         let call = (format!("{method} {target}"), body.to_vec());
-        let is_new = self.calls.lock().unwrap_or_else(PoisonError::into_inner).insert(call);
+        let first = self.calls.lock().unwrap_or_else(PoisonError::into_inner).insert(call, answer.clone());
         if caller == Caller::Client {
             self.by_client.lock().unwrap_or_else(PoisonError::into_inner).insert(operation.clone());
         }
-        let kind = match (caller, is_new) {
-            (Caller::Client, _) => "client",
-            (Caller::Actor, true) => "happy",
-            (Caller::Actor, false) => "replay",
-        };
-        shown(&operation, kind, None);
+        match (caller, first) {
+            (Caller::Client, _) => shown(&operation, "client", None),
+            (Caller::Actor, Some(first)) if first == answer => shown(&operation, "replay", None),
+            (Caller::Actor, _) => shown(&operation, "happy", None),
+        }
     }
 
     /// The operations that the client called with success, by their ids in the document.
     pub(crate) fn by_client(&self) -> BTreeSet<String> {
         self.by_client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What of an answer is the same in a faithful repetition: all but the token of a pre-send.
+fn lasting(answer: &[u8]) -> Vec<u8> {
+    match serde_json::from_slice::<Value>(answer) {
+        Ok(mut read) => {
+            if let Some(members) = read.as_object_mut() {
+                members.remove("token");
+            }
+            read.to_string().into_bytes()
+        }
+        Err(_) => answer.to_vec(),
     }
 }
 
