@@ -9,7 +9,7 @@ mod cut_out;
 mod inspect;
 
 pub use card::{Card, draw_card};
-pub use cut_out::{CutOutError, cut_out};
+pub use cut_out::{CutOut, CutOutError, cut_out};
 pub use inspect::{
     Aspect, BYTES_MAX, InspectError, MediaType, PIXELS_MAX, Picture, inspect, media_type_of_name,
 };

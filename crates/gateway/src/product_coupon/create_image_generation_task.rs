@@ -5,12 +5,14 @@ use quan_coupon::benefit::{Benefit, Fen};
 use quan_coupon::image_task::{self, ImageOrder};
 use quan_coupon::refusal::{Violation, ViolationKind};
 use quan_model::product_coupon::{CreateImageGenerationTaskRequest, CreateImageGenerationTaskResponse};
-use quan_picture::{Card, cut_out, draw_card, inspect};
+use quan_picture::{Card, MediaType, cut_out, draw_card};
+use quan_platform::access::Scope;
 use quan_platform::image::create_image_generation_task::{
-    CreateImageGenerationTask, create_image_generation_task,
+    CreateImageGenerationTask, create_image_generation_task, picture_to_cut,
 };
-use quan_platform::image::get_image::get_image;
 use quan_platform::image::{NewImage, id_of_url};
+
+use tokio::sync::Semaphore;
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -19,6 +21,9 @@ use crate::refusal;
 
 /// Where the official platform keeps what was uploaded (api-product-coupon 5.34).
 const OFFICIAL_HOST: &str = "https://wxpaylogo.qpic.cn/";
+
+/// One picture is cut at a time.
+static CUTTING: Semaphore = Semaphore::const_new(1);
 
 pub(crate) async fn handle(
     call: Call,
@@ -31,7 +36,7 @@ pub(crate) async fn handle(
     let order = image_task::parse(&request).map_err(in_body)?;
     let made = match order {
         ImageOrder::Card { benefit, background_color } => Some(card(&benefit, background_color)),
-        ImageOrder::CutOut { image_url } => cut(&call, &image_url).await?,
+        ImageOrder::CutOut { image_url } => cut(&call, &scope, &image_url).await?,
     };
     let public_url = call.gateway.public_url.clone();
     let input = CreateImageGenerationTask { scope, task_id, request, made, public_url };
@@ -39,7 +44,7 @@ pub(crate) async fn handle(
 }
 
 /// The picture without its background; none when it is not here or cannot be read, which fails the task.
-async fn cut(call: &Call, image_url: &str) -> Result<Option<NewImage>, Problem> {
+async fn cut(call: &Call, scope: &Scope, image_url: &str) -> Result<Option<NewImage>, Problem> {
     let Some(id) = id_of_url(image_url).map(str::to_owned) else {
         if image_url.starts_with(OFFICIAL_HOST) {
             return Ok(None);
@@ -48,13 +53,18 @@ async fn cut(call: &Call, image_url: &str) -> Result<Option<NewImage>, Problem> 
         let wrong = Violation::new("/cut_out/image_url", ViolationKind::Format, issue);
         return Err(Problem::parameter(wrong.with_value(image_url), Location::Body, call.face));
     };
-    let Some(image) = call.view(move |view| get_image(view, &id)).await? else { return Ok(None) };
+    // Who may not order it shall not make us decode a picture either.
+    let scope = scope.clone();
+    let found = call.view(move |view| picture_to_cut(view, &scope, &id)).await?;
+    let Some(image) = found else { return Ok(None) };
     let cutting = move || {
-        let bytes = cut_out(&image.bytes).ok()?;
-        let picture = inspect(&bytes).ok()?;
-        let media_type = picture.media_type.as_str().to_owned();
-        Some(NewImage { media_type, width: picture.width, height: picture.height, bytes })
+        let cut =
+            cut_out(&image.bytes).inspect_err(|error| tracing::info!(%error, "nothing is cut out")).ok()?;
+        let media_type = MediaType::Png.as_str().to_owned();
+        Some(NewImage { media_type, width: cut.width, height: cut.height, bytes: cut.png })
     };
+    // One after the other: a large picture takes a good deal of memory.
+    let _turn = CUTTING.acquire().await;
     let cut = tokio::task::spawn_blocking(cutting).await;
     cut.map_err(|error| refusal::system_error(error.to_string()))
 }
@@ -62,7 +72,7 @@ async fn cut(call: &Call, image_url: &str) -> Result<Option<NewImage>, Problem> 
 fn card(benefit: &Benefit, background_color: Option<String>) -> NewImage {
     let (headline, threshold) = match *benefit {
         Benefit::Normal { threshold, discount_amount } => (format!("¥{}", yuan(discount_amount)), threshold),
-        Benefit::Discount { threshold, percent_off } => (fold(percent_off.get()), threshold),
+        Benefit::Discount { threshold, percent_off } => (discount_as_said(percent_off.get()), threshold),
         Benefit::Exchange { threshold, exchange_price } => {
             (format!("¥{}换购", yuan(exchange_price)), threshold)
         }
@@ -87,7 +97,7 @@ fn yuan(fen: Fen) -> String {
 }
 
 /// A discount as it is said in Chinese: 15 % off is 8.5折, 30 % off is 7折.
-fn fold(percent_off: u8) -> String {
+fn discount_as_said(percent_off: u8) -> String {
     let paid = 100 - percent_off;
     if paid.is_multiple_of(10) {
         format!("{}折", paid / 10)
@@ -106,7 +116,7 @@ mod tests {
             assert_eq!(yuan(Fen::new(fen).unwrap()), text);
         }
         for (percent_off, text) in [(30, "7折"), (15, "8.5折"), (99, "0.1折"), (1, "9.9折")] {
-            assert_eq!(fold(percent_off), text);
+            assert_eq!(discount_as_said(percent_off), text);
         }
     }
 }

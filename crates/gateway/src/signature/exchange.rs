@@ -44,7 +44,7 @@ pub(crate) async fn signed_exchange(
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
     let authenticated = async {
         let body = read(body).await?;
-        let upload = if upload::is_upload(&parts.headers) {
+        let upload = if upload::is_upload(parts.uri.path(), &parts.headers) {
             Some(upload::split(&parts.headers, body.clone()).await.map_err(refusal::malformed_upload)?)
         } else {
             None

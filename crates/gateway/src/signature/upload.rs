@@ -22,8 +22,14 @@ pub(crate) struct Upload {
     pub(crate) file: Bytes,
 }
 
-/// Whether a request says that its body has parts.
-pub(crate) fn is_upload(headers: &HeaderMap) -> bool {
+/// Where pictures are uploaded to, on every face; nowhere else is less than the whole body signed.
+const PATH_END: &str = "/media/upload-image";
+
+/// Whether a request uploads and says that its body has parts.
+pub(crate) fn is_upload(path: &str, headers: &HeaderMap) -> bool {
+    if !path.ends_with(PATH_END) {
+        return false;
+    }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     kind.get(..19).is_some_and(|kind| kind.eq_ignore_ascii_case("multipart/form-data"))
 }

@@ -9,7 +9,7 @@ use quan_model::product_coupon::{
 };
 use quan_model::time::Time;
 use quan_store::error::StoreError;
-use quan_store::image::{ImageTask, ImageTaskKey};
+use quan_store::image::{Image, ImageTask, ImageTaskKey};
 use quan_store::outbox::Notification;
 
 use crate::access::{self, Scope};
@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::image::{self, NewImage, PATH};
 use crate::minting;
 use crate::once::Once;
-use crate::work::Work;
+use crate::work::{View, Work};
 
 /// How long a task shows PROCESSING, in seconds of the rules' clock. The picture is made at once; the real
 /// platform takes some seconds, and callers must be able to rehearse that (assumed).
@@ -36,6 +36,15 @@ pub struct CreateImageGenerationTask {
     pub made: Option<NewImage>,
     /// What URLs of this platform begin with.
     pub public_url: String,
+}
+
+/// The picture that a task is to cut out, before anything is made of it.
+///
+/// # Errors
+/// `NoAuthority`.
+pub fn picture_to_cut(view: &View<'_>, scope: &Scope, image_id: &str) -> Result<Option<Image>, Error> {
+    access::authorised(view.store, scope)?;
+    Ok(view.store.image(image_id)?)
 }
 
 /// Keeps the task. Its result shows, and its notification goes out, after [`TASK_SECONDS`].
