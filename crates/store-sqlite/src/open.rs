@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0030_store_association.sql"),
     include_str!("../migrations/0031_stock_lists.sql"),
     include_str!("../migrations/0050_busifavor.sql"),
+    include_str!("../migrations/0060_unused_index.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
