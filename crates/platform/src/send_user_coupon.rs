@@ -93,7 +93,14 @@ fn fulfil(
         let coupon = work.store.user_coupon(&record.stock_id, &claimed.coupon_code)?;
         return coupon.ok_or_else(|| dangling(record).into());
     }
-    issuing::ensure_no_reentry(work.store, reached, input.coupon_code.as_ref(), person)?;
+    match token {
+        // It holds its code itself.
+        TokenState::Live => {
+            issuing::ensure_no_reentry(work.store, reached, input.coupon_code.as_ref(), person)?;
+        }
+        // Since it ran out, another number may have been promised the code.
+        TokenState::Dead => issuing::ensure_issuable(work, reached, input.coupon_code.as_ref(), person)?,
+    }
     let issued = issue(work, reached, input, person)?;
     work.store.claim_pre_send(record.id, &claimed(work, &issued))?;
     Ok(issued)

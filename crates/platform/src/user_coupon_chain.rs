@@ -135,6 +135,9 @@ pub(crate) fn serve_queue(work: &mut Work<'_>, stock_id: &StockId) -> Result<(),
         let mut chain = KeptChain::of_record(work.store, record)?;
         let Some(queued) = chain.record.queued.clone() else { break };
         issue_next(work, &mut chain, queued.index, queued.use_time)?;
+        if chain.record.queued.is_some() {
+            break;
+        }
     }
     Ok(())
 }

@@ -33,9 +33,6 @@ pub struct ModifyStock {
 pub fn modify_stock(work: &mut Work<'_>, input: &ModifyStock) -> Result<(), Error> {
     let (scope, reached) = reach::stock(work.store, &input.principal, &input.stock_id)?;
     let stored = reached.record.definition.busifavor().ok_or(Refusal::NotFound)?;
-    let after = modification::apply(stored, &input.request);
-    let (_, terms) = busifavor::stock(&after)?;
-    access::notify_appid_bound(work.store, &scope, &terms)?;
     let once = Once::new(
         &reach::own(&input.principal),
         "busifavor_modify_stock",
@@ -46,6 +43,10 @@ pub fn modify_stock(work: &mut Work<'_>, input: &ModifyStock) -> Result<(), Erro
     if once.replay(work, Refusal::RequestMismatch)?.is_some() {
         return Ok(());
     }
+    // After the number: what has become of the stock since must not refuse a faithful repetition.
+    let after = modification::apply(stored, &input.request);
+    let (_, terms) = busifavor::stock(&after)?;
+    access::notify_appid_bound(work.store, &scope, &terms)?;
     reached.stock.ensure_editable(work.now)?;
     let definition = StockDefinition::Busifavor(after);
     work.store.revise_stock(&input.stock_id, reached.record.revision, &definition)?;
