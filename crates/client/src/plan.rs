@@ -310,6 +310,8 @@ impl<'a> Plan<'a> {
             return Action::Sleep(after);
         }
         let mut context = self.call.context.clone();
+        // Assumed (client.md C-61): a verified refusal of the repetition speaks for the earlier attempts too, since the
+        // platform knows the request number.
         let is_open = class.may_have_acted() || (self.is_effect_open && class != Class::Refused);
         context.may_have_taken_effect = context.is_write() && is_open;
         context.retryable = class.may_repeat(self.call.repeatable);

@@ -51,6 +51,21 @@ const HIDDEN: [&str; 40] = [
     "username",
     "userphone",
 ];
+/// Ends of names that are hidden as a whole, whatever stands before them: `contact_phone`, `client_secret`.
+const HIDDEN_ENDS: [&str; 12] = [
+    "accountnumber",
+    "authcode",
+    "email",
+    "idcardname",
+    "idcardnumber",
+    "idnumber",
+    "mobile",
+    "password",
+    "phone",
+    "phonenumber",
+    "privatekey",
+    "secret",
+];
 /// Ends of names that are shown in part: persons and coupons.
 const PERSONAL: [&str; 5] = ["openid", "unionid", "couponcode", "couponcodes", "couponcodelist"];
 /// Ends of names whose last four characters are shown: merchant numbers.
@@ -70,7 +85,8 @@ const GONE: &str = "***";
 ///   the signed message, `ciphertext`, `plaintext`, `nonce` and `nonce_str`, `key`, `api_key`, `apiv3_key`,
 ///   `apiv2_key`, `private_key`, `session_key`, `secret`, `password`, `authorization`, `cookie`, phone numbers
 ///   (`phone`, `phone_number`, `mobile`, `telephone` …), `user_name`, `real_name`, `email`, `bank_account` and
-///   the numbers of identity cards.
+///   the numbers of identity cards. Names that end in a word for one of these are hidden too: `contact_phone`,
+///   `account_number`, `client_secret`, `auth_code`.
 /// - Four characters at the front and two at the end: names that end in `openid`, `unionid` or `coupon_code`,
 ///   and lists of coupon codes. Values of at most six characters are hidden as a whole.
 /// - The last four characters: merchant numbers (`mchid`, `sub_mchid`, `creator_merchant` …).
@@ -216,7 +232,9 @@ impl Redaction {
     }
 
     fn is_hidden(&self, folded: &str) -> bool {
-        HIDDEN.contains(&folded) || self.added.iter().any(|added| added == folded)
+        HIDDEN.contains(&folded)
+            || HIDDEN_ENDS.iter().any(|end| folded.ends_with(end))
+            || self.added.iter().any(|added| added == folded)
     }
 }
 
@@ -270,6 +288,13 @@ mod tests {
         );
         assert_eq!(partly("券券券券券券券"), "券券券券***券券");
         assert_eq!(partly("券券券券券券"), "***");
+    }
+
+    #[test]
+    fn what_stands_before_a_word_does_not_uncover_it() {
+        for name in ["contact_phone", "payerEmail", "client_secret", "auth_code", "account-number"] {
+            assert_eq!(body_of(&json!({ name: "x" })), json!({ name: "***" }), "{name}");
+        }
     }
 
     #[test]

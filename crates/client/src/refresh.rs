@@ -139,6 +139,8 @@ impl Refresher {
         }
         inner.is_flying = true;
         let before_ms = inner.started_ms.replace(now_ms);
+        // Whoever sends notifications chooses this cause; that it then goes away must not let it begin again.
+        let before_ms = if matches!(cause, Cause::UnknownSerial(_)) { Some(now_ms) } else { before_ms };
         Entry::Lead(Lead { refresher: self, before_ms, is_over: false })
     }
 
@@ -209,7 +211,8 @@ impl Lead<'_> {
 }
 
 impl Drop for Lead<'_> {
-    /// A leader that is dropped midway was cancelled: the next one may begin at once.
+    /// A leader that is dropped midway was cancelled: the next one may begin at once, unless a stranger's serial number
+    /// was the cause.
     fn drop(&mut self) {
         if !self.is_over {
             let before_ms = self.before_ms;
@@ -304,6 +307,15 @@ mod tests {
         drop(lead(&refresher, &Cause::NoKey, T).unwrap());
         refresher.wait(0);
         assert!(lead(&refresher, &Cause::NoKey, T).is_some());
+    }
+
+    #[test]
+    fn strangers_who_go_away_start_no_download_after_another() {
+        let refresher = Refresher::new(AutoCertificates::standard(), Some(T));
+        let stranger = |digit: &str| Cause::UnknownSerial(digit.repeat(40));
+        drop(lead(&refresher, &stranger("A"), T).unwrap());
+        assert!(lead(&refresher, &stranger("B"), T + 1).is_none());
+        assert!(lead(&refresher, &stranger("B"), T + 60_000).is_some());
     }
 
     #[test]

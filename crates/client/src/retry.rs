@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use http::Method;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 use std::collections::HashMap;
 
 use crate::operations::{self, Idempotency};
@@ -188,14 +188,17 @@ pub(crate) fn repeatable(
     if claimed == Repeatable::Yes { Repeatable::Yes } else { known }
 }
 
+/// Whether a body has a text here that is not empty.
 fn has_member(body: &[u8], field: &str) -> bool {
-    serde_json::from_slice::<HashMap<String, IgnoredAny>>(body)
-        .is_ok_and(|members| members.contains_key(field))
+    serde_json::from_slice::<HashMap<String, Value>>(body).is_ok_and(|members| {
+        members.get(field).and_then(Value::as_str).is_some_and(|number| !number.is_empty())
+    })
 }
 
 /// Whether an encoded query names this.
 fn has_pair(query: &str, name: &str) -> bool {
-    query.split('&').any(|pair| pair.split_once('=').is_some_and(|(given, _)| given == name))
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.any(|(given, value)| given == name && !value.is_empty())
 }
 
 #[cfg(test)]
@@ -276,6 +279,8 @@ mod tests {
         assert_eq!(post(pre_send, br#"{"send_request_no":"34657_1"}"#), Repeatable::Yes);
         assert_eq!(post(pre_send, br#"{"out_request_no":"34657_1"}"#), Repeatable::No);
         assert_eq!(post(pre_send, b""), Repeatable::No);
+        assert_eq!(post(pre_send, br#"{"send_request_no":null}"#), Repeatable::No);
+        assert_eq!(post(pre_send, br#"{"send_request_no":""}"#), Repeatable::No);
         assert_eq!(post("v3/pay/transactions/native", br#"{"out_request_no":"1"}"#), Repeatable::No);
         assert_eq!(repeatable(&Method::POST, "v3/x", "", b"", Repeatable::Yes), Repeatable::Yes);
         assert_eq!(repeatable(&Method::GET, "v3/x", "", b"", Repeatable::No), Repeatable::Yes);
@@ -283,6 +288,7 @@ mod tests {
         let delete = |query| repeatable(&Method::DELETE, code, query, b"", Repeatable::No);
         assert_eq!(delete("appid=wx&delete_request_no=D1"), Repeatable::Yes);
         assert_eq!(delete("appid=delete_request_no"), Repeatable::No);
+        assert_eq!(delete("delete_request_no="), Repeatable::No);
         assert_eq!(delete(""), Repeatable::No);
     }
 }

@@ -120,6 +120,15 @@ fn a_busy_platform_is_given_a_second() {
 }
 
 #[test]
+fn an_unsigned_failure_that_speaks_of_limits_says_nothing_of_the_effect() {
+    let failure = Answer::unsigned(502, r#"{"code":"FREQUENCY_LIMITED","message":"x"}"#);
+    let scripted = Scripted::new([Ok(failure)]);
+    let error = client(&scripted)["v3/unknown"].post(&json!({})).send().unwrap_err();
+    assert!(error.may_have_taken_effect() && !error.is_retryable() && !error.is_rate_limited());
+    assert!(scripted.pauses().is_empty());
+}
+
+#[test]
 fn a_probe_is_repeated_and_then_believed() {
     let scripted = Scripted::new([Ok(Answer::probe(200, "{}")), done()]);
     client(&scripted).chain(PRE_SEND).post(&numbered()).send().unwrap();

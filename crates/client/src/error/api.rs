@@ -91,9 +91,11 @@ impl ApiError {
             && !self.is_rate_limited()
     }
 
+    /// Of a 5xx the word says nothing: anybody between may have written it, and the call may have had its effect.
     pub(crate) fn is_rate_limited(&self) -> bool {
         self.status == StatusCode::TOO_MANY_REQUESTS
-            || matches!(self.code, Code::FrequencyLimited | Code::RateLimitExceeded)
+            || (self.status.is_client_error()
+                && matches!(self.code, Code::FrequencyLimited | Code::RateLimitExceeded))
     }
 }
 
