@@ -353,6 +353,7 @@ async fn a_task_is_processing_and_then_shows_its_picture() {
     platform.clock.move_by_seconds(2);
     let shown = merchant.get(&task("TASK_0001", "COMBINE_IMAGE")).await.ok();
     assert_eq!(shown["task_state"], "SUCCESS");
+    assert_eq!(merchant.get(&task("TASK_0001", "COMBINE_IMAGE")).await.ok(), shown);
     let url = shown["combine_image_result"]["image_url"].as_str().unwrap();
     let served = platform.get_unsigned(url.strip_prefix(PUBLIC_URL).unwrap()).await;
     assert_eq!(served.header("content-type"), Some("image/svg+xml"));

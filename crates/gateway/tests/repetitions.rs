@@ -70,4 +70,6 @@ async fn reading_over_busifavor_changes_nothing() {
     let callback = json!({ "notify_url": "https://shop.example/callback" });
     let set = merchant.post(&format!("{BUSIFAVOR}/callbacks"), &callback).await.ok();
     assert_eq!(merchant.post(&format!("{BUSIFAVOR}/callbacks"), &callback).await.ok(), set);
+    let shown = merchant.get(&format!("{BUSIFAVOR}/callbacks")).await.ok();
+    assert_eq!(merchant.get(&format!("{BUSIFAVOR}/callbacks")).await.ok(), shown);
 }

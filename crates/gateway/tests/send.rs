@@ -305,6 +305,15 @@ async fn a_code_is_given_once() {
     // What held it finds the coupon of another number: the same person's.
     let late = send(&platform, &body(held["send_request_no"].as_str().unwrap(), "CODE-2")).await;
     late.refused(400, "INVALID_REQUEST", 272_755_200);
+    // Nor does its number come before that of a token that lives.
+    let first = with(&platform.pre_send_body(&offer), "coupon_code", json!("CODE-3"));
+    platform.token(&first).await;
+    platform.clock.move_by_seconds(300);
+    let mut second = with(&platform.pre_send_body(&offer), "coupon_code", json!("CODE-3"));
+    second["openid"] = json!(OTHER);
+    platform.token(&second).await;
+    let late = send(&platform, &body(first["send_request_no"].as_str().unwrap(), "CODE-3")).await;
+    late.refused(400, "ALREADY_EXISTS", 299_000_004);
 }
 
 #[tokio::test]

@@ -34,11 +34,14 @@ pub(crate) enum Caller {
     Client,
 }
 
+/// Method and target, and the body.
+type Called = (String, Vec<u8>);
+
 /// What one platform answered with success.
 #[derive(Debug, Default)]
 pub(crate) struct Answered {
     /// Every call with its body, and what it was answered last, to know a repetition that is answered alike.
-    calls: Mutex<HashMap<(String, Vec<u8>), Vec<u8>>>,
+    calls: Mutex<HashMap<Called, Vec<u8>>>,
     /// The operations that the client called.
     by_client: Mutex<BTreeSet<String>>,
 }
@@ -77,16 +80,28 @@ impl Answered {
     }
 }
 
-/// What of an answer is the same in a faithful repetition: all but the token of a pre-send.
+/// What is new in every answer: the token of a pre-send, and what is sealed afresh.
+const FRESH: [&str; 3] = ["token", "nonce", "ciphertext"];
+
+/// What of an answer is the same in a faithful repetition.
 fn lasting(answer: &[u8]) -> Vec<u8> {
     match serde_json::from_slice::<Value>(answer) {
         Ok(mut read) => {
-            if let Some(members) = read.as_object_mut() {
-                members.remove("token");
-            }
+            take_fresh(&mut read);
             read.to_string().into_bytes()
         }
         Err(_) => answer.to_vec(),
+    }
+}
+
+fn take_fresh(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !FRESH.contains(&name.as_str()));
+            members.values_mut().for_each(take_fresh);
+        }
+        Value::Array(items) => items.iter_mut().for_each(take_fresh),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
