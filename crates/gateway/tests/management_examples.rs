@@ -29,13 +29,14 @@ async fn send(caller: &Caller, offer: &Offer, name: &str) -> (Value, Value) {
     let request: Value =
         serde_json::from_str(&text.replace(EXAMPLE_PRODUCT_COUPON, &offer.product_coupon_id)).unwrap();
     let path = request["path"].as_str().unwrap();
-    let tail = &path[path.find(TAIL).unwrap()..];
+    let tail = &format!("/{}", path.split_once("/product-coupon/").unwrap().1);
     let body = request["body"].clone();
     let answer = match request["method"].as_str().unwrap() {
         "POST" => caller.post(tail, body).await,
         "PATCH" => caller.patch(tail, body).await,
         "GET" => {
-            let query = request["query"].as_object().unwrap().iter().filter(|(name, _)| *name != "brand_id");
+            let query = request["query"].as_object().into_iter().flatten();
+            let query = query.filter(|(name, _)| *name != "brand_id");
             let pair = |(name, value): (&String, &Value)| match value {
                 Value::String(text) => format!("{name}={text}"),
                 other => format!("{name}={other}"),
@@ -84,6 +85,37 @@ async fn a_product_coupon_and_its_stock_are_managed_as_documented() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_product_coupon_and_the_notify_url_are_shown_as_documented() {
+    let platform = TestPlatform::start().await;
+    for caller in platform.callers() {
+        let offer = create(&platform, &caller, "01-all-normal-single").await;
+        let (ours, documented) = send(&caller, &offer, "get-product-coupon").await;
+        same_members(&ours, &documented, "get-product-coupon");
+        for name in ["set-notify-config", "get-notify-config"] {
+            let (ours, documented) = send(&caller, &offer, name).await;
+            same_members(&ours, &documented, name);
+            assert_eq!(ours["notify_url"], documented["notify_url"], "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pictures_are_generated_as_documented() {
+    let platform = TestPlatform::start().await;
+    let [partner, _] = platform.callers();
+    let offer = create(&platform, &partner, "01-all-normal-single").await;
+    for name in ["create-image-generation-task", "create-image-generation-task.cut-out"] {
+        let (ours, documented) = send(&partner, &offer, name).await;
+        same_members(&ours, &documented, name);
+        assert_eq!(ours["task_id"], documented["task_id"], "{name}");
+    }
+    platform.clock.move_by_seconds(2);
+    let (ours, documented) = send(&partner, &offer, "get-image-generation-task").await;
+    same_members(&ours, &documented, "get-image-generation-task");
+    assert_eq!(ours["task_state"], documented["task_state"]);
 }
 
 #[tokio::test]
