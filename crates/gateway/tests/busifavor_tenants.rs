@@ -146,6 +146,7 @@ async fn another_merchant_finds_nothing_and_changes_nothing() {
     }
     assert_eq!(seen(&platform, &owned).await, before);
     let described = quan_openapi::operations().filter(|operation| operation.face() == Face::Busifavor);
-    let about_objects = described.map(|operation| operation.id()).filter(|id| !ABOUT_THE_CALLER.contains(id));
+    let about_objects =
+        described.map(quan_openapi::Operation::id).filter(|id| !ABOUT_THE_CALLER.contains(id));
     assert_eq!(tried, about_objects.map(|id| format!("busifavor_{id}")).collect());
 }
