@@ -4,17 +4,20 @@
 //! wait for it. SQL lives in this crate and the other stores only. Rows become domain values fallibly: an
 //! impossible row is an error that names its table and column, never a guess.
 
+mod audit_log;
 mod busifavor;
 mod busifavor_receipts;
 mod catalogue;
 mod code_pool;
 mod column;
+mod console_access;
 mod idempotency;
 mod image;
 mod open;
 mod outbox;
 mod parties;
 mod pre_send;
+mod request_log;
 mod stock_bundle;
 mod stock_list;
 mod store;

@@ -1,15 +1,18 @@
 //! The seam between the rules' needs and a database.
 
+use crate::audit_log::{AuditLogReader, AuditLogWriter};
 use crate::busifavor::{BusifavorReader, BusifavorWriter};
 use crate::busifavor_receipts::{ReceiptReader, ReceiptWriter};
 use crate::catalogue::{CatalogueReader, CatalogueWriter};
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
+use crate::console_access::{ConsoleAccessReader, ConsoleAccessWriter};
 use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
+use crate::request_log::{RequestLogReader, RequestLogWriter};
 use crate::stock_bundle::{StockBundleReader, StockBundleWriter};
 use crate::stock_list::StockListReader;
 use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
@@ -19,6 +22,9 @@ use crate::user_coupon_bundle::{UserCouponBundleReader, UserCouponBundleWriter};
 /// Everything that can be read, in one consistent view.
 pub trait Reader:
     PartiesReader
+    + AuditLogReader
+    + ConsoleAccessReader
+    + RequestLogReader
     + BusifavorReader
     + ReceiptReader
     + CatalogueReader
@@ -39,6 +45,9 @@ pub trait Reader:
 pub trait UnitOfWork:
     Reader
     + PartiesWriter
+    + AuditLogWriter
+    + ConsoleAccessWriter
+    + RequestLogWriter
     + BusifavorWriter
     + ReceiptWriter
     + CatalogueWriter

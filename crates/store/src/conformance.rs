@@ -5,6 +5,7 @@
 mod bundles;
 mod busifavor;
 mod conflicts;
+mod console;
 mod counting;
 mod definitions;
 mod delivery;
@@ -38,6 +39,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(stock_lists::PROMISES)
         .chain(store_associations::PROMISES)
         .chain(busifavor::PROMISES)
+        .chain(console::PROMISES)
     {
         promise(&open());
     }

@@ -8,12 +8,14 @@
 //! This crate knows domain values and no driver: no SQL, no connection, no HTTP. "Not found" is a value
 //! here; the caller decides what it means.
 
+pub mod audit_log;
 pub mod backend;
 pub mod busifavor;
 pub mod busifavor_receipts;
 pub mod catalogue;
 pub mod code_pool;
 pub mod conformance;
+pub mod console_access;
 pub mod error;
 pub mod idempotency;
 pub mod image;
@@ -21,6 +23,7 @@ pub mod lane;
 pub mod outbox;
 pub mod parties;
 pub mod pre_send;
+pub mod request_log;
 pub mod stock_bundle;
 pub mod stock_list;
 pub mod store_association;
