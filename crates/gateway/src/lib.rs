@@ -11,6 +11,7 @@ mod answer;
 mod busifavor;
 mod call;
 mod claim;
+mod explain;
 mod fields;
 mod json;
 mod openapi;
@@ -21,6 +22,7 @@ mod product_coupon;
 mod query;
 mod rate;
 mod refusal;
+mod request_log;
 mod routes;
 mod server;
 mod signature;
@@ -30,6 +32,7 @@ pub use admin::{
     Admin, ClockControl, ClockError, PlatformKeyControl, PlatformKeyError, PlatformKeyKind, RotationStep,
 };
 pub use claim::TokenSealer;
+pub use explain::{Explanation, explain};
 pub use platform_keys::NoCertificateCode;
 pub use rate::RateLimits;
 pub use routes::routes;

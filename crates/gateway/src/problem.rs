@@ -31,6 +31,10 @@ pub(crate) struct RefusalNumber(pub(crate) u64);
 #[derive(Clone, Debug)]
 pub(crate) struct Reason(pub(crate) String);
 
+/// The word of a refusal, carried to the request log.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Code(pub(crate) &'static str);
+
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Location {
@@ -118,6 +122,7 @@ impl IntoResponse for Problem {
         let mut response = answer::json(self.status, &body);
         response.extensions_mut().insert(RefusalNumber(self.number));
         response.extensions_mut().insert(Reason(self.reason));
+        response.extensions_mut().insert(Code(self.code));
         response
     }
 }

@@ -9,6 +9,7 @@ use quan_apiv3::request_id;
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
 use quan_platform::Platform;
+use quan_platform::console::request_log::RequestLog;
 
 use crate::admin::Admin;
 use crate::claim::TokenSealer;
@@ -38,6 +39,8 @@ pub struct GatewayParts {
     pub claim_origins: Vec<String>,
     /// What a deployment may set differently.
     pub settings: GatewaySettings,
+    /// Where calls are noted for the console. None where nobody reads it.
+    pub request_log: Option<RequestLog>,
     /// The development calls. None outside `quan dev`.
     pub admin: Option<Admin>,
 }

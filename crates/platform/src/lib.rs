@@ -16,6 +16,7 @@ pub mod busifavor;
 pub mod caller_certificates;
 pub mod claim;
 pub mod confirm_user_coupon;
+pub mod console;
 pub mod create_product_coupon;
 pub mod create_stock;
 pub mod create_stock_bundle;

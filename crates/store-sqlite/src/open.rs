@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0050_busifavor.sql"),
     include_str!("../migrations/0060_unused_index.sql"),
     include_str!("../migrations/0080_console.sql"),
+    include_str!("../migrations/0081_console_reads.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.

@@ -11,12 +11,12 @@ use rusqlite::{Row, params};
 use crate::column::{Origin, time};
 use crate::unit::Unit;
 
-const COLUMNS: &str = "notification_id, receiver, event_type, create_time, summary, associated_data, original_type, resource, brand_id";
+pub(crate) const COLUMNS: &str = "notification_id, receiver, event_type, create_time, summary, associated_data, original_type, resource, brand_id";
 /// Where the columns after those stand.
-const AFTER_COLUMNS: usize = 9;
+pub(crate) const AFTER_COLUMNS: usize = 9;
 
 /// A row as SQLite gives it, with the receiver still a text.
-struct Columns {
+pub(crate) struct Columns {
     receiver: String,
     brand_id: Option<String>,
     notification: NotificationTexts,
@@ -32,7 +32,7 @@ struct NotificationTexts {
     resource: String,
 }
 
-fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
+pub(crate) fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
     Ok(Columns {
         receiver: row.get(1)?,
         brand_id: row.get(8)?,
@@ -48,7 +48,7 @@ fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
     })
 }
 
-fn notification(columns: Columns) -> Result<Notification, StoreError> {
+pub(crate) fn notification(columns: Columns) -> Result<Notification, StoreError> {
     let Columns { receiver, brand_id, notification: texts } = columns;
     let origin = Origin { table: "notification", row: &texts.id };
     let receiver = origin.word("receiver", &receiver)?;

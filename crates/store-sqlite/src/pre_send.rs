@@ -10,12 +10,12 @@ use rusqlite::{Params, Row, params};
 use crate::column::{Origin, time, to_json};
 use crate::unit::Unit;
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "pre_send_id, principal, owner, send_request_no, fingerprint, product_coupon_id, stock_id,
     appid, openid, person_id, coupon_code, attach, created_at, token_expires_at, claimed_code, claimed_at,
     stock_bundle_id, tags";
 
-struct Columns {
+pub(crate) struct Columns {
     id: Vec<u8>,
     fingerprint: Vec<u8>,
     texts: [String; 8],
@@ -23,7 +23,7 @@ struct Columns {
     times: (i64, i64, Option<i64>),
 }
 
-fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
+pub(crate) fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
     Ok(Columns {
         id: row.get(0)?,
         fingerprint: row.get(4)?,
@@ -42,7 +42,7 @@ fn columns(row: &Row<'_>) -> Result<Columns, rusqlite::Error> {
     })
 }
 
-fn record(columns: Columns) -> Result<PreSendRecord, StoreError> {
+pub(crate) fn record(columns: Columns) -> Result<PreSendRecord, StoreError> {
     let [principal, owner, send_request_no, product_coupon_id, stock_id, appid, openid, person_id] =
         columns.texts;
     let [coupon_code, attach, claimed_code, stock_bundle_id, tags] = columns.optional;

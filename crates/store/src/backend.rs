@@ -4,13 +4,17 @@ use crate::audit_log::{AuditLogReader, AuditLogWriter};
 use crate::busifavor::{BusifavorReader, BusifavorWriter};
 use crate::busifavor_receipts::{ReceiptReader, ReceiptWriter};
 use crate::catalogue::{CatalogueReader, CatalogueWriter};
+use crate::catalogue_search::CatalogueSearchReader;
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::console_access::{ConsoleAccessReader, ConsoleAccessWriter};
 use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
+use crate::outbox_list::{OutboxListReader, OutboxListWriter};
+use crate::overview::OverviewReader;
 use crate::parties::{PartiesReader, PartiesWriter};
+use crate::parties_list::{PartiesListReader, PartiesListWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
 use crate::request_log::{RequestLogReader, RequestLogWriter};
 use crate::stock_bundle::{StockBundleReader, StockBundleWriter};
@@ -18,6 +22,7 @@ use crate::stock_list::StockListReader;
 use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
 use crate::user_coupon_bundle::{UserCouponBundleReader, UserCouponBundleWriter};
+use crate::user_coupon_search::UserCouponSearchReader;
 
 /// Everything that can be read, in one consistent view.
 pub trait Reader:
@@ -25,6 +30,11 @@ pub trait Reader:
     + AuditLogReader
     + ConsoleAccessReader
     + RequestLogReader
+    + CatalogueSearchReader
+    + OutboxListReader
+    + OverviewReader
+    + PartiesListReader
+    + UserCouponSearchReader
     + BusifavorReader
     + ReceiptReader
     + CatalogueReader
@@ -48,6 +58,8 @@ pub trait UnitOfWork:
     + AuditLogWriter
     + ConsoleAccessWriter
     + RequestLogWriter
+    + OutboxListWriter
+    + PartiesListWriter
     + BusifavorWriter
     + ReceiptWriter
     + CatalogueWriter

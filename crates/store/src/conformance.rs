@@ -11,6 +11,7 @@ mod definitions;
 mod delivery;
 mod images;
 mod listing;
+mod looking;
 mod records;
 mod stock_lists;
 mod store_associations;
@@ -40,6 +41,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(store_associations::PROMISES)
         .chain(busifavor::PROMISES)
         .chain(console::PROMISES)
+        .chain(looking::PROMISES)
     {
         promise(&open());
     }

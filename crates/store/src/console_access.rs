@@ -66,12 +66,10 @@ pub struct ConsoleToken {
 
 impl std::fmt::Debug for ConsoleToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = f
-            .debug_struct("ConsoleToken")
+        f.debug_struct("ConsoleToken")
             .field("token_id", &self.token_id)
             .field("role", &self.role)
-            .finish_non_exhaustive();
-        shown
+            .finish_non_exhaustive()
     }
 }
 

@@ -15,6 +15,7 @@ use quan_model::clock::Clock;
 use quan_model::ids::{Mchid, Principal};
 use quan_model::time::Time;
 use quan_model::verification::VerificationMode;
+use quan_platform::console::request_log::RequestLog;
 use quan_platform::{Error, Platform, Settings, authorisation, verification_mode};
 use quan_store::backend::Backend;
 use quan_store::lane::WriteLane;
@@ -29,6 +30,7 @@ use tower::ServiceExt;
 use crate::actor::Actor;
 use crate::answer::Answer;
 use crate::clock::ManualClock;
+use crate::console::ConsoleSetup;
 use crate::described;
 use crate::entropy::SeededEntropy;
 use crate::evidence::Answered;
@@ -65,6 +67,8 @@ pub struct TestPlatform {
     pub platform: Platform,
     /// The whole gateway.
     pub routes: Router,
+    /// What the console reads of calls, when there is one.
+    pub request_log: Option<RequestLog>,
     pub(crate) numbers: AtomicU64,
     nonce_count: Arc<AtomicU64>,
     pub(crate) answered: Arc<Answered>,
@@ -81,21 +85,40 @@ impl TestPlatform {
 
     /// A fresh one whose tokens are sealed with the key of 32 such bytes.
     pub async fn start_with_token_key(byte: u8) -> Self {
-        Self::start_from(byte, without_rates(), Settings::default()).await
+        Self::start_from(byte, without_rates(), Settings::default(), None).await
     }
 
     /// A fresh one whose gateway is set differently. Without that there are no rate limits, since the clocks stand
     /// still.
     pub async fn start_with(gateway: GatewaySettings) -> Self {
-        Self::start_from(7, gateway, Settings::default()).await
+        Self::start_from(7, gateway, Settings::default(), None).await
     }
 
     /// A fresh one of a deployment that is set differently.
     pub async fn start_set(settings: Settings) -> Self {
-        Self::start_from(7, without_rates(), settings).await
+        Self::start_from(7, without_rates(), settings, None).await
     }
 
-    async fn start_from(byte: u8, gateway_settings: GatewaySettings, settings: Settings) -> Self {
+    /// A fresh one with a console under a public URL; its calls are logged.
+    pub async fn start_with_console(public_url: &str) -> Self {
+        let (log, worker) = RequestLog::new();
+        let console = ConsoleSetup { public_url: public_url.to_owned(), log };
+        let started = Self::start_from(7, without_rates(), Settings::default(), Some(console)).await;
+        // It ends with the runtime of the test.
+        tokio::spawn(worker.run(
+            started.platform.clone(),
+            started.wire_clock.clone(),
+            std::future::pending(),
+        ));
+        started
+    }
+
+    async fn start_from(
+        byte: u8,
+        gateway_settings: GatewaySettings,
+        settings: Settings,
+        console: Option<ConsoleSetup>,
+    ) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
         let backend: Arc<dyn Backend> = Arc::new(store);
@@ -112,25 +135,32 @@ impl TestPlatform {
             platform: platform.clone(),
             wire_clock: wire_clock.clone(),
             rate_clock: wire_clock.clone(),
-            entropy,
+            entropy: entropy.clone(),
             platform_keys: platform_keys.clone(),
             settings: gateway_settings,
             token_sealer: TokenSealer::new([(TOKEN_KEY_ID, [byte; 32])]),
             check_notify_url,
             public_url: PUBLIC_URL.to_owned(),
             claim_origins: Vec::new(),
+            request_log: console.as_ref().map(|console| console.log.clone()),
             admin: Some(Admin {
                 token: ADMIN_TOKEN.to_owned(),
                 clock: clock.clone(),
                 platform_keys: control,
             }),
         });
+        let mut routes = quan_gateway::routes(gateway);
+        let request_log = console.as_ref().map(|console| console.log.clone());
+        if let Some(setup) = console {
+            routes = routes.merge(crate::console::routes(setup, &platform, &wire_clock, entropy));
+        }
         Self {
             clock,
             wire_clock,
             platform_keys,
             platform,
-            routes: quan_gateway::routes(gateway),
+            routes,
+            request_log,
             numbers: AtomicU64::new(1),
             nonce_count: Arc::new(AtomicU64::new(1)),
             answered: Arc::default(),

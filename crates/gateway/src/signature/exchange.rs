@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header, response};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -19,9 +19,10 @@ use quan_model::verification::VerificationMode;
 
 use crate::problem::{Problem, Reason, RefusalNumber};
 use crate::refusal;
+use crate::request_log::{Ending, Observation};
 use crate::signature::keys::signing_key;
 use crate::signature::upload;
-use crate::signature::verify::{Received, verify};
+use crate::signature::verify::{Received, Unproved, verify};
 use crate::state::Gateway;
 
 /// The largest body of a JSON call. The largest legal one, 200 codes or a product coupon with 50
@@ -42,8 +43,14 @@ pub(crate) async fn signed_exchange(
         parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned());
     let scheme = Scheme::for_path(parts.uri.path()).unwrap_or(Scheme::Merchant);
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
+    let at_ms = gateway.wire_clock.now_ms();
+    let mut observation =
+        Observation::begin(gateway.request_log.as_ref(), at_ms, &method, &target, &parts.headers);
     let authenticated = async {
         let body = read(body).await?;
+        if let Some(observation) = &mut observation {
+            observation.received(&body);
+        }
         let upload = if upload::is_upload(parts.uri.path(), &parts.headers) {
             Some(upload::split(&parts.headers, body.clone()).await.map_err(refusal::malformed_upload)?)
         } else {
@@ -58,24 +65,37 @@ pub(crate) async fn signed_exchange(
             body: upload.as_ref().map_or(&body, |upload| &upload.meta),
         };
         let caller = verify(&gateway, &received).await?;
-        Ok::<_, Problem>((caller, upload, body))
+        Ok::<_, Unproved>((caller, upload, body))
     };
-    let (response, known) = match authenticated.await {
+    let (response, known, fault) = match authenticated.await {
         Ok((caller, upload, body)) => {
             let known = caller.clone();
             parts.extensions.insert(caller);
             if let Some(upload) = upload {
                 parts.extensions.insert(upload);
             }
-            (in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await), Some(known))
+            (in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await), Some(known), None)
         }
-        Err(problem) => (problem.into_response(), None),
+        Err(unproved) => (unproved.problem.into_response(), None, unproved.fault),
     };
     let number = response.extensions().get::<RefusalNumber>().map_or(0, |number| number.0);
     let request_id = gateway.mint_request_id(number);
     log(&method, &target, &response, &request_id, known.as_ref().map(|known| known.principal.to_string()));
+    let caller = known.as_ref().map(|known| known.principal.clone());
     let signer = known.map(|known| Signer { scheme, mode: known.verification_mode, platform_serial });
-    finish(&gateway, response, &request_id, signer).await
+    let (response, body) = finish(&gateway, response, &request_id, signer).await;
+    if let Some(observation) = observation {
+        observation.end(Ending {
+            request_id: &request_id,
+            caller: caller.as_ref(),
+            status: response.status.as_u16(),
+            headers: &response.headers,
+            extensions: &response.extensions,
+            body: &body,
+            fault,
+        });
+    }
+    Response::from_parts(response, Body::from(body))
 }
 
 /// The router refuses a path whose escapes are no UTF-8 by itself, in plain text; every refusal of the API is
@@ -117,10 +137,13 @@ fn text(headers: &axum::http::HeaderMap, name: &str) -> Option<String> {
 }
 
 /// Adds Request-ID and, for identified callers, the signature over the body as it will be sent.
-async fn finish(gateway: &Gateway, response: Response, request_id: &str, signer: Option<Signer>) -> Response {
-    let (mut parts, body) = response.into_parts();
-    // The body was made in memory by a handler, so collecting it cannot fail or grow without bound.
-    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+async fn finish(
+    gateway: &Gateway,
+    response: Response,
+    request_id: &str,
+    signer: Option<Signer>,
+) -> (response::Parts, Bytes) {
+    let (mut parts, body) = collected(response).await;
     insert(&mut parts.headers, headers::REQUEST_ID, request_id);
     parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
     parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static("zh-CN"));
@@ -134,11 +157,17 @@ async fn finish(gateway: &Gateway, response: Response, request_id: &str, signer:
             }
             Err(reason) => {
                 tracing::error!(reason, "an answer could not be signed");
-                return refusal::system_error(reason).into_response();
+                return collected(refusal::system_error(reason).into_response()).await;
             }
         }
     }
-    Response::from_parts(parts, Body::from(body))
+    (parts, body)
+}
+
+/// The body was made in memory by a handler, so collecting it cannot fail or grow without bound.
+async fn collected(response: Response) -> (response::Parts, Bytes) {
+    let (parts, body) = response.into_parts();
+    (parts, body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default())
 }
 
 /// RSA signing is the dearest step of a call: it leaves the async threads.

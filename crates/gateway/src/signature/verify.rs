@@ -7,6 +7,7 @@ use quan_apiv3::message::{self, CLOCK_WINDOW_SECONDS};
 
 use crate::problem::Problem;
 use crate::refusal::{self, Face};
+use crate::request_log::SignatureFault;
 use crate::signature::Caller;
 use crate::state::Gateway;
 
@@ -22,23 +23,44 @@ pub(crate) struct Received<'r> {
     pub(crate) body: &'r [u8],
 }
 
+/// Why nobody was proved to call: the answer, and what the request log explains it by.
+pub(crate) struct Unproved {
+    pub(crate) problem: Problem,
+    pub(crate) fault: Option<Box<SignatureFault>>,
+}
+
+impl From<Problem> for Unproved {
+    fn from(problem: Problem) -> Self {
+        Self { problem, fault: None }
+    }
+}
+
+impl Unproved {
+    fn of(fault: &'static str, problem: Problem, authorization: Option<&Authorization>) -> Self {
+        let fault = SignatureFault {
+            fault,
+            reason: problem.reason.clone(),
+            authorization: authorization.cloned().map(Box::new),
+            ..SignatureFault::default()
+        };
+        Self { problem, fault: Some(Box::new(fault)) }
+    }
+
+    fn with(mut self, add: impl FnOnce(&mut SignatureFault)) -> Self {
+        if let Some(fault) = &mut self.fault {
+            add(fault);
+        }
+        self
+    }
+}
+
 /// Proves who calls.
-pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result<Caller, Problem> {
+pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result<Caller, Unproved> {
     let authorization = parse(received)?;
     check_time(gateway, &authorization)?;
     let now = gateway.wire_clock.now();
     let found = gateway.caller_keys().find(&gateway.platform, &authorization, now).await;
     let found = found.map_err(|error| Problem::failed(&error, Face::of(received.target)))?;
-    let Some(found) = found else {
-        let reason = format!(
-            "no active certificate of {} {} has serial {}",
-            authorization.scheme.identity_name(),
-            authorization.identity,
-            authorization.serial_no
-        );
-        let message = "商户证书序列号有误，请使用商户号与之匹配且有效的API证书序列号";
-        return Err(refusal::sign_error(message, None, reason));
-    };
     let message = message::request_message(
         received.method,
         received.target,
@@ -46,6 +68,18 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
         &authorization.nonce_str,
         received.body,
     );
+    let Some(found) = found else {
+        let reason = format!(
+            "no active certificate of {} {} has serial {}",
+            authorization.scheme.identity_name(),
+            authorization.identity,
+            authorization.serial_no
+        );
+        let answer = "商户证书序列号有误，请使用商户号与之匹配且有效的API证书序列号";
+        let problem = refusal::sign_error(answer, None, reason);
+        return Err(Unproved::of("unknown_certificate", problem, Some(&authorization))
+            .with(|fault| fault.keep_message(message)));
+    };
     // A verification costs about as much as handing it to another thread would, so it stays here.
     if let Err(error) = found.key.verify(&message, &authorization.signature) {
         let reason = format!(
@@ -53,34 +87,39 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
             String::from_utf8_lossy(&message)
         );
         let detail = sign_mismatch_detail(received.method, received.target, &message);
-        return Err(refusal::sign_error("错误的签名，验签失败", Some(detail), reason));
+        let problem = refusal::sign_error("错误的签名，验签失败", Some(detail), reason);
+        return Err(Unproved::of("mismatch", problem, Some(&authorization)).with(|fault| {
+            fault.keep_message(message);
+            fault.keep_for_trials(found.key, received.body);
+        }));
     }
-    check_platform_serial(gateway, &authorization, received)?;
+    check_platform_serial(gateway, &authorization, received)
+        .map_err(|problem| Unproved::of("platform_serial", problem, Some(&authorization)))?;
     Ok(Caller { principal: found.principal, verification_mode: found.verification_mode })
 }
 
-fn parse(received: &Received<'_>) -> Result<Authorization, Problem> {
-    let header = received
-        .authorization
-        .ok_or_else(|| refusal::sign_error(MALFORMED, None, "there is no Authorization header".to_owned()))?;
+fn parse(received: &Received<'_>) -> Result<Authorization, Unproved> {
+    let header = received.authorization.ok_or_else(|| {
+        let reason = "there is no Authorization header".to_owned();
+        Unproved::of("no_authorization", refusal::sign_error(MALFORMED, None, reason), None)
+    })?;
     let authorization = Authorization::parse(header).map_err(|error| {
-        refusal::sign_error(MALFORMED, None, format!("the Authorization header cannot be read: {error}"))
+        let reason = format!("the Authorization header cannot be read: {error}");
+        Unproved::of("malformed_authorization", refusal::sign_error(MALFORMED, None, reason), None)
     })?;
     let path = received.target.split('?').next().unwrap_or_default();
     match Scheme::for_path(path) {
         Some(scheme) if scheme != authorization.scheme => {
             let reason = format!("{} does not belong to {path}", authorization.scheme.as_str());
-            Err(refusal::sign_error(
-                "认证类型与接口不匹配，/v3/接口使用商户签名，/brand/接口使用品牌签名",
-                None,
-                reason,
-            ))
+            let answer = "认证类型与接口不匹配，/v3/接口使用商户签名，/brand/接口使用品牌签名";
+            let problem = refusal::sign_error(answer, None, reason);
+            Err(Unproved::of("wrong_scheme", problem, Some(&authorization)))
         }
         Some(_) | None => Ok(authorization),
     }
 }
 
-fn check_time(gateway: &Gateway, authorization: &Authorization) -> Result<(), Problem> {
+fn check_time(gateway: &Gateway, authorization: &Authorization) -> Result<(), Unproved> {
     let now = gateway.wire_clock.now().unix_seconds();
     let signed_at = authorization.unix_seconds().map_err(|error| {
         refusal::sign_error(MALFORMED, None, format!("the timestamp cannot be read: {error}"))
@@ -90,7 +129,9 @@ fn check_time(gateway: &Gateway, authorization: &Authorization) -> Result<(), Pr
     }
     let reason = format!("the timestamp {signed_at} is more than {CLOCK_WINDOW_SECONDS} s from {now}");
     let message = "Http头Authorization中的timestamp与服务器时间相差超过5分钟，请校准时间";
-    Err(refusal::sign_error(message, None, reason))
+    let problem = refusal::sign_error(message, None, reason);
+    Err(Unproved::of("clock", problem, Some(authorization))
+        .with(|fault| fault.clock_skew_seconds = Some(now.saturating_sub(signed_at))))
 }
 
 fn check_platform_serial(

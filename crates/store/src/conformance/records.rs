@@ -62,7 +62,7 @@ pub(super) fn brand_id() -> BrandId {
     id("120344")
 }
 
-fn merchant() -> Merchant {
+pub(super) fn merchant() -> Merchant {
     Merchant {
         mchid: id("1900000001"),
         name: "商户".into(),
@@ -71,7 +71,7 @@ fn merchant() -> Merchant {
     }
 }
 
-fn brand() -> Brand {
+pub(super) fn brand() -> Brand {
     let logo_url = Some("https://example.com/logo.png".into());
     Brand { brand_id: brand_id(), name: "品牌".into(), logo_url, api_key: Some("b".repeat(32)) }
 }

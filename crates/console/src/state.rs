@@ -1,0 +1,82 @@
+//! What every page shares, and what the console asks of its host.
+
+use std::sync::Arc;
+
+use quan_model::clock::Clock;
+use quan_model::entropy::Entropy;
+use quan_platform::console::request_log::RequestLog;
+use quan_platform::{Error, Platform};
+
+use crate::attempts::Attempts;
+
+/// An error in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// The HTTP status.
+    pub status: u16,
+    /// The word of the API, such as INVALID_REQUEST.
+    pub code: String,
+    /// The Chinese sentence.
+    pub chinese: String,
+    /// The English sentence.
+    pub english: String,
+    /// The member that is wrong, as a JSON pointer, when one is.
+    pub field: Option<String>,
+}
+
+/// What only the binary and the gateway have.
+pub trait Host: Send + Sync + 'static {
+    /// Puts an error of a use case into words.
+    fn explain(&self, error: &Error) -> Explained;
+}
+
+/// What a console is made of.
+pub struct ConsoleParts {
+    /// The use cases.
+    pub platform: Platform,
+    /// Real time: sessions, the audit log.
+    pub wire_clock: Arc<dyn Clock>,
+    /// For cookies and tokens.
+    pub entropy: Arc<dyn Entropy>,
+    /// The log that the gateway fills.
+    pub request_log: RequestLog,
+    /// What the URLs of this platform begin with; with `https` cookies are sent over TLS only.
+    pub public_url: String,
+    /// What only the binary and the gateway have.
+    pub host: Arc<dyn Host>,
+}
+
+/// The shared state; cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    parts: ConsoleParts,
+    attempts: Attempts,
+}
+
+impl std::ops::Deref for Console {
+    type Target = ConsoleParts;
+    fn deref(&self) -> &ConsoleParts {
+        &self.inner.parts
+    }
+}
+
+impl Console {
+    /// A console over its parts.
+    #[must_use]
+    pub fn new(parts: ConsoleParts) -> Self {
+        Self { inner: Arc::new(Inner { parts, attempts: Attempts::default() }) }
+    }
+
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.inner.attempts
+    }
+
+    /// Whether the platform is reached over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}

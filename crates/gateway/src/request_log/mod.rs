@@ -1,0 +1,214 @@
+//! What the request log of the console is told of a call: values, bounded, with secrets masked.
+//!
+//! The call itself only keeps references to its bytes; masking, looking for names and trying out causes of a wrong
+//! signature happen in the log's worker. It knows HTTP and the Authorization header, and nothing of what a call does.
+
+mod masking;
+mod names;
+mod operation_name;
+mod signature_failure;
+
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, header};
+use quan_model::ids::Principal;
+use quan_platform::console::request_log::{
+    LoggedBody, LoggedRequest, Outcome, RequestDetail, RequestHead, RequestLog,
+};
+
+use crate::problem::{Code, Reason};
+use crate::request_log::masking::{mask_header, mask_json};
+
+pub(crate) use signature_failure::SignatureFault;
+
+/// Bytes of a body that are kept: the longest that people compare by eye stay below.
+const BODY_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a body that are looked at: ids stand near the beginning of long lists.
+const LOOKED_AT_MAX: usize = 64 * 1024;
+
+/// A call on its way, as it was received.
+pub(crate) struct Observation {
+    log: RequestLog,
+    begun: Instant,
+    at_ms: i64,
+    method: Method,
+    target: String,
+    headers: HeaderMap,
+    body: Bytes,
+    body_length: usize,
+}
+
+/// How the call ended.
+pub(crate) struct Ending<'e> {
+    pub(crate) request_id: &'e str,
+    pub(crate) caller: Option<&'e Principal>,
+    pub(crate) status: u16,
+    pub(crate) headers: &'e HeaderMap,
+    pub(crate) extensions: &'e axum::http::Extensions,
+    pub(crate) body: &'e Bytes,
+    pub(crate) fault: Option<Box<SignatureFault>>,
+}
+
+impl Observation {
+    /// Begins to observe, when the log is on.
+    pub(crate) fn begin(
+        log: Option<&RequestLog>,
+        at_ms: i64,
+        method: &Method,
+        target: &str,
+        headers: &HeaderMap,
+    ) -> Option<Self> {
+        let log = log.filter(|log| log.is_on())?.clone();
+        Some(Self {
+            log,
+            begun: Instant::now(),
+            at_ms,
+            method: method.clone(),
+            target: target.to_owned(),
+            headers: headers.clone(),
+            body: Bytes::new(),
+            body_length: 0,
+        })
+    }
+
+    /// The body that came.
+    pub(crate) fn received(&mut self, body: &Bytes) {
+        self.body = beginning(body);
+        self.body_length = body.len();
+    }
+
+    /// Hands the call over to the log.
+    pub(crate) fn end(self, ending: Ending<'_>) {
+        let duration_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let outcome = Outcome::of_status(ending.status);
+        let claimed = ending.fault.as_ref().and_then(|fault| fault.claimed_principal());
+        let head = RequestHead {
+            request_id: ending.request_id.to_owned(),
+            at_ms: self.at_ms,
+            duration_us,
+            method: self.method.to_string(),
+            target: self.target.clone(),
+            caller: ending.caller.map(ToString::to_string).or(claimed).unwrap_or_default(),
+            operation: String::new(),
+            status: ending.status,
+            outcome,
+            code: ending.extensions.get::<Code>().map(|code| code.0.to_owned()),
+            reason: ending.extensions.get::<Reason>().map(|reason| reason.0.clone()),
+        };
+        let (answer_headers, answer) = (ending.headers.clone(), beginning(ending.body));
+        let (answer_length, fault) = (ending.body.len(), ending.fault);
+        let log = self.log.clone();
+        log.offer(
+            outcome,
+            Box::new(move || self.entry(head, &answer_headers, (&answer, answer_length), fault)),
+        );
+    }
+
+    fn entry(
+        &self,
+        head: RequestHead,
+        answer_headers: &HeaderMap,
+        answer: (&Bytes, usize),
+        fault: Option<Box<SignatureFault>>,
+    ) -> LoggedRequest {
+        let path = self.target.split('?').next().unwrap_or_default();
+        let found = operation_name::find(&self.method, path);
+        let mut names = found.as_ref().map(|found| found.variables.clone()).unwrap_or_default();
+        names::of_query(&self.target, &mut names);
+        names::of_json(&self.body, &mut names);
+        names::of_json(answer.0, &mut names);
+        names::tidy(&mut names);
+        let detail = RequestDetail {
+            request_headers: shown_headers(&self.headers),
+            request_body: shown_body(&self.headers, &self.body, self.body_length),
+            response_headers: shown_headers(answer_headers),
+            response_body: shown_body(answer_headers, answer.0, answer.1),
+            signature: fault.map(|fault| fault.explained(self.method.as_str(), &self.target, &self.body)),
+        };
+        let operation = found.map(|found| found.name).unwrap_or_default();
+        LoggedRequest { head: RequestHead { operation, ..head }, detail, names }
+    }
+}
+
+/// The part of a body that is kept waiting: a copy of a large one, so that the rest can go.
+fn beginning(body: &Bytes) -> Bytes {
+    if body.len() <= LOOKED_AT_MAX { body.clone() } else { Bytes::copy_from_slice(&body[..LOOKED_AT_MAX]) }
+}
+
+fn shown_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let shown = |(name, value): (&header::HeaderName, &header::HeaderValue)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (title_case(name.as_str()), mask_header(name.as_str(), &value))
+    };
+    headers.iter().map(shown).collect()
+}
+
+/// Names as they are usually written: hyper gives them in lower case.
+fn title_case(name: &str) -> String {
+    let part = |part: &str| {
+        let mut characters = part.chars();
+        let first = characters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(characters).collect::<String>()
+    };
+    name.split('-').map(part).collect::<Vec<_>>().join("-")
+}
+
+fn shown_body(headers: &HeaderMap, body: &Bytes, length: usize) -> LoggedBody {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let length = length as u64;
+    let is_text = !kind.starts_with("multipart/") && !kind.starts_with("image/");
+    let text = std::str::from_utf8(body).ok().filter(|_| is_text);
+    let Some(text) = text.or_else(|| is_text.then(|| cut_utf8(body)).flatten()) else {
+        return LoggedBody { text: format!("({length} bytes, {kind})"), length, is_cut: true };
+    };
+    let mut text = mask_json(text);
+    let mut end = text.len().min(BODY_BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let is_cut = end < text.len() || body.len() as u64 != length;
+    text.truncate(end);
+    LoggedBody { text, length, is_cut }
+}
+
+/// The text of a body whose last character was cut in two.
+fn cut_utf8(body: &[u8]) -> Option<&str> {
+    let error = std::str::from_utf8(body).err()?;
+    let is_cut = error.error_len().is_none() && body.len() == LOOKED_AT_MAX;
+    is_cut.then(|| std::str::from_utf8(&body[..error.valid_up_to()]).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json_headers() -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+        headers
+    }
+
+    #[test]
+    fn long_bodies_are_cut_between_characters() {
+        let long = Bytes::from("券".repeat(30_000));
+        let shown = shown_body(&json_headers(), &beginning(&long), long.len());
+        assert!(shown.is_cut && shown.text.len() <= BODY_BYTES_MAX && shown.text.chars().all(|c| c == '券'));
+        assert_eq!(shown.length, 90_000);
+        let short = Bytes::from_static(b"{\"a\":1}");
+        let shown = shown_body(&json_headers(), &short, short.len());
+        assert_eq!((shown.text.as_str(), shown.is_cut), ("{\"a\":1}", false));
+    }
+
+    #[test]
+    fn what_is_no_text_is_described() {
+        let shown = shown_body(&json_headers(), &Bytes::from_static(&[0xff, 0xfe]), 2);
+        assert_eq!((shown.text.as_str(), shown.is_cut), ("(2 bytes, application/json)", true));
+    }
+
+    #[test]
+    fn names_of_headers_are_written_as_usual() {
+        assert_eq!(title_case("wechatpay-serial"), "Wechatpay-Serial");
+        assert_eq!(title_case("x--y"), "X--Y");
+    }
+}
