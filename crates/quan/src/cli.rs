@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use quan_apiv3::probe::ProbeRatio;
 use quan_gateway::{GatewaySettings, NoCertificateCode, RateLimits};
+use quan_platform::console::Role;
 
 /// The product-coupon platform (商品券) that speaks WeChat Pay APIv3.
 #[derive(Debug, Parser)]
@@ -23,6 +24,21 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Make an access token for the console and print it; the platform of the directory must not be running
+    ConsoleToken(ConsoleToken),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConsoleToken {
+    /// What the token may do: viewer reads, operator acts on coupons and stocks, admin changes settings
+    #[arg(long, value_name = "viewer|operator|admin")]
+    pub(crate) role: Role,
+    /// Whose it is, 1 to 40 characters; the audit log names it
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Directory of the database
+    #[arg(long, default_value = "quan-data")]
+    pub(crate) data: PathBuf,
 }
 
 #[derive(Debug, Args)]

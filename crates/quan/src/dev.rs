@@ -9,13 +9,13 @@ use quan_platform::Settings;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli;
 use crate::entropy::SystemEntropy;
 use crate::identity::{Identity, fresh_apiv3_key};
 use crate::node::{Node, Serving};
 use crate::platform_keys::PlatformKeyFiles;
 use crate::sandbox::{BrandAccess, MerchantAccess, Sandbox};
 use crate::seed::{self, Parties};
+use crate::{cli, console};
 
 const MCHID: &str = "1900000001";
 const BRAND_ID: &str = "120344";
@@ -46,12 +46,16 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     let base_url = format!("http://{}", listener.local_addr()?);
-    let sandbox = match Sandbox::file(data) {
+    let mut sandbox = match Sandbox::file(data) {
         file if file.exists() => {
             Sandbox { base_url, platform: keys.platform.described(), ..Sandbox::read(&file)? }
         }
         _ => first_start(keys, &node, base_url).await?,
     };
+    if sandbox.console_token.is_empty() {
+        sandbox.console_token = console::fresh_token()?;
+    }
+    console::keep_dev_token(&node.platform, &sandbox.console_token).await?;
     let stop = CancellationToken::new();
     let stopping = stop.clone();
     tokio::spawn(async move {
@@ -124,6 +128,7 @@ async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Resu
         stock_bundle: Some(seeded.stock_bundle),
         product_coupons: seeded.product_coupons,
         admin_token: entropy::text(&SystemEntropy, entropy::ALPHANUMERIC, 40),
+        console_token: String::new(),
         base_url,
     })
 }
@@ -186,6 +191,10 @@ Try first, in another terminal:
   then open the claim page with the token of the answer:
   {base_url}/claim#token=…
 
+See what happens, and why a call failed:
+
+  {base_url}/console/   token {console_token}
+
 Move the rules' clock forward by a day:
 
   curl -H 'Authorization: Bearer {admin_token}' -d '{{\"advance_seconds\":86400}}' {base_url}/_quan/clock
@@ -204,5 +213,6 @@ Stop with Ctrl-C. Started again with the same --data, everything is kept.",
             sandbox.stock_bundle.as_deref().unwrap_or("none, since this directory is older than bundles"),
         busifavor = sandbox.stocks.busifavor.as_deref().unwrap_or("none"),
         admin_token = sandbox.admin_token,
+        console_token = sandbox.console_token,
     );
 }

@@ -6,6 +6,7 @@
 mod call;
 mod cli;
 mod clock;
+mod console;
 mod demo;
 mod dev;
 mod entropy;
@@ -25,13 +26,14 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let default_log = match &cli.command {
         cli::Command::Dev(_) => "info",
-        cli::Command::Demo(_) | cli::Command::Call(_) => "warn",
+        cli::Command::Demo(_) | cli::Command::Call(_) | cli::Command::ConsoleToken(_) => "warn",
     };
     log_to_stderr(default_log);
     let ended = match cli.command {
         cli::Command::Dev(options) => dev::run(&options),
         cli::Command::Demo(options) => demo::run(&options),
         cli::Command::Call(options) => call::run(&options),
+        cli::Command::ConsoleToken(options) => console::make_token(&options),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ use quan_gateway::{Admin, Gateway, GatewayParts, GatewaySettings, PlatformKeyCon
 use quan_model::clock::Clock;
 use quan_model::entropy::{self, Entropy};
 use quan_notify::{AddressPolicy, Sender, SenderParts, UrlError, check_notify_url};
+use quan_platform::console::request_log::RequestLog;
 use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
@@ -77,6 +78,9 @@ impl Node {
         serving: Serving,
         stop: CancellationToken,
     ) -> anyhow::Result<()> {
+        let (request_log, log_worker) = RequestLog::new();
+        let console =
+            crate::console::console(self.platform.clone(), request_log.clone(), serving.public_url.clone());
         let sealing = self.token_keys.iter().map(|key| (key.key_id, key.key));
         let gateway = Gateway::new(GatewayParts {
             platform: self.platform.clone(),
@@ -89,6 +93,7 @@ impl Node {
             public_url: serving.public_url,
             claim_origins: serving.claim_origins,
             settings: serving.settings,
+            request_log: Some(request_log),
             admin: Some(Admin {
                 token: serving.admin_token,
                 clock: self.clock,
@@ -96,7 +101,11 @@ impl Node {
             }),
         });
         let sending = tokio::spawn(self.sender.run(stop.clone()));
-        quan_gateway::serve(listener, quan_gateway::routes(gateway), stop).await;
+        let stopped = stop.clone().cancelled_owned();
+        let logging = tokio::spawn(log_worker.run(self.platform, Arc::new(WallClock), stopped));
+        let routes = quan_gateway::routes(gateway).merge(quan_console::routes(console));
+        quan_gateway::serve(listener, routes, stop).await;
+        logging.await.context("the request log broke down")?;
         sending.await.context("the sender of notifications broke down")?;
         let lane = self.lane;
         tokio::task::spawn_blocking(move || lane.close()).await.context("the write lane broke down")

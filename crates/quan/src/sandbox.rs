@@ -24,6 +24,9 @@ pub(crate) struct Sandbox {
     pub(crate) stock_bundle: Option<String>,
     pub(crate) product_coupons: ProductCoupons,
     pub(crate) admin_token: String,
+    /// Signs in to the console as an administrator; a connection file of before there was one gets it at the next start.
+    #[serde(default)]
+    pub(crate) console_token: String,
 }
 
 /// What the merchant signs with.
