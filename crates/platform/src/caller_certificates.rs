@@ -7,6 +7,7 @@ use quan_model::ids::Principal;
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
+use quan_store::lane::WorkError;
 pub use quan_store::parties::CallerCertificate;
 
 use crate::error::Error;
@@ -36,6 +37,19 @@ pub enum CertificateError {
     /// The machinery failed.
     #[error("the certificates could not be changed")]
     Failed(#[source] Error),
+}
+
+impl WorkError for CertificateError {
+    fn conflict(&self) -> Option<&StoreError> {
+        match self {
+            Self::Failed(error) => error.conflict(),
+            Self::UnknownCaller
+            | Self::TooMany
+            | Self::Expired
+            | Self::SerialTaken
+            | Self::UnknownCertificate => None,
+        }
+    }
 }
 
 impl From<Error> for CertificateError {

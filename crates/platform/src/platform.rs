@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
+use quan_model::ids::StockId;
 use quan_model::time::Time;
-use quan_store::backend::Backend;
-use quan_store::lane::WriteLane;
+use quan_store::backend::{Backend, UnitOfWork};
+use quan_store::lane::{LaneKey, WorkError, WriteLane};
 use tokio::sync::Notify;
 
 use crate::error::Error;
@@ -70,20 +71,40 @@ impl Platform {
         &self.inner.settings
     }
 
-    /// Runs a writing use case in the write lane and returns once its result is durable.
+    /// Runs a writing use case in the next write lane and returns once its result is durable.
     ///
     /// # Errors
     /// The use case's own, or [`Error::Lane`] when it was not run or not committed.
-    pub async fn write<T: Send + 'static, E: From<Error> + Send + 'static>(
+    pub async fn write<T: Send + 'static, E: From<Error> + WorkError>(
         &self,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
+        self.write_in(LaneKey::NONE, use_case).await
+    }
+
+    /// As [`Platform::write`], in the lane of a stock: for what many callers do with one stock at once.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn write_for<T: Send + 'static, E: From<Error> + WorkError>(
+        &self,
+        stock_id: &StockId,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        self.write_in(LaneKey::of_stock(stock_id), use_case).await
+    }
+
+    async fn write_in<T: Send + 'static, E: From<Error> + WorkError>(
+        &self,
+        key: LaneKey,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let inner = self.inner.clone();
-        let in_lane = move |store: &mut dyn quan_store::backend::UnitOfWork| {
+        let in_lane = move |store: &mut dyn UnitOfWork| {
             let now = inner.clock.now();
             use_case(&mut Work { store, now, entropy: &*inner.entropy, settings: &inner.settings })
         };
-        let done = self.inner.lane.run(in_lane).await.map_err(Error::from)?;
+        let done = self.inner.lane.run(key, in_lane).await.map_err(Error::from)?;
         if done.is_ok() {
             self.inner.outbox_filled.notify_one();
         }

@@ -13,7 +13,7 @@ use quan_notify::{AddressPolicy, Sender, SenderParts, UrlError, check_notify_url
 use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
-use quan_store::lane::WriteLane;
+use quan_store::lane::{LaneKey, WriteLane};
 use quan_store::parties::TokenKey;
 use quan_store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
@@ -113,7 +113,7 @@ fn token_keys(backend: &dyn Backend, lane: &WriteLane) -> anyhow::Result<Vec<Tok
     SystemEntropy.fill(&mut key);
     let fresh = TokenKey { key_id: 1, key, created_at: WallClock.now() };
     let keep = fresh.clone();
-    lane.run_blocking::<(), StoreError>(move |store| store.put_token_key(&keep))??;
+    lane.run_blocking::<(), StoreError>(LaneKey::NONE, move |store| store.put_token_key(&keep))??;
     Ok(vec![fresh])
 }
 
