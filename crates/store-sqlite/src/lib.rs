@@ -16,6 +16,7 @@ mod outbox;
 mod parties;
 mod pre_send;
 mod stock_bundle;
+mod stock_counter;
 mod stock_list;
 mod store;
 mod store_association;

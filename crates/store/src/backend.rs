@@ -12,6 +12,7 @@ use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
 use crate::stock_bundle::{StockBundleReader, StockBundleWriter};
+use crate::stock_counter::{StockCounterReader, StockCounterWriter};
 use crate::stock_list::StockListReader;
 use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
@@ -28,6 +29,7 @@ pub trait Reader:
     + ImageReader
     + OutboxReader
     + PreSendReader
+    + StockCounterReader
     + StockListReader
     + StoreAssociationReader
     + StockBundleReader
@@ -51,6 +53,7 @@ pub trait UnitOfWork:
     + PreSendWriter
     + StoreAssociationWriter
     + StockBundleWriter
+    + StockCounterWriter
     + UserCouponWriter
     + UserCouponBundleWriter
 {

@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod parties;
 pub mod pre_send;
 pub mod stock_bundle;
+pub mod stock_counter;
 pub mod stock_list;
 pub mod store_association;
 pub mod user_coupon;
