@@ -121,9 +121,12 @@ impl TestPlatform {
             claim_origins: Vec::new(),
             admin: Some(Admin {
                 token: ADMIN_TOKEN.to_owned(),
-                clock: clock.clone(),
+                clock: Some(clock.clone()),
+                metrics: None,
                 platform_keys: control,
             }),
+            observer: Arc::new(()),
+            readiness: Arc::new(()),
         });
         Self {
             clock,
