@@ -45,8 +45,9 @@ impl Default for RequestLimits {
 /// The layer around everything.
 pub(crate) async fn bounded(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let limits = gateway.settings.limits;
-    let request = request
-        .map(|body| Body::new(Timed { body, sleep: Box::pin(tokio::time::sleep(limits.body)), is_late: false }));
+    let request = request.map(|body| {
+        Body::new(Timed { body, sleep: Box::pin(tokio::time::sleep(limits.body)), is_late: false })
+    });
     let Ok(response) = tokio::time::timeout(limits.request, next.run(request)).await else {
         let seconds = limits.request.as_secs();
         tracing::warn!(seconds, "a request took too long and was left");

@@ -2,6 +2,7 @@
 //! signature, no token, and nothing in the answer that others may not know.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -27,6 +28,9 @@ impl Readiness for () {
     }
 }
 
+/// How long a look may take before the node counts as not ready.
+const LOOK_MAX: Duration = Duration::from_secs(2);
+
 pub(crate) fn routes() -> Router<Gateway> {
     Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
 }
@@ -37,10 +41,12 @@ async fn alive() -> Response {
 
 async fn ready(State(gateway): State<Gateway>) -> Response {
     let readiness = Arc::clone(&gateway.readiness);
-    match tokio::task::spawn_blocking(move || readiness.check()).await {
-        Ok(Ok(())) => text(StatusCode::OK, "ready"),
-        Ok(Err(reason)) => text(StatusCode::SERVICE_UNAVAILABLE, reason),
-        Err(_cut_off) => text(StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+    let looking = tokio::task::spawn_blocking(move || readiness.check());
+    match tokio::time::timeout(LOOK_MAX, looking).await {
+        Ok(Ok(Ok(()))) => text(StatusCode::OK, "ready"),
+        Ok(Ok(Err(reason))) => text(StatusCode::SERVICE_UNAVAILABLE, reason),
+        Ok(Err(_cut_off)) => text(StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+        Err(_slow) => text(StatusCode::SERVICE_UNAVAILABLE, "slow"),
     }
 }
 

@@ -31,7 +31,8 @@ mod signature;
 mod state;
 
 pub use admin::{
-    Admin, ClockControl, ClockError, Exposition, PlatformKeyControl, PlatformKeyError, PlatformKeyKind, RotationStep,
+    Admin, ClockControl, ClockError, Exposition, PlatformKeyControl, PlatformKeyError, PlatformKeyKind,
+    RotationStep,
 };
 pub use bounds::RequestLimits;
 pub use claim::TokenSealer;

@@ -7,12 +7,15 @@ use axum::response::{IntoResponse, Response};
 
 use crate::refusal::Face;
 use crate::state::Gateway;
-use crate::{admin, bounds, busifavor, claim, health, observe, openapi, platform_keys, product_coupon, rate, refusal};
+use crate::{
+    admin, bounds, busifavor, claim, health, observe, openapi, platform_keys, product_coupon, rate, refusal,
+};
 
 /// Everything on one listener, as `quan dev` and tests have it: what is public, the operator's calls and the
 /// development calls.
 pub fn routes(gateway: Gateway) -> Router {
-    let all = public(&gateway).nest("/_quan", admin::operator_routes()).nest("/_quan", admin::development_routes());
+    let all =
+        public(&gateway).nest("/_quan", admin::operator_routes()).nest("/_quan", admin::development_routes());
     finished(all, gateway)
 }
 

@@ -120,7 +120,7 @@ impl TestPlatform {
             public_url: PUBLIC_URL.to_owned(),
             claim_origins: Vec::new(),
             admin: Some(Admin {
-                token: ADMIN_TOKEN.to_owned(),
+                token: Some(ADMIN_TOKEN.to_owned()),
                 clock: Some(clock.clone()),
                 metrics: None,
                 platform_keys: control,

@@ -29,8 +29,8 @@ pub use platform_keys::{PlatformKeyControl, PlatformKeyError, PlatformKeyKind, R
 
 /// What the operator's calls need.
 pub struct Admin {
-    /// Whoever sends it may make the calls.
-    pub token: String,
+    /// Whoever sends it may make the calls; without it nobody may.
+    pub token: Option<String>,
     /// The rules' clock, if it may be moved: in `quan dev` only.
     pub clock: Option<Arc<dyn ClockControl>>,
     /// The metrics, if there are any.
@@ -66,9 +66,7 @@ pub(crate) fn public_routes() -> Router<Gateway> {
 
 /// What exists in `quan dev` only.
 pub(crate) fn development_routes() -> Router<Gateway> {
-    Router::new()
-        .route("/samples/{file}", get(sample))
-        .route("/clock", get(clock::show).post(clock::advance))
+    Router::new().route("/samples/{file}", get(sample)).route("/clock", get(clock::show).post(clock::advance))
 }
 
 /// What needs the admin token.
@@ -92,7 +90,9 @@ pub(crate) async fn metrics(State(gateway): State<Gateway>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     match tokio::task::spawn_blocking(move || metrics.text()).await {
-        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response(),
+        Ok(text) => {
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+        }
         Err(_cut_off) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
@@ -111,9 +111,7 @@ impl IntoResponse for AdminRefusal {
     fn into_response(self) -> Response {
         let (status, message) = match self {
             Self::Off => (StatusCode::NOT_FOUND, "the operator's calls are off"),
-            Self::WrongToken => {
-                (StatusCode::UNAUTHORIZED, "send Authorization: Bearer <admin token>")
-            }
+            Self::WrongToken => (StatusCode::UNAUTHORIZED, "send Authorization: Bearer <admin token>"),
         };
         answer::json(status, &json!({ "code": "NO_AUTH", "message": message }))
     }
@@ -124,7 +122,8 @@ fn authorised<'g>(gateway: &'g Gateway, headers: &HeaderMap) -> Result<&'g Admin
     let admin = gateway.admin.as_ref().ok_or(AdminRefusal::Off)?;
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if is_same(given, &admin.token) { Ok(admin) } else { Err(AdminRefusal::WrongToken) }
+    let token = admin.token.as_ref().ok_or(AdminRefusal::Off)?;
+    if is_same(given, token) { Ok(admin) } else { Err(AdminRefusal::WrongToken) }
 }
 
 /// The answer to a body that cannot be read.

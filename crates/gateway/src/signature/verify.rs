@@ -26,7 +26,8 @@ pub(crate) struct Received<'r> {
 /// Proves who calls.
 pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result<Caller, Problem> {
     let failed = |failure| gateway.observer.signature_failed(failure);
-    let authorization = parse(received).inspect_err(|(failure, _)| failed(*failure)).map_err(|(_, problem)| problem)?;
+    let authorization =
+        parse(received).inspect_err(|(failure, _)| failed(*failure)).map_err(|(_, problem)| problem)?;
     check_time(gateway, &authorization).inspect_err(|_| failed(SignatureFailure::Clock))?;
     let now = gateway.wire_clock.now();
     let found = gateway.caller_keys().find(&gateway.platform, &authorization, now).await;
