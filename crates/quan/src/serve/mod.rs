@@ -18,7 +18,6 @@ use quan_gateway::{
 };
 use quan_notify::AddressPolicy;
 use quan_platform::Settings;
-use quan_store::backend::Backend;
 use quan_store_sqlite::Migrations;
 use tokio::net::TcpListener;
 
@@ -50,7 +49,9 @@ struct Opened {
     operator: std::net::TcpListener,
     certificate: Option<Arc<ServedCertificate>>,
     keys: Arc<PlatformKeyFiles>,
-    backend: Arc<dyn Backend>,
+    readiness: Arc<NodeReadiness>,
+    clock: Arc<GuardedClock>,
+    node: Node,
 }
 
 impl Opened {
@@ -61,7 +62,18 @@ impl Opened {
         let keys = Arc::new(PlatformKeyFiles::open_made(&configuration.platform_keys)?);
         let migrations = if configuration.migrate { Migrations::Apply } else { Migrations::Refuse };
         let backend = database::open(&configuration.database, migrations)?;
-        Ok(Self { public, operator, certificate: certificate.map(Arc::new), keys, backend })
+        let clock = Arc::new(GuardedClock::begin(WallClock, 0));
+        let readiness = Arc::new(NodeReadiness::new(backend.clone()));
+        let node = Node::open(NodeParts {
+            backend,
+            clock: clock.clone(),
+            platform_keys: keys.live(),
+            probe_ratio: configuration.probe_ratio.0,
+            policy: policy(configuration),
+            settings: platform_settings(configuration),
+            name: node_name(configuration),
+        })?;
+        Ok(Self { public, operator, certificate: certificate.map(Arc::new), keys, readiness, clock, node })
     }
 }
 
@@ -74,22 +86,8 @@ fn listener(address: SocketAddr, key: &str) -> anyhow::Result<std::net::TcpListe
 }
 
 async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<()> {
-    let Opened { public, operator, certificate, keys, backend } = opened;
+    let Opened { public, operator, certificate, keys, readiness, clock: _clock, node } = opened;
     let signals = drain::Signals::listen()?;
-    let clock = Arc::new(GuardedClock::begin(WallClock, 0));
-    let node = Node::open(NodeParts {
-        backend: backend.clone(),
-        clock,
-        platform_keys: keys.live(),
-        probe_ratio: configuration.probe_ratio.0,
-        policy: policy(&configuration),
-        settings: platform_settings(&configuration),
-        name: configuration
-            .node_name
-            .as_ref()
-            .map_or_else(|| std::process::id().to_string(), |name| name.0.clone()),
-    })?;
-    let readiness = Arc::new(NodeReadiness::new(backend));
     let (public, operator) = (TcpListener::from_std(public)?, TcpListener::from_std(operator)?);
     let base_url = base_url(&configuration, public.local_addr()?);
     let gateway = node.gateway(Face {
@@ -114,6 +112,11 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
     greet(&base_url, public.local_addr()?, operator.local_addr()?);
     let serving = drain::Serving { public, operator, gateway, server, node, readiness };
     serving.until(signals.stop, &configuration).await
+}
+
+fn node_name(configuration: &Configuration) -> String {
+    let name = configuration.node_name.as_ref().map(|name| name.0.clone());
+    name.unwrap_or_else(|| std::process::id().to_string())
 }
 
 fn policy(configuration: &Configuration) -> AddressPolicy {
