@@ -8,6 +8,7 @@ use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::lane::WorkError;
+use quan_store::lock::Lock;
 pub use quan_store::parties::CallerCertificate;
 
 use crate::error::Error;
@@ -74,6 +75,8 @@ pub fn add_certificate(
     wire_now: Time,
 ) -> Result<(), CertificateError> {
     let principal = &certificate.principal;
+    // How many there are decides.
+    work.store.lock(Lock::Principal(principal))?;
     if !is_known(work.store, principal)? {
         return Err(CertificateError::UnknownCaller);
     }
@@ -100,6 +103,8 @@ pub fn revoke_certificate(
     serial_no: &str,
     wire_now: Time,
 ) -> Result<(), CertificateError> {
+    // The whole row is written back; whoever revokes first, sets the time.
+    work.store.lock(Lock::Principal(principal))?;
     let found = work.store.certificate(principal, serial_no)?;
     let mut certificate = found.ok_or(CertificateError::UnknownCertificate)?;
     if certificate.revoked_at.is_none() {

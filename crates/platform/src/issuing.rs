@@ -6,12 +6,13 @@ use quan_coupon::user_coupon::{BundlePlace, UserCoupon};
 use quan_coupon::window::Window;
 use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel};
-use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
+use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber, StockId};
 use quan_model::notification::{self, SendResource};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::catalogue::{Counted, StockDefinition};
 use quan_store::error::StoreError;
+use quan_store::lock::Lock;
 use quan_store::outbox::Notification;
 use quan_store::parties::PersonId;
 use quan_store::user_coupon::{CodeUse, UserCouponRecord};
@@ -42,6 +43,18 @@ pub(crate) struct Recipient {
     pub(crate) tags: Option<CouponTagInfo>,
     /// Where it lies in a chain.
     pub(crate) bundle: Option<BundlePlace>,
+}
+
+/// Keeps a code that the caller gave for this unit of work, before anybody asks whom it belongs or is promised to.
+pub(crate) fn lock_code(
+    work: &mut Work<'_>,
+    stock_id: &StockId,
+    coupon_code: Option<&CouponCode>,
+) -> Result<(), Error> {
+    match coupon_code {
+        Some(coupon_code) => Ok(work.store.lock(Lock::Code { stock_id, coupon_code })?),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a code that the mode does not ask for, and one that was already issued to the same person in

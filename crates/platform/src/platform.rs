@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
-use quan_model::ids::StockId;
 use quan_model::time::Time;
 use quan_store::backend::{Backend, UnitOfWork};
-use quan_store::lane::{LaneKey, WorkError, WriteLane};
+pub use quan_store::lane::LaneKey;
+use quan_store::lane::{WorkError, WriteLane};
+use quan_store::pre_send::PreSendId;
 use tokio::sync::Notify;
 
 use crate::error::Error;
@@ -79,24 +80,38 @@ impl Platform {
         &self,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        self.write_in(LaneKey::NONE, use_case).await
+        self.write_for(LaneKey::NONE, use_case).await
     }
 
-    /// As [`Platform::write`], in the lane of a stock: for what many callers do with one stock at once.
+    /// As [`Platform::write`], in the lane of what a pre-send is about.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn write_for_pre_send<T: Send + 'static, E: From<Error> + WorkError>(
+        &self,
+        id: PreSendId,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        // Where there is one lane only, nothing has to be looked up to find it.
+        let key = if self.inner.lane.lanes() > 1 { self.lane_of(id).await? } else { LaneKey::NONE };
+        self.write_for(key, use_case).await
+    }
+
+    async fn lane_of(&self, id: PreSendId) -> Result<LaneKey, Error> {
+        let look = move |view: &View<'_>| Ok::<_, Error>(view.store.pre_send(id)?);
+        Ok(self.read(look).await?.map_or(LaneKey::NONE, |record| match &record.stock_bundle_id {
+            Some(stock_bundle_id) => stock_bundle_id.into(),
+            None => (&record.stock_id).into(),
+        }))
+    }
+
+    /// As [`Platform::write`], in the lane of a stock or bundle: for what many callers do with one at once.
     ///
     /// # Errors
     /// As there.
     pub async fn write_for<T: Send + 'static, E: From<Error> + WorkError>(
         &self,
-        stock_id: &StockId,
-        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E> {
-        self.write_in(LaneKey::of_stock(stock_id), use_case).await
-    }
-
-    async fn write_in<T: Send + 'static, E: From<Error> + WorkError>(
-        &self,
-        key: LaneKey,
+        key: impl Into<LaneKey>,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let inner = self.inner.clone();
@@ -104,7 +119,7 @@ impl Platform {
             let now = inner.clock.now();
             use_case(&mut Work { store, now, entropy: &*inner.entropy, settings: &inner.settings })
         };
-        let done = self.inner.lane.run(key, in_lane).await.map_err(Error::from)?;
+        let done = self.inner.lane.run(key.into(), in_lane).await.map_err(Error::from)?;
         if done.is_ok() {
             self.inner.outbox_filled.notify_one();
         }

@@ -152,6 +152,11 @@ impl WriteLane {
         }
     }
 
+    /// How many lanes there are while it is open.
+    pub fn lanes(&self) -> usize {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, |queues| queues.len())
+    }
+
     fn submit<T, E>(
         &self,
         key: LaneKey,
@@ -258,7 +263,7 @@ mod tests {
         let lanes = NonZeroUsize::new(2).unwrap();
         let lane =
             WriteLane::start_with(backend, LaneSettings { lanes, queue_max, ..LaneSettings::default() });
-        let key = |number: u64| LaneKey::of_stock(&StockId::parse(number.to_string()).unwrap());
+        let key = |number: u64| LaneKey::from(&StockId::parse(number.to_string()).unwrap());
         let of_lane = |wanted| (1..).map(key).find(|key| key.lane(2) == Some(wanted)).unwrap();
         let first = lane.submit(of_lane(0), nothing).unwrap();
         assert_eq!(batches.recv(), Ok(1), "a writer has taken the first job");

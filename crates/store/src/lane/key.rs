@@ -1,6 +1,6 @@
 //! Which work belongs together.
 
-use quan_model::ids::StockId;
+use quan_model::ids::{StockBundleId, StockId};
 
 /// The offset and the prime of FNV-1a with 64 bits.
 const FNV: (u64, u64) = (0xcbf2_9ce4_8422_2325, 0x0000_0100_0000_01b3);
@@ -10,17 +10,27 @@ const FNV: (u64, u64) = (0xcbf2_9ce4_8422_2325, 0x0000_0100_0000_01b3);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LaneKey(Option<u64>);
 
+impl From<&StockId> for LaneKey {
+    /// Work about a stock. Two stocks may have the same key; they then share a lane and nothing else.
+    fn from(stock_id: &StockId) -> Self {
+        Self::of(stock_id.as_str())
+    }
+}
+
+impl From<&StockBundleId> for LaneKey {
+    /// Work about a bundle as a whole.
+    fn from(stock_bundle_id: &StockBundleId) -> Self {
+        Self::of(stock_bundle_id.as_str())
+    }
+}
+
 impl LaneKey {
     /// Work about no stock in particular: it goes to each lane in turn, and comes last in its batch.
     pub const NONE: Self = Self(None);
 
-    /// Work about a stock. Two stocks may have the same key; they then share a lane and nothing else.
-    #[must_use]
-    pub fn of_stock(stock_id: &StockId) -> Self {
+    fn of(name: &str) -> Self {
         // Not the standard hasher: nodes of two versions must agree.
-        let hash =
-            stock_id.as_str().bytes().fold(FNV.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV.1));
-        Self(Some(hash))
+        Self(Some(name.bytes().fold(FNV.0, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV.1))))
     }
 
     /// The lane of this key among so many; none when any will do.
@@ -40,7 +50,7 @@ mod tests {
     use super::*;
 
     fn key(id: &str) -> LaneKey {
-        LaneKey::of_stock(&StockId::parse(id).unwrap())
+        LaneKey::from(&StockId::parse(id).unwrap())
     }
 
     #[test]
