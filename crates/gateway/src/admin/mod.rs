@@ -1,11 +1,12 @@
 //! The development calls, `/_quan/…`: health, pictures, the movable clock, and what a merchant or the
 //! platform's operator does in a console: certificates, verification modes, rotation of the platform's keys,
-//! the user's card pack, pausing of stocks. All but
+//! the user's card pack, pausing of stocks, counters of hot stocks. All but
 //! the first two need the admin token and exist in `quan dev` only.
 
 mod caller_certificates;
 mod card_pack;
 mod clock;
+mod counter_shards;
 mod image;
 mod platform_keys;
 mod stocks;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::json;
 
 use crate::answer;
@@ -67,6 +68,7 @@ pub(crate) fn routes() -> Router<Gateway> {
         .route("/user-coupons/delete", post(card_pack::delete))
         .route("/stocks/pause", post(stocks::pause))
         .route("/stocks/resume", post(stocks::resume))
+        .route("/stocks/{stock_id}/counter-shards", put(counter_shards::set))
 }
 
 async fn health() -> Response {
