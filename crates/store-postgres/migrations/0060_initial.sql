@@ -1,5 +1,6 @@
 -- The first schema in PostgreSQL: the same state as SQLite's after its 0060. Times are whole seconds since the Unix
 -- epoch; principals are 'mchid:…' or 'brand:…'. Texts compare by code point (collation C), in every database alike.
+-- Rows that are rewritten often have room on their page for the next version (fillfactor).
 -- JSON is kept as text: it is given back byte for byte, and holds characters that jsonb refuses.
 --
 -- user_coupon keeps facts, not states: PENDING, EFFECTIVE and EXPIRED follow from them and the time.
@@ -77,7 +78,7 @@ CREATE TABLE stock (
   deactivate_request_no text, deactivated_at bigint, deactivate_reason text,
   issued bigint NOT NULL CHECK (issued >= 0),
   stock_bundle_id text COLLATE "C", stock_bundle_index bigint, ends_at bigint
-);
+) WITH (fillfactor = 50);
 CREATE INDEX stock_by_product_coupon ON stock (product_coupon_id, created_at);
 CREATE INDEX stock_by_bundle ON stock (stock_bundle_id, stock_bundle_index) WHERE stock_bundle_id IS NOT NULL;
 
@@ -90,7 +91,7 @@ CREATE TABLE stock_revision (
 CREATE TABLE stock_day (
   stock_id text COLLATE "C" NOT NULL, day text COLLATE "C" NOT NULL, issued bigint NOT NULL CHECK (issued >= 0),
   PRIMARY KEY (stock_id, day)
-);
+) WITH (fillfactor = 50);
 
 CREATE TABLE stock_person (
   stock_id text COLLATE "C" NOT NULL, person_id text COLLATE "C" NOT NULL,
@@ -148,7 +149,6 @@ CREATE TABLE user_coupon (
   CHECK (valid_begin <= valid_end),
   CHECK ((confirm_request_no IS NULL) = (confirm_time IS NULL))
 );
--- No key for other rows to name, so that an update of a coupon locks no more than it must: a plain index.
 CREATE INDEX user_coupon_by_person ON user_coupon (person_id, receive_time, stock_id, coupon_code);
 CREATE INDEX user_coupon_by_bundle ON user_coupon (user_coupon_bundle_id, user_coupon_bundle_index)
   WHERE user_coupon_bundle_id IS NOT NULL;
@@ -262,4 +262,4 @@ CREATE TABLE batch (
   session text COLLATE "C" PRIMARY KEY, number bigint NOT NULL, fenced boolean NOT NULL DEFAULT false,
   written_at timestamptz NOT NULL DEFAULT now(),
   CHECK (number >= 0)
-);
+) WITH (fillfactor = 50);
