@@ -12,7 +12,9 @@ pub enum ServerError {
     )]
     NotInstalled,
     /// PostgreSQL does not run as root, and there is no user to run it as.
-    #[error("PostgreSQL does not run as root, and /etc/passwd has neither the user postgres nor the user nobody")]
+    #[error(
+        "PostgreSQL does not run as root, and /etc/passwd has neither the user postgres nor the user nobody"
+    )]
     NoUser,
     /// A program could not be started.
     #[error("cannot run {program}")]
