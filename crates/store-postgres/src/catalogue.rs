@@ -21,23 +21,12 @@ use crate::unit::Unit;
 /// Every column that makes a stock, to be followed by a condition.
 pub(crate) const READ_STOCK: &str =
     "SELECT stock_id, product_coupon_id, owner, creator, definition, revision, created_at, paused,
-    deactivate_request_no, deactivated_at, deactivate_reason, stock_bundle_id, stock_bundle_index
+    deactivate_request_no, deactivated_at, deactivate_reason, stock_bundle_id, stock_bundle_index,
+    counter_shards
   FROM stock JOIN stock_revision USING (stock_id, revision)";
 
-/// Total, day and person in this order, each only when the one before it had room. One statement, so one round trip.
-const COUNT_ISSUE: &str = "WITH total AS (
-    UPDATE stock SET issued = issued + 1 WHERE stock_id = $1 AND issued < $2 RETURNING stock_id
-  ), of_day AS (
-    INSERT INTO stock_day AS had (stock_id, day, issued) SELECT stock_id, $3::text, 1 FROM total WHERE $4::bigint > 0
-    ON CONFLICT (stock_id, day) DO UPDATE SET issued = had.issued + 1 WHERE had.issued < $4::bigint
-    RETURNING stock_id
-  ), of_person AS (
-    INSERT INTO stock_person AS had (stock_id, person_id, issued)
-    SELECT stock_id, $5::text, 1 FROM of_day WHERE $6::bigint > 0
-    ON CONFLICT (stock_id, person_id) DO UPDATE SET issued = had.issued + 1 WHERE had.issued < $6::bigint
-    RETURNING stock_id
-  )
-  SELECT EXISTS (SELECT 1 FROM total), EXISTS (SELECT 1 FROM of_day), EXISTS (SELECT 1 FROM of_person)";
+/// Where the number of counters stands after those columns.
+const COUNTER_SHARDS: usize = 13;
 
 /// A stock row as PostgreSQL gives it.
 pub(crate) struct StockColumns {
@@ -132,8 +121,12 @@ impl CatalogueReader for Unit<'_> {
         let sql = format!("{READ_STOCK} WHERE stock_id = $1");
         let lock = "SELECT 1 FROM stock WHERE stock_id = $1 FOR KEY SHARE";
         let lock = (format!("stock {id}"), lock);
-        let found = self.all_shared("read a stock", lock, &sql, params![id.as_str()], stock_columns)?;
-        found.into_iter().next().map(stock_record).transpose()
+        let found = self.all_shared("read a stock", lock, &sql, params![id.as_str()], |row| {
+            Ok((stock_columns(row)?, row.try_get(COUNTER_SHARDS)?))
+        })?;
+        let Some((columns, counter_shards)) = found.into_iter().next() else { return Ok(None) };
+        self.note_split(id, counter_shards);
+        stock_record(columns).map(Some)
     }
 
     fn product_coupon_definition(
@@ -158,21 +151,7 @@ impl CatalogueReader for Unit<'_> {
     }
 
     fn counts(&self, stock: &StockId, day: Date, person: Option<&PersonId>) -> Result<Counts, StoreError> {
-        let sql = "SELECT coalesce((SELECT issued FROM stock WHERE stock_id = $1), 0),
-                          coalesce((SELECT issued FROM stock_day WHERE stock_id = $1 AND day = $2), 0),
-                          coalesce((SELECT issued FROM stock_person WHERE stock_id = $1 AND person_id = $3), 0)";
-        let (day, person) = (day.to_string(), person.map(String::as_str));
-        let values = params![stock.as_str(), day, person];
-        let counts: Option<(i64, i64, i64)> = self.one("read the counters", sql, values, |row| {
-            Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
-        })?;
-        let (total, today, of_person) = counts.unwrap_or_default();
-        let origin = Origin { table: "stock", row: stock.as_str() };
-        Ok(Counts {
-            total: origin.number("issued", total)?,
-            today: origin.number("issued", today)?,
-            person: origin.number("issued", of_person)?,
-        })
+        self.stock_counts(stock, day, person)
     }
 
     fn live_stock_count(&self, id: &ProductCouponId) -> Result<u64, StoreError> {
@@ -205,10 +184,11 @@ impl CatalogueWriter for Unit<'_> {
 
     fn insert_stock(&mut self, stock: &StockRecord) -> Result<(), StoreError> {
         let id = &stock.stock_id;
-        let sql =
-            "INSERT INTO stock (stock_id, product_coupon_id, owner, creator, revision, created_at, paused, issued,
-                     stock_bundle_id, stock_bundle_index, ends_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10) ON CONFLICT DO NOTHING";
+        let sql = "WITH made AS (
+                     INSERT INTO stock (stock_id, product_coupon_id, owner, creator, revision, created_at, paused,
+                       stock_bundle_id, stock_bundle_index, ends_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING stock_id)
+                   INSERT INTO stock_counter (stock_id, shard, issued) SELECT stock_id, 0, 0 FROM made";
         let values = params![
             id.as_str(),
             stock.product_coupon_id.as_str(),
@@ -279,8 +259,10 @@ impl CatalogueWriter for Unit<'_> {
     }
 
     fn set_stock_paused(&mut self, id: &StockId, paused: bool) -> Result<(), StoreError> {
-        let sql = "UPDATE stock SET paused = $2 WHERE stock_id = $1
-                   OR stock_bundle_id = (SELECT stock_bundle_id FROM stock WHERE stock_id = $1)";
+        let sql = "UPDATE stock SET paused = $2 WHERE stock_id IN (
+                     SELECT $1::text UNION ALL
+                     SELECT other.stock_id FROM stock AS one JOIN stock AS other USING (stock_bundle_id)
+                     WHERE one.stock_id = $1)";
         match self.change("pause a stock", sql, params![id.as_str(), paused])? {
             0 => Err(StoreError::Conflict { table: "stock", row: id.to_string() }),
             _ => Ok(()),
@@ -294,38 +276,8 @@ impl CatalogueWriter for Unit<'_> {
         person: &PersonId,
         limits: &Limits,
     ) -> Result<Counted, StoreError> {
-        let day = day.to_string();
-        let day_cap = bound(limits.max_count_per_day.unwrap_or(u64::MAX));
-        let values = params![
-            stock.as_str(),
-            bound(limits.max_count),
-            day,
-            day_cap,
-            person,
-            bound(limits.max_count_per_user)
-        ];
-        let counted = self.written("count an issue", COUNT_ISSUE, values, |row| {
-            Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
-        })?;
-        let outcome = match counted.first() {
-            Some((true, true, true)) => return Ok(Counted::Yes),
-            Some((true, true, false)) => Counted::UserLimit,
-            Some((true, false, _)) => Counted::DayOut,
-            Some((false, _, _)) | None => return Ok(Counted::StockOut),
-        };
-        // This transaction holds the rows, so what it takes back is what it added.
-        if outcome == Counted::UserLimit {
-            let sql = "UPDATE stock_day SET issued = issued - 1 WHERE stock_id = $1 AND day = $2";
-            self.change("take an issue back", sql, params![stock.as_str(), day])?;
-        }
-        let sql = "UPDATE stock SET issued = issued - 1 WHERE stock_id = $1";
-        self.change("take an issue back", sql, params![stock.as_str()])?;
-        Ok(outcome)
+        self.count_stock_issue(stock, day, person, limits)
     }
-}
-
-fn bound(limit: u64) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 impl Unit<'_> {

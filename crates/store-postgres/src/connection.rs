@@ -41,6 +41,8 @@ pub(crate) struct Connection {
     pub(crate) version: String,
     /// Random, given by the server: names this session in the table of batches.
     pub(crate) session: String,
+    /// Where this session begins to look for a counter with room; different for different sessions.
+    pub(crate) ring_start: i64,
     /// Batches that this session has tried to commit.
     pub(crate) batches: Cell<i64>,
 }
@@ -66,6 +68,7 @@ impl Connection {
             is_broken: Cell::new(false),
             version,
             session: String::new(),
+            ring_start: 0,
             batches: Cell::new(0),
         };
         connection.begin_session(options)
@@ -83,6 +86,9 @@ impl Connection {
             _ => None,
         });
         row.unwrap_or_default().clone_into(&mut self.session);
+        self.ring_start = i64::from(
+            self.session.bytes().fold(0u16, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())),
+        );
         Ok(self)
     }
 

@@ -12,7 +12,10 @@ use crate::target::Target;
 pub const SCHEMA_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 
 /// Numbered as those of the other stores: the same number leads to the same state.
-const MIGRATIONS: &[(i64, &str)] = &[(60, include_str!("../migrations/0060_initial.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (60, include_str!("../migrations/0060_initial.sql")),
+    (70, include_str!("../migrations/0070_counter_shards.sql")),
+];
 
 /// A migration may rewrite tables, and another node may be at it.
 const PATIENCE: Duration = Duration::from_hours(1);

@@ -1,8 +1,9 @@
 //! One job's part of a transaction, or one snapshot; the other modules teach it to read and write each noun.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use quan_model::ids::StockId;
 use quan_store::backend::{Reader, UnitOfWork};
 use quan_store::error::StoreError;
 use tokio_postgres::{Error, Row};
@@ -34,6 +35,8 @@ pub(crate) struct Writing {
     pub(crate) failure: Cell<Option<(Kind, &'static str)>>,
     /// Rows of which this transaction holds a shared lock already.
     pub(crate) shared: RefCell<HashSet<String>>,
+    /// Into how many counters the stocks are split that were read. A hint: nothing depends on it but the speed.
+    splits: RefCell<HashMap<String, i64>>,
 }
 
 impl<'c> Unit<'c> {
@@ -56,6 +59,39 @@ impl<'c> Unit<'c> {
     /// the transaction ends, and the newest version is read even if it had to be waited for.
     pub(crate) fn for_update(&self) -> &'static str {
         if self.locks() { " FOR UPDATE" } else { "" }
+    }
+
+    /// Notes into how many counters a stock is split, for [`Self::is_split`].
+    pub(crate) fn note_split(&self, stock: &StockId, counters: i64) {
+        if let Some(writing) = self.writing {
+            writing.splits.borrow_mut().insert(stock.to_string(), counters);
+        }
+    }
+
+    /// Whether a stock is known to be split.
+    pub(crate) fn is_split(&self, stock: &StockId) -> bool {
+        let counters = |writing: &Writing| writing.splits.borrow().get(stock.as_str()).copied();
+        self.writing.and_then(counters).is_some_and(|counters| counters > 1)
+    }
+
+    /// Where this session begins in the ring of counters of a split stock: sessions begin at different places.
+    pub(crate) fn ring_start(&self) -> i64 {
+        self.connection.ring_start
+    }
+
+    /// Locks a number until the transaction ends. It goes ahead of the next statement, so that it costs no round trip.
+    pub(crate) fn lock_name(&self, number: i64) {
+        self.connection.lead(&format!("SELECT pg_advisory_xact_lock({number})"));
+    }
+
+    /// Carries a query out for the locks that it takes.
+    pub(crate) fn lock_rows(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<(), StoreError> {
+        self.rows(doing, None, sql, params).map(drop)
     }
 
     /// The first row of a query, turned into a value; nothing when there is no row.
