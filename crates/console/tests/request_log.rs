@@ -67,7 +67,7 @@ async fn other_failures_of_a_signature_say_what_to_look_at() {
     let (platform, member) = started().await;
     let merchant = platform.merchant();
     let table = [
-        (merchant.call("GET", "/v3/certificates").authorization(None), "There is no Authorization header"),
+        (merchant.call("GET", "/v3/certificates").authorization(None), "there is no Authorization header"),
         (merchant.call("GET", "/v3/certificates").authorization(Some("x")), "cannot be read"),
         (merchant.call("GET", "/v3/certificates").signed_seconds_off(-400), "<strong>400</strong>"),
         (

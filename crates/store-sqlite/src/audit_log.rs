@@ -4,8 +4,8 @@ use quan_store::audit_log::{AuditEntry, AuditFilter, AuditLogReader, AuditLogWri
 use quan_store::error::StoreError;
 use rusqlite::params;
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
+use quan_store::column::{Origin, time};
 
 impl AuditLogReader for Unit<'_> {
     fn audit_entries(

@@ -9,8 +9,8 @@ use quan_store::stock_bundle::{StockBundleReader, StockBundleRecord};
 use rusqlite::params;
 
 use crate::catalogue::{READ_STOCK, stock_columns, stock_record};
-use crate::column::Origin;
 use crate::unit::Unit;
+use quan_store::column::Origin;
 
 /// The name of the product coupon that a row names.
 const NAME: &str = "(SELECT json_extract(naming.definition, '$.display_info.name')

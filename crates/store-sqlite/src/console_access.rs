@@ -5,8 +5,8 @@ use quan_store::console_access::{ConsoleAccessReader, ConsoleAccessWriter, Conso
 use quan_store::error::StoreError;
 use rusqlite::{Row, params};
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
+use quan_store::column::{Origin, time};
 
 const READ_TOKEN: &str =
     "SELECT token_id, name, role, secret_hash, created_at, revoked_at FROM console_token";

@@ -7,9 +7,9 @@ use quan_store::outbox::DeliveryState;
 use quan_store::outbox_list::{Delivery, DeliveryFilter, OutboxListReader, OutboxListWriter};
 use rusqlite::{Params, params};
 
-use crate::column::{Origin, time};
 use crate::outbox::{AFTER_COLUMNS, COLUMNS, Columns, columns, notification};
 use crate::unit::Unit;
+use quan_store::column::{Origin, time};
 
 /// What a list shows besides the notification.
 const BESIDES: &str = "state, attempts, due_at,

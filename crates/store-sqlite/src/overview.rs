@@ -6,8 +6,8 @@ use quan_store::error::StoreError;
 use quan_store::overview::{Activity, OverviewReader, Spans};
 use rusqlite::params;
 
-use crate::column::Origin;
 use crate::unit::Unit;
+use quan_store::column::Origin;
 
 /// ?1 received before, ?2 now. The columns are those of the index; the end is asked for besides.
 const UNCONFIRMED: &str = "FROM user_coupon WHERE confirm_required AND confirm_time IS NULL

@@ -6,8 +6,8 @@ use quan_store::parties::{Brand, Grant, Merchant, PartiesReader};
 use quan_store::parties_list::{PartiesListReader, PartiesListWriter};
 use rusqlite::params;
 
-use crate::column::Origin;
 use crate::unit::Unit;
+use quan_store::column::Origin;
 
 impl PartiesListReader for Unit<'_> {
     fn merchants(&self) -> Result<Vec<Merchant>, StoreError> {

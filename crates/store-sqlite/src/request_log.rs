@@ -7,8 +7,8 @@ use quan_store::request_log::{
 use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 
-use crate::column::{Origin, to_json};
 use crate::unit::Unit;
+use quan_store::column::{Origin, to_json};
 
 const HEAD: &str =
     "seq, request_id, at_ms, duration_us, method, target, caller, operation, status, outcome, code, reason";

@@ -8,9 +8,9 @@ use quan_store::user_coupon::{UserCouponPlace, UserCouponReader, UserCouponRecor
 use quan_store::user_coupon_search::UserCouponSearchReader;
 use rusqlite::{Params, params};
 
-use crate::column::Origin;
 use crate::pre_send;
 use crate::unit::Unit;
+use quan_store::column::Origin;
 
 /// The key of a coupon.
 pub(crate) fn key(stock: &str, code: &str) -> Result<(StockId, CouponCode), StoreError> {

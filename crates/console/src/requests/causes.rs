@@ -14,10 +14,8 @@ pub(crate) struct Cause {
 /// The check that failed, as a headline.
 pub(crate) fn headline(language: Language, fault: &str) -> &'static str {
     match fault {
-        "no_authorization" => language.t("请求没有 Authorization 头", "There is no Authorization header"),
-        "malformed_authorization" => {
-            language.t("Authorization 头格式错误", "The Authorization header cannot be read")
-        }
+        "malformed" => language
+            .t("没有 Authorization 头或格式错误", "The Authorization header is missing or cannot be read"),
         "wrong_scheme" => language.t("认证类型与接口不匹配", "The scheme does not belong to this path"),
         "clock" => language.t("时间戳与服务器相差超过 5 分钟", "The timestamp is more than 5 minutes off"),
         "unknown_certificate" => language.t("找不到该证书", "No active certificate has this serial number"),
@@ -138,15 +136,11 @@ pub(crate) fn likely(language: Language, failure: &SignatureFailure) -> Vec<Caus
         remedy: language.t(remedy.0, remedy.1),
     };
     match failure.fault.as_str() {
-        "no_authorization" => vec![told(
-            ("请求没有经过签名", "The request was not signed"),
+        "malformed" => vec![told(
             (
-                "检查是否用了 SDK 的客户端，代理是否去掉了该请求头。",
-                "Check that the SDK's client sends it, and that no proxy strips the header.",
+                "没有该请求头，或参数缺失、重复、没有引号",
+                "There is no such header, or a parameter is missing, stands twice, or has no quotes",
             ),
-        )],
-        "malformed_authorization" => vec![told(
-            ("缺少参数、参数重复或没有引号", "A parameter is missing, stands twice, or has no quotes"),
             (
                 "格式：WECHATPAY2-SHA256-RSA2048 mchid=\"…\",nonce_str=\"…\",timestamp=\"…\",serial_no=\"…\",signature=\"…\"，写在一行。",
                 "Write WECHATPAY2-SHA256-RSA2048 mchid=\"…\",nonce_str=\"…\",timestamp=\"…\",serial_no=\"…\",signature=\"…\" on one line.",
@@ -221,15 +215,8 @@ mod tests {
 
     #[test]
     fn every_fault_has_its_likely_causes_in_both_languages() {
-        let faults = [
-            "no_authorization",
-            "malformed_authorization",
-            "wrong_scheme",
-            "clock",
-            "unknown_certificate",
-            "platform_serial",
-            "mismatch",
-        ];
+        let faults =
+            ["malformed", "wrong_scheme", "clock", "unknown_certificate", "platform_serial", "mismatch"];
         for fault in faults {
             let failure = SignatureFailure {
                 fault: fault.into(),

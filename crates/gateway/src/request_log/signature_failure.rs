@@ -7,8 +7,9 @@ use quan_apiv3::authorization::{Authorization, Scheme};
 use quan_apiv3::key::PublicKey;
 use quan_apiv3::message::request_message;
 use quan_model::ids::{BrandId, Mchid, Principal};
-use quan_platform::console::request_log::SignatureFailure;
+use quan_platform::console::request_log::SignatureFailure as Shown;
 
+use crate::observe::SignatureFailure;
 use crate::request_log::masking::{mask_json, shortened};
 
 /// Bytes of the message that are kept.
@@ -21,7 +22,7 @@ const TRIED_BODY_BYTES_MAX: usize = 64 * 1024;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SignatureFault {
     /// The check that failed.
-    pub(crate) fault: &'static str,
+    pub(crate) kind: SignatureFailure,
     /// The English sentence.
     pub(crate) reason: String,
     pub(crate) authorization: Option<Box<Authorization>>,
@@ -62,7 +63,7 @@ impl SignatureFault {
     }
 
     /// The failure as it is shown. It verifies the signature about twenty times, which takes a millisecond.
-    pub(crate) fn explained(self, method: &str, target: &str, whole_body: &[u8]) -> SignatureFailure {
+    pub(crate) fn explained(self, method: &str, target: &str, whole_body: &[u8]) -> Shown {
         let claimed =
             self.authorization.as_ref().map(|authorization| claims(authorization)).unwrap_or_default();
         let proved_causes = match (&self.authorization, &self.key) {
@@ -73,15 +74,8 @@ impl SignatureFault {
             _ => Vec::new(),
         };
         let message = self.message.map(|message| mask_json(&String::from_utf8_lossy(&message)));
-        let (fault, reason) = (self.fault.to_owned(), self.reason);
-        SignatureFailure {
-            fault,
-            reason,
-            claimed,
-            message,
-            proved_causes,
-            clock_skew_seconds: self.clock_skew_seconds,
-        }
+        let (fault, reason) = (self.kind.as_str().to_owned(), self.reason);
+        Shown { fault, reason, claimed, message, proved_causes, clock_skew_seconds: self.clock_skew_seconds }
     }
 }
 

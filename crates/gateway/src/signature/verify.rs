@@ -5,6 +5,7 @@ use quan_apiv3::authorization::{Authorization, Scheme};
 use quan_apiv3::error_body::sign_mismatch_detail;
 use quan_apiv3::message::{self, CLOCK_WINDOW_SECONDS};
 
+use crate::observe::SignatureFailure;
 use crate::problem::Problem;
 use crate::refusal::{self, Face};
 use crate::request_log::SignatureFault;
@@ -36,9 +37,9 @@ impl From<Problem> for Unproved {
 }
 
 impl Unproved {
-    fn of(fault: &'static str, problem: Problem, authorization: Option<&Authorization>) -> Self {
+    fn of(kind: SignatureFailure, problem: Problem, authorization: Option<&Authorization>) -> Self {
         let fault = SignatureFault {
-            fault,
+            kind,
             reason: problem.reason.clone(),
             authorization: authorization.cloned().map(Box::new),
             ..SignatureFault::default()
@@ -56,6 +57,14 @@ impl Unproved {
 
 /// Proves who calls.
 pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result<Caller, Unproved> {
+    proved(gateway, received).await.inspect_err(|unproved| {
+        if let Some(fault) = &unproved.fault {
+            gateway.observer.signature_failed(fault.kind);
+        }
+    })
+}
+
+async fn proved(gateway: &Gateway, received: &Received<'_>) -> Result<Caller, Unproved> {
     let authorization = parse(received)?;
     check_time(gateway, &authorization)?;
     let now = gateway.wire_clock.now();
@@ -77,7 +86,7 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
         );
         let answer = "商户证书序列号有误，请使用商户号与之匹配且有效的API证书序列号";
         let problem = refusal::sign_error(answer, None, reason);
-        return Err(Unproved::of("unknown_certificate", problem, Some(&authorization))
+        return Err(Unproved::of(SignatureFailure::UnknownCertificate, problem, Some(&authorization))
             .with(|fault| fault.keep_message(message)));
     };
     // A verification costs about as much as handing it to another thread would, so it stays here.
@@ -88,24 +97,24 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
         );
         let detail = sign_mismatch_detail(received.method, received.target, &message);
         let problem = refusal::sign_error("错误的签名，验签失败", Some(detail), reason);
-        return Err(Unproved::of("mismatch", problem, Some(&authorization)).with(|fault| {
+        return Err(Unproved::of(SignatureFailure::Mismatch, problem, Some(&authorization)).with(|fault| {
             fault.keep_message(message);
             fault.keep_for_trials(found.key, received.body);
         }));
     }
     check_platform_serial(gateway, &authorization, received)
-        .map_err(|problem| Unproved::of("platform_serial", problem, Some(&authorization)))?;
+        .map_err(|problem| Unproved::of(SignatureFailure::PlatformSerial, problem, Some(&authorization)))?;
     Ok(Caller { principal: found.principal, verification_mode: found.verification_mode })
 }
 
 fn parse(received: &Received<'_>) -> Result<Authorization, Unproved> {
     let header = received.authorization.ok_or_else(|| {
         let reason = "there is no Authorization header".to_owned();
-        Unproved::of("no_authorization", refusal::sign_error(MALFORMED, None, reason), None)
+        Unproved::of(SignatureFailure::Malformed, refusal::sign_error(MALFORMED, None, reason), None)
     })?;
     let authorization = Authorization::parse(header).map_err(|error| {
         let reason = format!("the Authorization header cannot be read: {error}");
-        Unproved::of("malformed_authorization", refusal::sign_error(MALFORMED, None, reason), None)
+        Unproved::of(SignatureFailure::Malformed, refusal::sign_error(MALFORMED, None, reason), None)
     })?;
     let path = received.target.split('?').next().unwrap_or_default();
     match Scheme::for_path(path) {
@@ -113,7 +122,7 @@ fn parse(received: &Received<'_>) -> Result<Authorization, Unproved> {
             let reason = format!("{} does not belong to {path}", authorization.scheme.as_str());
             let answer = "认证类型与接口不匹配，/v3/接口使用商户签名，/brand/接口使用品牌签名";
             let problem = refusal::sign_error(answer, None, reason);
-            Err(Unproved::of("wrong_scheme", problem, Some(&authorization)))
+            Err(Unproved::of(SignatureFailure::WrongScheme, problem, Some(&authorization)))
         }
         Some(_) | None => Ok(authorization),
     }
@@ -130,7 +139,7 @@ fn check_time(gateway: &Gateway, authorization: &Authorization) -> Result<(), Un
     let reason = format!("the timestamp {signed_at} is more than {CLOCK_WINDOW_SECONDS} s from {now}");
     let message = "Http头Authorization中的timestamp与服务器时间相差超过5分钟，请校准时间";
     let problem = refusal::sign_error(message, None, reason);
-    Err(Unproved::of("clock", problem, Some(authorization))
+    Err(Unproved::of(SignatureFailure::Clock, problem, Some(authorization))
         .with(|fault| fault.clock_skew_seconds = Some(now.saturating_sub(signed_at))))
 }
 

@@ -2,6 +2,7 @@
 
 use quan_store::console_access::Role;
 use quan_store::error::StoreError;
+use quan_store::lane::WorkError;
 
 use crate::error::Error;
 
@@ -25,6 +26,15 @@ pub enum ConsoleError {
     /// A use case refused or failed.
     #[error(transparent)]
     UseCase(#[from] Error),
+}
+
+impl WorkError for ConsoleError {
+    fn conflict(&self) -> Option<&StoreError> {
+        match self {
+            Self::UseCase(error) => error.conflict(),
+            Self::NotAllowed(_) | Self::Unknown(_) | Self::Form { .. } => None,
+        }
+    }
 }
 
 impl From<StoreError> for ConsoleError {

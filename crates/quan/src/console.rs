@@ -1,0 +1,86 @@
+//! The console of this binary: what it needs of the gateway, and `quan console-token`.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use quan_console::{Console, ConsoleParts, Explained, Host};
+use quan_model::clock::Clock;
+use quan_platform::console::ConsoleError;
+use quan_platform::console::access::{Role, create_token, ensure_token, mint_token};
+use quan_platform::console::request_log::RequestLog;
+use quan_platform::{Error, Platform};
+use quan_store::lane::WriteLane;
+use quan_store_sqlite::SqliteStore;
+
+use crate::cli;
+use crate::clock::WallClock;
+use crate::entropy::SystemEntropy;
+
+/// The console over a platform.
+pub(crate) fn console(platform: Platform, request_log: RequestLog, public_url: String) -> Console {
+    Console::new(ConsoleParts {
+        platform,
+        wire_clock: Arc::new(WallClock),
+        entropy: Arc::new(SystemEntropy),
+        request_log,
+        public_url,
+        host: Arc::new(GatewayHost),
+    })
+}
+
+struct GatewayHost;
+
+impl Host for GatewayHost {
+    fn explain(&self, error: &Error) -> Explained {
+        let explained = quan_gateway::explain(error);
+        Explained {
+            status: explained.status,
+            code: explained.code,
+            chinese: explained.message,
+            english: explained.reason,
+            field: explained.field,
+        }
+    }
+}
+
+/// A fresh token as text; it is in force once [`keep_dev_token`] has kept it.
+pub(crate) fn fresh_token() -> anyhow::Result<String> {
+    let minted = mint_token(&SystemEntropy, DEV_NAME, Role::Admin, WallClock.now())?;
+    Ok(minted.text)
+}
+
+const DEV_NAME: &str = "quan dev";
+
+/// Keeps the token of the connection file, unless it is kept already.
+pub(crate) async fn keep_dev_token(platform: &Platform, text: &str) -> anyhow::Result<()> {
+    let text = text.to_owned();
+    let keep = move |work: &mut quan_platform::work::Work<'_>| {
+        ensure_token(work, &text, DEV_NAME, Role::Admin, WallClock.now())
+    };
+    platform.write::<_, ConsoleError>(keep).await.context("cannot keep the console's token")
+}
+
+/// `quan console-token`: makes a token and prints it, once.
+pub(crate) fn make_token(options: &cli::ConsoleToken) -> anyhow::Result<()> {
+    let file = options.data.join("quan.db");
+    anyhow::ensure!(
+        file.exists(),
+        "{} does not exist: name the directory of a platform with --data",
+        file.display()
+    );
+    let minted = mint_token(&SystemEntropy, &options.name, options.role, WallClock.now())?;
+    let lane = WriteLane::start(Arc::new(SqliteStore::open(&file)?));
+    let token = minted.token;
+    lane.run_blocking(move |store| {
+        let work = &mut quan_platform::work::Work {
+            store,
+            now: WallClock.now(),
+            entropy: &SystemEntropy,
+            settings: &quan_platform::Settings::default(),
+        };
+        create_token(work, None, &token)
+    })??;
+    println!("{}", minted.text);
+    eprintln!("role {}; it is shown only now: sign in at /console/ with it", options.role.as_str());
+    Ok(())
+}

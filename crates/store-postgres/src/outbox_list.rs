@@ -1,0 +1,108 @@
+//! Lists over notification and notification_attempt.
+
+use quan_model::ids::{CouponCode, Principal, StockId};
+use quan_model::time::Time;
+use quan_store::error::StoreError;
+use quan_store::outbox::DeliveryState;
+use quan_store::outbox_list::{Delivery, DeliveryFilter, OutboxListReader, OutboxListWriter};
+
+use crate::connection::Params;
+use crate::outbox::{AFTER_COLUMNS, COLUMNS, Columns, columns, notification};
+use crate::params;
+use crate::unit::Unit;
+use quan_store::column::{Origin, time};
+
+/// What a list shows besides the notification.
+const BESIDES: &str = "state, attempts, due_at,
+    (SELECT outcome FROM notification_attempt AS attempt WHERE attempt.notification_id = notification.notification_id
+     ORDER BY number DESC LIMIT 1)";
+
+type Besides = (String, i64, i64, Option<String>);
+
+fn word(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Waiting => "waiting",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::DeadLetter => "dead",
+    }
+}
+
+impl OutboxListReader for Unit<'_> {
+    fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let condition = "($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR receiver = $2)
+            AND (NOT $3::bool OR state = 'dead' OR state = 'waiting' AND attempts > 0)
+            AND ($4::text IS NULL OR (create_time, notification_id) <
+              (SELECT create_time, notification_id FROM notification AS last WHERE last.notification_id = $4))
+            ORDER BY create_time DESC, notification_id DESC LIMIT $5";
+        let values = params![
+            filter.state.map(word),
+            filter.receiver.as_ref().map(Principal::to_string),
+            filter.has_failed,
+            after,
+            i64::try_from(limit).unwrap_or(i64::MAX)
+        ];
+        self.listed_deliveries(condition, values)
+    }
+
+    fn failing_delivery_count(&self) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM notification WHERE state = 'waiting' AND attempts > 0";
+        let count: Option<i64> =
+            self.one("count failing deliveries", sql, params![], |row| row.try_get(0))?;
+        Origin { table: "notification", row: "(failing)" }.number("(count)", count.unwrap_or(0))
+    }
+
+    fn deliveries_of_coupon(
+        &self,
+        stock: &StockId,
+        code: &CouponCode,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        // The first condition is the expression of the index. A code stands in the text as JSON writes it.
+        let code = code.as_str().replace('\\', "\\\\");
+        let condition = r#"substring(resource from '"coupon_code":"([^"]*)"') = $1
+            AND substring(resource from '"stock_id":"([^"]*)"') = $2
+            ORDER BY create_time, notification_id LIMIT $3"#;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.listed_deliveries(condition, params![code, stock.as_str(), limit])
+    }
+}
+
+impl Unit<'_> {
+    fn listed_deliveries(&self, condition: &str, values: Params<'_>) -> Result<Vec<Delivery>, StoreError> {
+        let sql = format!("SELECT {COLUMNS}, {BESIDES} FROM notification WHERE {condition}");
+        let rows: Vec<(Columns, Besides)> = self.all("list notifications", &sql, values, |row| {
+            let at = AFTER_COLUMNS;
+            Ok((
+                columns(row)?,
+                (row.try_get(at)?, row.try_get(at + 1)?, row.try_get(at + 2)?, row.try_get(at + 3)?),
+            ))
+        })?;
+        let delivery = |(columns, (state, attempts, due_at, last_outcome)): (Columns, Besides)| {
+            let notification = notification(columns)?;
+            let origin = Origin { table: "notification", row: &notification.id };
+            let state = [DeliveryState::Waiting, DeliveryState::Delivered, DeliveryState::DeadLetter]
+                .into_iter()
+                .find(|known| word(*known) == state)
+                .ok_or_else(|| origin.impossible("state"))?;
+            let attempts = origin.number("attempts", attempts)?;
+            let due_at = Some(time(due_at)).filter(|_| state == DeliveryState::Waiting);
+            Ok(Delivery { state, attempts, due_at, last_outcome, notification })
+        };
+        rows.into_iter().map(delivery).collect()
+    }
+}
+
+impl OutboxListWriter for Unit<'_> {
+    fn send_again(&mut self, id: &str, now: Time) -> Result<(), StoreError> {
+        // A lease that has run out belongs to nobody.
+        let sql = "UPDATE notification SET state = 'waiting', due_at = $2, leased_by = NULL
+                   WHERE notification_id = $1 AND (leased_by IS NULL OR due_at <= $2)";
+        let values = params![id, now.unix_seconds()];
+        self.change_one("send a notification again", "notification", || id.to_owned(), sql, values)
+    }
+}
