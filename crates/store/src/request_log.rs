@@ -91,6 +91,9 @@ pub struct SignatureFailure {
 /// The heavy half of an entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestDetail {
+    /// When it came by the clock of the rules, in Unix seconds: beside the facts of a coupon this is its place.
+    #[serde(default)]
+    pub rules_at_seconds: i64,
     /// Name and value in the order of the wire, secrets masked.
     pub request_headers: Vec<(String, String)>,
     /// What was sent.

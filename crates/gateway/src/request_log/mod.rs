@@ -13,6 +13,7 @@ use std::time::Instant;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, header};
 use quan_model::ids::Principal;
+use quan_model::time::Time;
 use quan_platform::console::request_log::{
     LoggedBody, LoggedRequest, Outcome, RequestDetail, RequestHead, RequestLog,
 };
@@ -32,6 +33,7 @@ pub(crate) struct Observation {
     log: RequestLog,
     begun: Instant,
     at_ms: i64,
+    rules_at_seconds: i64,
     method: Method,
     target: String,
     headers: HeaderMap,
@@ -54,7 +56,7 @@ impl Observation {
     /// Begins to observe, when the log is on.
     pub(crate) fn begin(
         log: Option<&RequestLog>,
-        at_ms: i64,
+        (at_ms, rules_at): (i64, Time),
         method: &Method,
         target: &str,
         headers: &HeaderMap,
@@ -64,6 +66,7 @@ impl Observation {
             log,
             begun: Instant::now(),
             at_ms,
+            rules_at_seconds: rules_at.unix_seconds(),
             method: method.clone(),
             target: target.to_owned(),
             headers: headers.clone(),
@@ -120,6 +123,7 @@ impl Observation {
         names::of_json(answer.0, &mut names);
         names::tidy(&mut names);
         let detail = RequestDetail {
+            rules_at_seconds: self.rules_at_seconds,
             request_headers: shown_headers(&self.headers),
             request_body: shown_body(&self.headers, &self.body, self.body_length),
             response_headers: shown_headers(answer_headers),

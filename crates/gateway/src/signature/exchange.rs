@@ -35,9 +35,9 @@ pub(crate) async fn signed_exchange(
         parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned());
     let scheme = Scheme::for_path(parts.uri.path()).unwrap_or(Scheme::Merchant);
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
-    let at_ms = gateway.wire_clock.now_ms();
+    let at = (gateway.wire_clock.now_ms(), gateway.platform.now());
     let mut observation =
-        Observation::begin(gateway.request_log.as_ref(), at_ms, &method, &target, &parts.headers);
+        Observation::begin(gateway.request_log.as_ref(), at, &method, &target, &parts.headers);
     let authenticated = async {
         let body = read(body, gateway.settings.limits.body_bytes_max).await?;
         if let Some(observation) = &mut observation {

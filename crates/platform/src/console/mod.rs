@@ -6,7 +6,12 @@
 pub mod access;
 pub mod audit;
 pub mod error;
+pub mod notifications;
+pub mod overview;
+pub mod parties;
 pub mod request_log;
+pub mod stocks;
+pub mod user_coupons;
 
 pub use access::Role;
 pub use audit::Operator;

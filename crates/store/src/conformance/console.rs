@@ -137,6 +137,7 @@ fn request(request_id: &str, at_ms: i64) -> LoggedRequest {
             reason: Some("why".into()),
         },
         detail: RequestDetail {
+            rules_at_seconds: 1_760_000_007,
             request_headers: vec![("Accept".into(), "*/*".into())],
             request_body: body.clone(),
             response_headers: vec![("Request-ID".into(), request_id.into())],
