@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use crate::failure::Failure;
 use crate::session::session;
 use crate::state::Console;
-use crate::{assets, requests, sign_in};
+use crate::{assets, audit, catalogue, notifications, overview, requests, settings, sign_in, user_coupons};
 
 /// The console under `/console/`.
 pub fn routes(console: Console) -> Router {
@@ -16,6 +16,12 @@ pub fn routes(console: Console) -> Router {
         .route("/sign-in", get(sign_in::show::handle).post(sign_in::submit::handle))
         .route("/sign-out", post(sign_in::sign_out::handle))
         .route("/language/{word}", get(sign_in::choose_language::handle))
+        .route("/", get(overview::handle))
+        .route("/audit", get(audit::handle))
+        .merge(catalogue::routes())
+        .merge(notifications::routes())
+        .merge(settings::routes())
+        .merge(user_coupons::routes())
         .nest("/requests", requests::routes())
         .fallback(not_found)
         .layer(from_fn_with_state(console.clone(), session))

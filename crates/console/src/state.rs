@@ -28,6 +28,27 @@ pub struct Explained {
 pub trait Host: Send + Sync + 'static {
     /// Puts an error of a use case into words.
     fn explain(&self, error: &Error) -> Explained;
+    /// Checks the form of a notify URL.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    fn check_notify_url(&self, url: &str) -> Result<(), String>;
+    /// Reads an API certificate.
+    ///
+    /// # Errors
+    /// Why it cannot be read, for people.
+    fn read_certificate(&self, pem: &str) -> Result<ReadCertificate, String>;
+}
+
+/// A certificate that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadCertificate {
+    /// Serial number in upper-case hex without leading zeros.
+    pub serial_no: String,
+    /// The certificate alone.
+    pub pem: String,
+    /// Last instant at which it may sign, in Unix seconds.
+    pub not_after: i64,
 }
 
 /// What a console is made of.

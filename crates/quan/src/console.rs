@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use quan_console::{Console, ConsoleParts, Explained, Host};
+use quan_apiv3::certificate::{Certificate, normalise_serial};
+use quan_console::{Console, ConsoleParts, Explained, Host, ReadCertificate};
 use quan_model::clock::Clock;
 use quan_platform::console::ConsoleError;
 use quan_platform::console::access::{Role, create_token, ensure_token, mint_token};
@@ -17,18 +18,25 @@ use crate::clock::WallClock;
 use crate::entropy::SystemEntropy;
 
 /// The console over a platform.
-pub(crate) fn console(platform: Platform, request_log: RequestLog, public_url: String) -> Console {
+pub(crate) fn console(
+    platform: Platform,
+    request_log: RequestLog,
+    public_url: String,
+    check_notify_url: fn(&str) -> Result<(), String>,
+) -> Console {
     Console::new(ConsoleParts {
         platform,
         wire_clock: Arc::new(WallClock),
         entropy: Arc::new(SystemEntropy),
         request_log,
         public_url,
-        host: Arc::new(GatewayHost),
+        host: Arc::new(GatewayHost { check_notify_url }),
     })
 }
 
-struct GatewayHost;
+struct GatewayHost {
+    check_notify_url: fn(&str) -> Result<(), String>,
+}
 
 impl Host for GatewayHost {
     fn explain(&self, error: &Error) -> Explained {
@@ -40,6 +48,16 @@ impl Host for GatewayHost {
             english: explained.reason,
             field: explained.field,
         }
+    }
+
+    fn check_notify_url(&self, url: &str) -> Result<(), String> {
+        (self.check_notify_url)(url)
+    }
+
+    fn read_certificate(&self, pem: &str) -> Result<ReadCertificate, String> {
+        let read = Certificate::from_pem(pem).map_err(|error| error.to_string())?;
+        let serial_no = normalise_serial(&read.serial_no);
+        Ok(ReadCertificate { serial_no, pem: read.pem, not_after: read.not_after })
     }
 }
 

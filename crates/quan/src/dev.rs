@@ -81,7 +81,12 @@ async fn serve(
     sandbox.write(&Sandbox::file(data))?;
     greet(&sandbox, data);
     let (request_log, log_worker) = RequestLog::new();
-    let console = console::console(node.platform.clone(), request_log.clone(), sandbox.base_url.clone());
+    let console = console::console(
+        node.platform.clone(),
+        request_log.clone(),
+        sandbox.base_url.clone(),
+        node.url_check(),
+    );
     let gateway = node.gateway(Face {
         request_log: Some(request_log),
         public_url: sandbox.base_url,

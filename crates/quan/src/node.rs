@@ -94,10 +94,7 @@ impl Node {
             rate_clock: Arc::new(SteadyClock::begin()),
             platform_keys: self.platform_keys.clone(),
             token_sealer: TokenSealer::new(sealing),
-            check_notify_url: match self.policy {
-                AddressPolicy::AllowPrivate => check_any_url,
-                AddressPolicy::PublicOnly => check_public_url,
-            },
+            check_notify_url: self.url_check(),
             public_url: face.public_url,
             claim_origins: face.claim_origins,
             settings: face.settings,
@@ -106,6 +103,14 @@ impl Node {
             observer: face.observer,
             readiness: face.readiness,
         })
+    }
+
+    /// Checks a notify URL as this node takes them.
+    pub(crate) fn url_check(&self) -> fn(&str) -> Result<(), String> {
+        match self.policy {
+            AddressPolicy::AllowPrivate => check_any_url,
+            AddressPolicy::PublicOnly => check_public_url,
+        }
     }
 
     /// The sender, for who counts what it does.

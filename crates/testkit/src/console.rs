@@ -6,7 +6,8 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use quan_console::{Console, ConsoleParts, Explained, Host};
+use quan_apiv3::certificate::{Certificate, normalise_serial};
+use quan_console::{Console, ConsoleParts, Explained, Host, ReadCertificate};
 use quan_model::clock::Clock;
 use quan_platform::console::ConsoleError;
 use quan_platform::console::access::{Role, create_token, mint_token};
@@ -36,6 +37,16 @@ impl Host for TestHost {
             english: explained.reason,
             field: explained.field,
         }
+    }
+
+    fn check_notify_url(&self, url: &str) -> Result<(), String> {
+        if url.starts_with("https://") { Ok(()) } else { Err("begin with https://".to_owned()) }
+    }
+
+    fn read_certificate(&self, pem: &str) -> Result<ReadCertificate, String> {
+        let read = Certificate::from_pem(pem).map_err(|error| error.to_string())?;
+        let serial_no = normalise_serial(&read.serial_no);
+        Ok(ReadCertificate { serial_no, pem: read.pem, not_after: read.not_after })
     }
 }
 

@@ -92,7 +92,12 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
     let (public, operator) = (TcpListener::from_std(public)?, TcpListener::from_std(operator)?);
     let base_url = base_url(&configuration, public.local_addr()?);
     let (request_log, log_worker) = RequestLog::new();
-    let console = crate::console::console(node.platform.clone(), request_log.clone(), base_url.clone());
+    let console = crate::console::console(
+        node.platform.clone(),
+        request_log.clone(),
+        base_url.clone(),
+        node.url_check(),
+    );
     let gateway = node.gateway(Face {
         request_log: Some(request_log),
         public_url: base_url.clone(),

@@ -1,0 +1,72 @@
+//! GET /console/audit: who changed what, the newest first.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use quan_platform::console::audit::{AuditFilter, KeptAuditEntry, entries};
+
+use crate::catalogue::PAGE_SIZE;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::overview::asked;
+use crate::page;
+use crate::shown::time;
+use crate::view::{Cell, Field, FieldKind, ListPage, Table, first_page};
+
+pub(crate) async fn handle(context: Context, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let filter = AuditFilter {
+        action: query.filled("action"),
+        target: query.filled("target"),
+        token_id: query.filled("token"),
+    };
+    let before = query.text("before").parse().ok();
+    let found = context.read(move |view| entries(view, &filter, before, PAGE_SIZE + 1)).await?;
+    let (found, has_more) = first_page(found, PAGE_SIZE);
+    let last = found.last().map(|kept| kept.seq.to_string()).filter(|_| has_more);
+    let language = context.language;
+    let text = |name: &'static str, label| Field::new(name, label, FieldKind::Text).value(query.text(name));
+    let page = ListPage {
+        cx: &context,
+        section: "audit",
+        title: language.t("审计日志", "Audit log"),
+        address: "/console/audit",
+        filters: vec![
+            text("action", language.t("操作", "Action")),
+            text("target", language.t("对象", "Target")),
+            text("token", language.t("令牌", "Token")),
+        ],
+        table: Table {
+            names: vec![
+                language.t("时间", "Time"),
+                language.t("谁", "Who"),
+                language.t("操作", "Action"),
+                language.t("对象", "Target"),
+                language.t("变更前", "Before"),
+                language.t("变更后", "After"),
+                language.t("请求单号", "Number"),
+            ],
+            rows: found.iter().map(row).collect(),
+            empty: language.t("还没有记录。", "Nothing was done yet."),
+        },
+        next: last.map(|last| {
+            let pairs = ["action", "target", "token"].map(|name| (name, query.text(name)));
+            asked("/console/audit", &[pairs[0], pairs[1], pairs[2], ("before", &last)])
+        }),
+        tools: Vec::new(),
+    };
+    page::render(&page)
+}
+
+fn row(kept: &KeptAuditEntry) -> Vec<Cell> {
+    let entry = &kept.entry;
+    vec![
+        Cell::text(time(entry.at)),
+        Cell::text(format!("{} ({}, {})", entry.token_name, entry.role.as_str(), entry.token_id)),
+        Cell::text(entry.action.as_str()),
+        Cell::text(entry.target.as_str()),
+        Cell::text(entry.before.clone().unwrap_or_default()),
+        Cell::text(entry.after.clone().unwrap_or_default()),
+        Cell::text(entry.request_no.clone().unwrap_or_default()),
+    ]
+}
