@@ -220,7 +220,6 @@ pub(crate) enum Block {
     Timeline(Vec<ShownMoment>),
     Ticket(Ticket),
     Chart(Chart),
-    Links(Vec<(String, String)>),
 }
 
 /// A part of a page.

@@ -10,7 +10,7 @@ use quan_platform::console::ConsoleError;
 use quan_platform::console::access::{Role, create_token, ensure_token, mint_token};
 use quan_platform::console::request_log::RequestLog;
 use quan_platform::{Error, Platform};
-use quan_store::lane::WriteLane;
+use quan_store::lane::{LaneKey, WriteLane};
 use quan_store_sqlite::SqliteStore;
 
 use crate::cli;
@@ -89,7 +89,7 @@ pub(crate) fn make_token(options: &cli::ConsoleToken) -> anyhow::Result<()> {
     let minted = mint_token(&SystemEntropy, &options.name, options.role, WallClock.now())?;
     let lane = WriteLane::start(Arc::new(SqliteStore::open(&file)?));
     let token = minted.token;
-    lane.run_blocking(move |store| {
+    lane.run_blocking(LaneKey::NONE, move |store| {
         let work = &mut quan_platform::work::Work {
             store,
             now: WallClock.now(),
