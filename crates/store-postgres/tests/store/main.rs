@@ -1,4 +1,10 @@
 //! The store on a private server: what every store promises, how it opens, and what it does when the server fails.
 
 mod conformance;
+mod failing;
+mod jobs;
+mod losing_answers;
+mod opening;
 mod server;
+mod tls;
+mod too_old;
