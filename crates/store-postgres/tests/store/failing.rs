@@ -111,9 +111,7 @@ fn a_replica_that_is_promoted_goes_on_with_every_acknowledged_job() {
     // Acknowledged is what the replica has, too.
     primary.psql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'").unwrap();
     primary.psql("postgres", "SELECT pg_reload_conf()").unwrap();
-    while primary.psql("postgres", "SELECT sync_state FROM pg_stat_replication").unwrap() != "sync" {
-        std::thread::yield_now();
-    }
+    server::wait_for(&primary, "SELECT sync_state FROM pg_stat_replication", "sync");
     let both = format!("127.0.0.1:{},127.0.0.1:{}", replica.port(), primary.port());
     let url = primary.url("quan").replace(&format!("127.0.0.1:{}", primary.port()), &both);
     let store = PostgresStore::open(&url, server::migrating()).unwrap();

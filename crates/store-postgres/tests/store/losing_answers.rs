@@ -51,7 +51,8 @@ fn carry(client: &TcpStream, server: &TcpStream, lost: Lost, armed: &Arc<AtomicB
     std::thread::spawn(move || {
         let mut chunk = vec![0; 1 << 16];
         while let Ok(length @ 1..) = from_client.read(&mut chunk) {
-            let is_commit = chunk[..length].windows(6).any(|word| word == b"COMMIT");
+            // The last statement of a simple query; the beginning of a transaction names READ COMMITTED.
+            let is_commit = chunk[..length].windows(7).any(|word| word == b"COMMIT\0");
             if is_commit && armed.swap(false, Ordering::SeqCst) {
                 silent.store(true, Ordering::SeqCst);
                 if lost == Lost::Request {

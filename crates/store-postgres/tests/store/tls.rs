@@ -29,10 +29,7 @@ fn switch_on(server: &PostgresServer, authority: &CertifiedIssuer<'static, KeyPa
     }
     server.psql("postgres", "SELECT pg_reload_conf()").unwrap();
     // The main process reads its settings again in its own time; a new session then sees them.
-    while server.psql("postgres", "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").unwrap() != "t"
-    {
-        std::thread::yield_now();
-    }
+    server::wait_for(server, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", "t");
 }
 
 #[test]
