@@ -161,8 +161,14 @@ impl<'c> Unit<'c> {
         params: Params<'_>,
         turn: impl FnMut(&Row) -> Result<T, Error>,
     ) -> Result<Vec<T>, StoreError> {
-        let is_new = self.writing.is_some_and(|writing| writing.shared.borrow_mut().insert(key));
+        let shared = self.writing.map(|writing| &writing.shared);
+        let is_new = shared.is_some_and(|shared| !shared.borrow().contains(&key));
         let rows = self.rows(doing, is_new.then_some(lock), sql, params)?;
+        if let Some(shared) = shared
+            && !rows.is_empty()
+        {
+            shared.borrow_mut().insert(key);
+        }
         rows.iter().map(turn).collect::<Result<_, _>>().map_err(|cause| StoreError::backend(doing, cause))
     }
 
