@@ -12,6 +12,7 @@ mod column;
 mod idempotency;
 mod image;
 mod open;
+mod operations;
 mod outbox;
 mod parties;
 mod pre_send;

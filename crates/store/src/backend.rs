@@ -7,6 +7,7 @@ use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
+use crate::operations::{OperationsReader, OperationsWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
@@ -25,6 +26,7 @@ pub trait Reader:
     + CodePoolReader
     + IdempotencyReader
     + ImageReader
+    + OperationsReader
     + OutboxReader
     + PreSendReader
     + StockListReader
@@ -45,6 +47,7 @@ pub trait UnitOfWork:
     + CodePoolWriter
     + IdempotencyWriter
     + ImageWriter
+    + OperationsWriter
     + OutboxWriter
     + PreSendWriter
     + StoreAssociationWriter

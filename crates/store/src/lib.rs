@@ -18,6 +18,7 @@ pub mod error;
 pub mod idempotency;
 pub mod image;
 pub mod lane;
+pub mod operations;
 pub mod outbox;
 pub mod parties;
 pub mod pre_send;
