@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Migrate(Migrate),
     /// Make the platform's own keys
     Keys(Keys),
+    /// Say who takes part in a running node, merchants, brands, appids, stores and people, or show it
+    Parties(Parties),
     /// Print an example configuration, or its reference page
     Config(Config),
     /// Tell the whole story on the terminal: pre-send, claim, notification, confirm, use
@@ -94,6 +96,31 @@ pub(crate) enum KeysCommand {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Parties {
+    #[command(subcommand)]
+    pub(crate) command: PartiesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PartiesCommand {
+    /// Apply a declaration: all of it or, when something is wrong, nothing; what it does not mention stays
+    Apply {
+        /// TOML, or JSON with the ending .json; see docs/operations.md
+        file: PathBuf,
+        /// Say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        settings: Flags,
+    },
+    /// Print who takes part, without secrets
+    Show {
+        #[command(flatten)]
+        settings: Flags,
+    },
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Config {
     #[command(subcommand)]
     pub(crate) command: ConfigCommand,
@@ -139,6 +166,7 @@ impl Dev {
                 NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
                 NoCertificate::NotFound => NoCertificateCode::NotFound,
             },
+            explain_signatures: true,
             ..GatewaySettings::default()
         }
     }

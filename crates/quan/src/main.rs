@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         | cli::Command::Call(_)
         | cli::Command::Migrate(_)
         | cli::Command::Keys(_)
+        | cli::Command::Parties(_)
         | cli::Command::Config(_) => logs::begin_for_people("warn"),
     }
     let ended = match cli.command {
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         cli::Command::Serve(options) => serve::run(&options),
         cli::Command::Migrate(options) => operator::migrate(&options),
         cli::Command::Keys(options) => operator::keys(&options),
+        cli::Command::Parties(options) => operator::parties::run(&options),
         cli::Command::Config(options) => {
             operator::config(&options);
             Ok(())

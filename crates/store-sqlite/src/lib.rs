@@ -11,6 +11,7 @@ mod code_pool;
 mod idempotency;
 mod image;
 mod open;
+mod operations;
 mod outbox;
 mod parties;
 mod pre_send;

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0050_busifavor.sql"),
     include_str!("../migrations/0060_unused_index.sql"),
     include_str!("../migrations/0070_counter_shards.sql"),
+    include_str!("../migrations/0090_nodes.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
