@@ -17,12 +17,8 @@ impl World {
                 if let Some(noted) = self.replay(scope, number, &data, Refused::Exists)? {
                     return Ok(self.shown_lot(noted.lot.unwrap_or(*lot)));
                 }
-                let made = Product {
-                    creator: *caller,
-                    created_at: self.now,
-                    mode: *mode,
-                    is_deactivated: false,
-                };
+                let made =
+                    Product { creator: *caller, created_at: self.now, mode: *mode, is_deactivated: false };
                 self.products.insert(*product, made);
                 self.note(scope, number, data, (Some(*lot), None));
                 self.put_lot(*product, *caller, *lot, *mode, terms)

@@ -111,9 +111,9 @@ impl World {
                 let waits_here = chain.order.lot == stock.lot && queued.index == stock.member;
                 waits_here.then(|| (queued.since, chain.id.clone(), place, queued.clone()))
             });
-            let Some((_, _, place, queued)) = waiting.min_by(|one, other| {
-                (one.0, &one.1).cmp(&(other.0, &other.1))
-            }) else {
+            let Some((_, _, place, queued)) =
+                waiting.min_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)))
+            else {
                 return;
             };
             self.issue_next(place, queued.index, queued.use_time);
@@ -153,8 +153,8 @@ impl World {
         if self.replay(scope, &on.number, &data, Refused::Mismatch)?.is_none() {
             let now = self.now;
             let is_alive = self.coupons_of(&chain).any(|coupon| coupon.is_alive(now));
-            let is_complete = self.coupons_of(&chain).filter(|coupon| coupon.is_used_up()).count()
-                >= chain.total as usize;
+            let is_complete =
+                self.coupons_of(&chain).filter(|coupon| coupon.is_used_up()).count() >= chain.total as usize;
             if is_complete || !is_alive && chain.queued.is_none() {
                 return Err(Refused::State);
             }

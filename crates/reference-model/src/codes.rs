@@ -111,9 +111,8 @@ impl World {
 
     /// Takes note of the platform's id of the chain that an order began.
     pub fn tell_chain(&mut self, sender: Caller, number: &str, id: &str) {
-        let begun = |chain: &&mut crate::chain::Chain| {
-            chain.order.caller == sender && chain.order.number == number
-        };
+        let begun =
+            |chain: &&mut crate::chain::Chain| chain.order.caller == sender && chain.order.number == number;
         if let Some(chain) = self.chains.iter_mut().find(begun) {
             chain.id = Some(id.to_owned());
         }

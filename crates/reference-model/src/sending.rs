@@ -139,7 +139,9 @@ impl World {
     fn holder_of(&self, order: &Order) -> Option<User> {
         let code = order.code.as_ref()?;
         let stock = StockKey { lot: order.lot, member: 0 };
-        self.coupons_of_stock(stock).find(|coupon| coupon.code.as_ref() == Some(code)).map(|coupon| coupon.user)
+        self.coupons_of_stock(stock)
+            .find(|coupon| coupon.code.as_ref() == Some(code))
+            .map(|coupon| coupon.user)
     }
 
     /// What an issue would refuse now, and a code that is promised to another number.

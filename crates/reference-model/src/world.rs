@@ -86,7 +86,11 @@ impl World {
                 Ok(Answer::Done)
             }
             Command::Authorise { caller, granted } => {
-                if *granted { self.authorised.insert(*caller) } else { self.authorised.remove(caller) };
+                if *granted {
+                    self.authorised.insert(*caller)
+                } else {
+                    self.authorised.remove(caller)
+                };
                 Ok(Answer::Done)
             }
             Command::CreateProductCoupon { .. } | Command::CreateStock { .. } => self.create(command),
@@ -183,7 +187,9 @@ impl World {
             (i64::from(coupon.key.index), i64::from(chain.total), i64::try_from(used).unwrap_or(i64::MAX))
         });
         let rounds = match coupon.total_rounds {
-            None => coupon.rounds.iter().filter_map(|round| Some((None, Some(round.usage.clone()?)))).collect(),
+            None => {
+                coupon.rounds.iter().filter_map(|round| Some((None, Some(round.usage.clone()?)))).collect()
+            }
             Some(_) => coupon.rounds.iter().map(|round| (Some(round.window), round.usage.clone())).collect(),
         };
         CouponView {

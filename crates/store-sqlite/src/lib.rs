@@ -4,6 +4,7 @@
 //! wait for it. SQL lives in this crate and the other stores only. Rows become domain values fallibly: an
 //! impossible row is an error that names its table and column, never a guess.
 
+mod audit;
 mod busifavor;
 mod busifavor_receipts;
 mod catalogue;

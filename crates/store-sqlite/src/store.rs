@@ -45,6 +45,14 @@ impl SqliteStore {
         }
     }
 
+    /// Does something with a reading connection, and keeps it for the next reader.
+    pub(crate) fn on_reader<T>(&self, look: impl FnOnce(&mut Connection) -> T) -> Result<T, StoreError> {
+        let mut connection = self.reader()?;
+        let seen = look(&mut connection);
+        self.keep_idle(connection);
+        Ok(seen)
+    }
+
     fn keep_idle(&self, connection: Connection) {
         let mut idle = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS_MAX {
