@@ -3,7 +3,7 @@
 
 mod terms;
 
-use quan_model::enums::{CouponCodeMode, UserCouponState};
+use quan_model::enums::{CouponCodeMode, StockState, UserCouponState};
 use quan_reference_model::World;
 use quan_reference_model::command::{
     Caller, Command, CouponKey, Dimension, OnCoupon, Order, Place, StockKey, User, person,
@@ -51,26 +51,30 @@ impl Generator {
         if world.products.is_empty() || world.products.len() < 2 && self.random.percent(60) {
             return self.create_product(world);
         }
+        let is_withdrawn = world.authorised.len() < 2;
+        if is_withdrawn && self.random.percent(20) {
+            return self.authorise(world);
+        }
         // The least used weights are for what ends everything.
         match self.random.below(1000) {
             0..8 if world.products.len() < PRODUCTS_MAX => self.create_product(world),
             8..20 if world.lots.len() < LOTS_MAX => self.create_stock(world),
             20..120 => self.again(world),
             120..180 => self.again_with_other_data(world),
-            180..260 => self.wait(world),
-            260..275 => self.authorise(world),
-            275..390 => self.pre_send(world),
-            390..470 => self.claim(world),
-            470..570 => self.send(world),
+            180..240 => self.wait(world),
+            240..245 => self.authorise(world),
+            245..360 => self.pre_send(world),
+            360..460 => self.claim(world),
+            460..570 => self.send(world),
             570..760 => self.on_coupon(world),
             760..860 => self.use_(world),
             860..900 => self.return_(world),
-            900..935 => self.upload(world),
-            935..965 => self.update_budget(world),
-            965..975 => self.pause(world),
-            975..985 => self.resume(world),
-            985..992 => self.deactivate_stock(world),
-            992..994 => self.deactivate_product(world),
+            900..940 => self.upload(world),
+            940..970 => self.update_budget(world),
+            970..977 => self.pause(world),
+            977..986 => self.resume(world),
+            986..990 => self.deactivate_stock(world),
+            990..992 => self.deactivate_product(world),
             _ => self.deactivate_chain(world),
         }
     }
@@ -185,14 +189,13 @@ impl Generator {
         let (ends, rounds) = self.moments(world);
         let to = |moment: Option<&i64>| moment.map_or(1, |moment| (moment - world.now).max(1));
         Command::Wait(match random.below(20) {
-            0..4 => random.between(1, 200),
-            4..6 => random.between(250, 310),
-            6..9 => random.between(3_600, 30_000),
-            9 => to_midnight - 1,
-            10..13 => to_midnight + random.between(0, 3_600),
-            13 => -random.between(1, 90),
-            14 => DAY + random.between(0, 3_600),
-            15..18 => to(random.one_of(&rounds)),
+            0..6 => random.between(1, 200),
+            6..8 => random.between(250, 310),
+            8..11 => random.between(3_600, 30_000),
+            11 => to_midnight - 1,
+            12..15 => to_midnight + random.between(0, 3_600),
+            15 => -random.between(1, 90),
+            16..19 => to(random.one_of(&rounds)),
             _ => to(random.one_of(&ends)) + random.between(0, 1),
         })
     }
@@ -212,17 +215,19 @@ impl Generator {
             .find(|caller| !world.authorised.contains(caller));
         match withdrawn {
             Some(caller) => Command::Authorise { caller, granted: true },
-            None if self.random.percent(40) => {
-                Command::Authorise { caller: Caller::Provider, granted: false }
+            None => {
+                let granted = self.random.percent(20);
+                Command::Authorise { caller: Caller::Provider, granted }
             }
-            None => Command::Authorise { caller: Caller::Provider, granted: true },
         }
     }
 
     fn a_lot<'w>(&self, world: &'w World) -> Option<(u32, &'w Lot)> {
-        let lots: Vec<_> = world.lots.iter().collect();
-        // The first lots fill up; later ones are looked at too.
-        let lots = if self.random.percent(40) { &lots[..lots.len().min(2)] } else { &lots[..] };
+        let all: Vec<_> = world.lots.iter().collect();
+        let is_sending =
+            |lot: &Lot| lot.state(&world.products[&lot.product], world.now) == StockState::Sending;
+        let sending: Vec<_> = world.lots.iter().filter(|(_, lot)| is_sending(lot)).collect();
+        let lots = if sending.is_empty() || self.random.percent(15) { &all } else { &sending };
         self.random.one_of(lots).map(|(name, lot)| (**name, *lot))
     }
 
@@ -256,8 +261,8 @@ impl Generator {
     }
 
     fn claim(&mut self, world: &World) -> Command {
-        let recent = world.tickets.len().saturating_sub(8);
-        let tickets = if self.random.percent(80) { &world.tickets[recent..] } else { &world.tickets[..] };
+        let live: Vec<_> = world.tickets.iter().filter(|ticket| world.now < ticket.2).cloned().collect();
+        let tickets = if self.random.percent(92) { &live } else { &world.tickets };
         match self.random.one_of(tickets).cloned() {
             Some((sender, number, expires_at)) => Command::Claim { sender, number, expires_at },
             None => self.pre_send(world),
@@ -344,7 +349,7 @@ impl Generator {
         let from = if pools.is_empty() || self.random.percent(6) { &all } else { &pools };
         let Some((name, lot)) = self.random.one_of(from) else { return Command::Wait(1) };
         let member = u32::try_from(self.random.below(lot.stocks.len() as u64)).unwrap_or(0);
-        let count = 1 + self.random.below(4);
+        let count = 1 + self.random.below(6);
         let mut codes: Vec<String> = (0..count).map(|_| format!("U{}", self.random.below(40))).collect();
         if self.random.percent(10) {
             codes.push("no code!".to_owned());

@@ -19,7 +19,7 @@ pub struct Intent {
     pub order: Order,
     /// When it came first.
     pub created_at: Seconds,
-    /// When the newest token dies; of a send when it came.
+    /// When the last of its tokens dies; of a send when it came.
     pub token_expires_at: Seconds,
     /// Whether a coupon was issued for it.
     pub is_claimed: bool,
@@ -51,7 +51,8 @@ impl World {
         let number = (order.caller, order.number.clone());
         match self.intents.get_mut(&number) {
             Some(intent) if !is_same(&intent.order, order) => return Err(Refused::Mismatch),
-            Some(intent) => intent.token_expires_at = expires_at,
+            // After the clock stepped back an earlier token may be the one that lives longest.
+            Some(intent) => intent.token_expires_at = intent.token_expires_at.max(expires_at),
             None => {
                 self.ensure_issuable(order)?;
                 let intent = Intent {

@@ -114,7 +114,7 @@ pub(super) const CHECKS: &[Check] = &[
         table: "stock",
         sql: "SELECT stock_id, 'belongs to no product coupon, or to no bundle'
               FROM stock WHERE product_coupon_id NOT IN (SELECT product_coupon_id FROM product_coupon)
-                OR stock_bundle_id NOT IN (SELECT stock_bundle_id FROM stock_bundle)",
+                OR stock_bundle_id IS NOT NULL AND stock_bundle_id NOT IN (SELECT stock_bundle_id FROM stock_bundle)",
     },
     Check {
         invariant: Invariant::References,
@@ -127,14 +127,14 @@ pub(super) const CHECKS: &[Check] = &[
         table: "user_coupon_bundle",
         sql: "SELECT user_coupon_bundle_id, 'belongs to no bundle, or waits for no stock'
               FROM user_coupon_bundle WHERE stock_bundle_id NOT IN (SELECT stock_bundle_id FROM stock_bundle)
-                OR queued_stock_id NOT IN (SELECT stock_id FROM stock)",
+                OR queued_stock_id IS NOT NULL AND queued_stock_id NOT IN (SELECT stock_id FROM stock)",
     },
     Check {
         invariant: Invariant::References,
         table: "pre_send",
         sql: "SELECT principal || '/' || send_request_no, 'belongs to no stock, or to no bundle'
               FROM pre_send WHERE stock_id NOT IN (SELECT stock_id FROM stock)
-                OR stock_bundle_id NOT IN (SELECT stock_bundle_id FROM stock_bundle)",
+                OR stock_bundle_id IS NOT NULL AND stock_bundle_id NOT IN (SELECT stock_bundle_id FROM stock_bundle)",
     },
     Check {
         invariant: Invariant::References,
@@ -168,6 +168,6 @@ pub(super) const CHECKS: &[Check] = &[
               UNION ALL SELECT 'subsidy_return_receipt ' || return_receipt_id, 'belongs to no payment'
               FROM subsidy_return_receipt WHERE receipt_id NOT IN (SELECT receipt_id FROM subsidy_pay_receipt)
               UNION ALL SELECT 'image_task ' || task_id, 'belongs to no picture'
-              FROM image_task WHERE image_id NOT IN (SELECT image_id FROM image)",
+              FROM image_task WHERE image_id IS NOT NULL AND image_id NOT IN (SELECT image_id FROM image)",
     },
 ];
