@@ -50,7 +50,11 @@ async fn run_all(
         for (command, performed) in batch.iter().zip(&performed) {
             coverage.count(command, performed);
         }
-        world = explain(&subject, &world, &batch, &performed)?;
+        let after = explain(&subject, &world, &batch, &performed)?;
+        for command in &batch {
+            coverage.look(command, &world, &after);
+        }
+        world = after;
         audit(&subject)?;
     }
     Ok(())

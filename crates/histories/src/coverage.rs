@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use quan_reference_model::{Answer, Command, Refused};
+use quan_reference_model::stock::Stock;
+use quan_reference_model::{Answer, Command, Refused, World};
 
 use crate::performing::Performed;
 
@@ -16,6 +17,16 @@ const FINER_KINDS: [&str; 6] = [
     "ProductCouponNotEffective",
 ];
 
+/// What happens seldom, and must happen all the same.
+const BRANCHES: [&str; 6] = [
+    "a coupon of a chain waits for a code",
+    "a waiting coupon is issued when codes come",
+    "a coupon of a chain is issued again after a return",
+    "the clock steps back",
+    "a budget is lowered to what was issued",
+    "every round of a coupon is used",
+];
+
 /// Commands tried and done, refusals reached.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
@@ -25,6 +36,7 @@ pub struct Coverage {
     done: BTreeMap<&'static str, usize>,
     refusals: BTreeMap<Refused, usize>,
     kinds: BTreeMap<String, usize>,
+    branches: BTreeMap<&'static str, usize>,
 }
 
 impl Coverage {
@@ -43,6 +55,32 @@ impl Coverage {
         }
     }
 
+    /// Looks for what happens seldom.
+    pub(crate) fn look(&mut self, command: &Command, before: &World, after: &World) {
+        let waiting = |world: &World| world.chains.iter().filter(|chain| chain.queued.is_some()).count();
+        let again = |world: &World| world.coupons.iter().filter(|coupon| coupon.key.nth > 0).count();
+        let is_upload = matches!(command, Command::UploadCodes { .. });
+        let is_full = |stock: &Stock| stock.issues.len() as u64 == stock.max_count;
+        let used_up = |world: &World| {
+            let rounds = world.coupons.iter().filter(|coupon| coupon.total_rounds.is_some());
+            rounds.filter(|coupon| coupon.is_used_up()).count()
+        };
+        let is_lowered = matches!(command, Command::UpdateBudget { lot, target, .. }
+            if after.lots.get(lot).is_some_and(|lot| is_full(&lot.stocks[0]) && *target < lot.terms.max_count)
+                && before != after);
+        let happened = [
+            waiting(after) > waiting(before),
+            is_upload && waiting(after) < waiting(before) && after.coupons.len() > before.coupons.len(),
+            again(after) > again(before),
+            after.now < before.now,
+            is_lowered,
+            used_up(after) > used_up(before),
+        ];
+        for (branch, _) in BRANCHES.iter().zip(happened).filter(|(_, happened)| *happened) {
+            *self.branches.entry(branch).or_default() += 1;
+        }
+    }
+
     /// Adds what another run reached.
     pub fn add(&mut self, other: &Self) {
         self.commands += other.commands;
@@ -53,6 +91,9 @@ impl Coverage {
         }
         for (refused, count) in &other.refusals {
             *self.refusals.entry(*refused).or_default() += count;
+        }
+        for (branch, count) in &other.branches {
+            *self.branches.entry(branch).or_default() += count;
         }
         for (kind, count) in &other.kinds {
             *self.kinds.entry(kind.clone()).or_default() += count;
@@ -74,7 +115,11 @@ impl Coverage {
             .iter()
             .filter(|kind| !self.kinds.contains_key(**kind))
             .map(|kind| format!("the refusal {kind}"));
-        commands.chain(refusals).chain(kinds).collect()
+        let branches = BRANCHES
+            .iter()
+            .filter(|branch| !self.branches.contains_key(**branch))
+            .map(|branch| format!("that {branch}"));
+        commands.chain(refusals).chain(kinds).chain(branches).collect()
     }
 }
 
@@ -86,6 +131,9 @@ impl std::fmt::Display for Coverage {
         }
         for (refused, count) in &self.refusals {
             writeln!(f, "  {refused:?}: {count}")?;
+        }
+        for (branch, count) in &self.branches {
+            writeln!(f, "  {branch}: {count}")?;
         }
         Ok(())
     }

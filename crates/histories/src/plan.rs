@@ -31,6 +31,8 @@ pub struct Plan {
     pub manner: Manner,
     /// The invariants are asked for after one command in so many.
     pub audit_every: usize,
+    /// Whether a history that fails is shortened, which takes some hundred runs.
+    pub shortens: bool,
     /// What a person types to repeat a seed, the seed left out: the test of the store.
     pub command_line: &'static str,
 }
@@ -120,6 +122,9 @@ pub fn run_one(
             let (history, outcome) =
                 runtime.block_on(run::run(open(), seed, &mut commands, audited, coverage));
             let Err(difference) = outcome else { return Ok(()) };
+            if !plan.shortens {
+                return Err(Box::new(Failure { seed, history, what: difference.what, command_line }));
+            }
             let mut what = difference.what;
             let mut fails = |shorter: &[Command]| {
                 let mut commands = |_: &_, place: usize| shorter.get(place).cloned();

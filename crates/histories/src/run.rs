@@ -76,7 +76,9 @@ async fn step(
     command: &Command,
     coverage: &mut Coverage,
 ) -> Result<(), Broken> {
+    let before = world.clone();
     let expected = world.apply(command);
+    coverage.look(command, &before, world);
     let performed = subject.perform(command).await?;
     coverage.count(command, &performed);
     if comparable(&performed.outcome) != comparable(&expected) {

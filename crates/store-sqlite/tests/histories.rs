@@ -52,6 +52,7 @@ fn one_command_after_another() {
         commands: 200,
         manner: Manner::OneByOne,
         audit_every: 5,
+        shortens: true,
         command_line: "cargo test -p quan-store-sqlite --test histories one_command_after_another",
     });
 }
@@ -64,6 +65,7 @@ fn many_at_once() {
         commands: 200,
         manner: Manner::AtOnce,
         audit_every: 1,
+        shortens: true,
         command_line: "cargo test -p quan-store-sqlite --test histories many_at_once",
     });
 }
