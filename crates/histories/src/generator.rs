@@ -348,7 +348,11 @@ impl Generator {
         let all: Vec<_> = world.lots.iter().collect();
         let from = if pools.is_empty() || self.random.percent(6) { &all } else { &pools };
         let Some((name, lot)) = self.random.one_of(from) else { return Command::Wait(1) };
-        let member = u32::try_from(self.random.below(lot.stocks.len() as u64)).unwrap_or(0);
+        // A chain needs a first code to begin, and then waits for the next one.
+        let member = match self.random.percent(60) {
+            true => 0,
+            false => u32::try_from(self.random.below(lot.stocks.len() as u64)).unwrap_or(0),
+        };
         let count = 1 + self.random.below(6);
         let mut codes: Vec<String> = (0..count).map(|_| format!("U{}", self.random.below(40))).collect();
         if self.random.percent(10) {

@@ -5,6 +5,7 @@
 //! impossible row is an error that names its table and column, never a guess.
 
 mod audit;
+mod backup;
 mod busifavor;
 mod busifavor_receipts;
 mod catalogue;
@@ -14,6 +15,7 @@ mod idempotency;
 mod image;
 mod open;
 mod outbox;
+mod owner;
 mod parties;
 mod pre_send;
 mod stock_bundle;
@@ -25,5 +27,6 @@ mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
 
+pub use backup::{BackupError, backup};
 pub use open::{OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;
