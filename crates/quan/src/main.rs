@@ -3,6 +3,7 @@
 //! This is the only crate that reads the wall clock, the environment and the operating system's randomness,
 //! and the only one that knows files. It wires the others together and gives them what they ask for.
 
+mod backup;
 mod call;
 mod cli;
 mod clock;
@@ -16,6 +17,8 @@ mod platform_keys;
 mod sample;
 mod sandbox;
 mod seed;
+mod store_file;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -25,13 +28,20 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let default_log = match &cli.command {
         cli::Command::Dev(_) => "info",
-        cli::Command::Demo(_) | cli::Command::Call(_) => "warn",
+        cli::Command::Demo(_)
+        | cli::Command::Call(_)
+        | cli::Command::Verify(_)
+        | cli::Command::Backup(_)
+        | cli::Command::Restore(_) => "warn",
     };
     log_to_stderr(default_log);
     let ended = match cli.command {
         cli::Command::Dev(options) => dev::run(&options),
         cli::Command::Demo(options) => demo::run(&options),
         cli::Command::Call(options) => call::run(&options),
+        cli::Command::Verify(options) => return verify::run(&options),
+        cli::Command::Backup(options) => backup::run(&options),
+        cli::Command::Restore(options) => backup::restore(&options),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

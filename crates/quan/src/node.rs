@@ -49,7 +49,7 @@ impl Node {
         probe_ratio: ProbeRatio,
         settings: Settings,
     ) -> anyhow::Result<Self> {
-        let backend: Arc<dyn Backend> = Arc::new(SqliteStore::open(data.join("quan.db"))?);
+        let backend: Arc<dyn Backend> = Arc::new(SqliteStore::open(data.join(crate::store_file::FILE_NAME))?);
         let lane = Arc::new(WriteLane::start(backend.clone()));
         let clock = Arc::new(MovableClock::open(data)?);
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);

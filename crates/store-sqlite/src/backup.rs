@@ -139,9 +139,9 @@ impl Partial {
     fn beside(to: &Path) -> Result<Self, BackupError> {
         let unwritable = |cause| BackupError::Unwritable { file: to.into(), cause };
         let mut name = to.as_os_str().to_owned();
-        name.push(".partial");
+        // The process is part of the name, so that two backups to one target do not meet before its end.
+        name.push(format!(".partial-{}", std::process::id()));
         let file = PathBuf::from(name);
-        // Whoever finds one from before, of a backup that was killed, may remove it: this makes it anew.
         match File::create(&file) {
             Ok(_) => Ok(Self { file }),
             Err(cause) => Err(unwritable(cause)),
