@@ -8,7 +8,7 @@ use quan_store::backend::{Backend, Job, Reader, Verdict};
 use quan_store::error::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::open::{self, OpenError};
+use crate::open::{self, Migrations, OpenError};
 use crate::owner::Owner;
 use crate::unit::Unit;
 
@@ -37,8 +37,16 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] says what is wrong with the place or the file, and what to do.
     pub fn open(file: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_with(file, Migrations::Apply)
+    }
+
+    /// As [`SqliteStore::open`], but an older schema may be refused instead of brought up to date.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], and [`OpenError::Older`] with [`Migrations::Refuse`].
+    pub fn open_with(file: impl AsRef<Path>, migrations: Migrations) -> Result<Self, OpenError> {
         let owner = Owner::of(file.as_ref())?;
-        let writer = open::open_writer(&owner.file)?;
+        let writer = open::open_writer(&owner.file, migrations)?;
         Self::of(owner, writer)
     }
 
