@@ -100,6 +100,12 @@ impl Coverage {
         }
     }
 
+    /// How often a refusal was given.
+    #[must_use]
+    pub fn refused(&self, refused: Refused) -> usize {
+        self.refusals.get(&refused).copied().unwrap_or(0)
+    }
+
     /// What was never reached: commands that were never done, refusals that were never given.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {

@@ -22,5 +22,6 @@ mod views;
 
 pub use coverage::Coverage;
 pub use plan::{Failure, Manner, Plan, check, run_one};
+pub use quan_reference_model::Refused;
 pub use random::Random;
 pub use subject::Store;
