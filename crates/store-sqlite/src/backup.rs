@@ -142,10 +142,8 @@ impl Partial {
         // The process is part of the name, so that two backups to one target do not meet before its end.
         name.push(format!(".partial-{}", std::process::id()));
         let file = PathBuf::from(name);
-        match File::create(&file) {
-            Ok(_) => Ok(Self { file }),
-            Err(cause) => Err(unwritable(cause)),
-        }
+        private().open(&file).map_err(unwritable)?;
+        Ok(Self { file })
     }
 
     /// Gives the copy its name, which nothing had.
@@ -164,6 +162,15 @@ impl Partial {
         let directory = to.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
         File::open(directory).and_then(|directory| directory.sync_all()).map_err(unwritable)
     }
+}
+
+/// A database holds keys: a copy is its owner's alone.
+fn private() -> std::fs::OpenOptions {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 impl Drop for Partial {
