@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use quan_model::ids::{Mchid, Principal};
 use quan_model::time::Time;
 use quan_store::audit::{Audit, Invariant};
-use quan_store::error::StoreError;
-use quan_store::lane::WriteLane;
+use quan_store::lane::{LaneKey, WriteLane};
 use quan_store::outbox::Notification;
 use quan_store_sqlite::{BackupError, OpenError, SqliteStore, backup};
 use rusqlite::Connection;
@@ -48,7 +47,7 @@ fn a_backup_under_load_has_what_was_acknowledged_before_it() {
             let mut number = 0;
             while !stop.load(Ordering::SeqCst) {
                 let next = notification(number);
-                lane.run_blocking::<(), StoreError>(move |unit| unit.insert_notification(&next))
+                lane.run_blocking(LaneKey::NONE, move |unit| unit.insert_notification(&next))
                     .unwrap()
                     .unwrap();
                 number += 1;
