@@ -27,7 +27,7 @@ const LOOKS_AT_ONCE: usize = 16;
 ///
 /// # Errors
 /// When the platform does not answer; what is wrong becomes a finding.
-pub async fn audit(
+pub(crate) async fn audit(
     load: &Load,
     wire: &Wire,
     journal: &Arc<Journal>,
@@ -129,7 +129,7 @@ async fn counts(offer: &Offer, lives: &[&Life], wire: &Wire, journal: &Journal) 
 ///
 /// # Errors
 /// When the platform does not say.
-pub async fn sent_count(offer: &Offer, stock_id: &str, wire: &Wire) -> Result<u64> {
+pub(crate) async fn sent_count(offer: &Offer, stock_id: &str, wire: &Wire) -> Result<u64> {
     let (prefix, coupon) = (offer.face.prefix(), &offer.product_coupon_id);
     let path = format!("{prefix}/product-coupons/{coupon}/stocks/{stock_id}");
     let query: Vec<_> = offer.ground.brand_id.as_deref().map(|id| ("brand_id", id)).into_iter().collect();
@@ -164,13 +164,19 @@ fn limits(offer: &Offer, lives: &[&Life], journal: &Journal) {
     match offer.codes {
         Codes::Minted => {}
         Codes::Pool => {
-            let given: BTreeSet<&str> = issued.flat_map(|life| life.coupons.iter().map(|c| c.code.as_str())).collect();
+            let given: BTreeSet<&str> =
+                issued.flat_map(|life| life.coupons.iter().map(|c| c.code.as_str())).collect();
             let pool: BTreeSet<&str> = offer.pool.iter().map(String::as_str).collect();
             if !given.is_subset(&pool) {
                 journal.find(format!("{}: a code was given that nobody uploaded", offer.name));
             }
             if denied(Denied::PoolEmpty).next().is_some() && given != pool {
-                journal.find(format!("{}: the pool was empty after {} of {}", offer.name, given.len(), pool.len()));
+                journal.find(format!(
+                    "{}: the pool was empty after {} of {}",
+                    offer.name,
+                    given.len(),
+                    pool.len()
+                ));
             }
         }
         Codes::Assigned => {
@@ -181,7 +187,8 @@ fn limits(offer: &Offer, lives: &[&Life], journal: &Journal) {
                 .collect();
             for life in denied(Denied::CodeTaken) {
                 if !life.assigned.as_deref().is_some_and(|code| held.contains(code)) {
-                    journal.find(format!("{}: {} was told that a free code is taken", offer.name, life.number));
+                    journal
+                        .find(format!("{}: {} was told that a free code is taken", offer.name, life.number));
                 }
             }
         }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 /// Everything that a load needs to connect.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Connection {
+pub(crate) struct Connection {
     /// Where the node listens.
     pub base_url: String,
     /// The appid that merchant and brand are bound to.
@@ -27,7 +27,7 @@ pub struct Connection {
 
 /// What the merchant signs with.
 #[derive(Clone, Debug, Deserialize)]
-pub struct MerchantAccess {
+pub(crate) struct MerchantAccess {
     /// Its number.
     pub mchid: String,
     serial_no: String,
@@ -37,7 +37,7 @@ pub struct MerchantAccess {
 
 /// What the brand signs with.
 #[derive(Clone, Debug, Deserialize)]
-pub struct BrandAccess {
+pub(crate) struct BrandAccess {
     /// Its number.
     pub brand_id: String,
     serial_no: String,
@@ -55,7 +55,7 @@ struct PlatformKeys {
 impl Connection {
     /// The connection file of a data directory.
     #[must_use]
-    pub fn file(data: &Path) -> PathBuf {
+    pub(crate) fn file(data: &Path) -> PathBuf {
         data.join("sandbox.json")
     }
 
@@ -63,15 +63,16 @@ impl Connection {
     ///
     /// # Errors
     /// When it is not there or is no connection file.
-    pub fn read(file: &Path) -> Result<Self> {
-        serde_json::from_str(&read(file)?).with_context(|| format!("{} is no connection file", file.display()))
+    pub(crate) fn read(file: &Path) -> Result<Self> {
+        serde_json::from_str(&read(file)?)
+            .with_context(|| format!("{} is no connection file", file.display()))
     }
 
     /// A client that signs for merchant and brand, each on its face, and repeats nothing by itself.
     ///
     /// # Errors
     /// When a key cannot be read or used.
-    pub fn client(&self) -> Result<Client> {
+    pub(crate) fn client(&self) -> Result<Client> {
         Ok(self.builder()?.build()?)
     }
 
@@ -79,7 +80,7 @@ impl Connection {
     ///
     /// # Errors
     /// As [`Connection::client`].
-    pub fn notifications(&self) -> Result<NotificationParser> {
+    pub(crate) fn notifications(&self) -> Result<NotificationParser> {
         let brand = &self.brand;
         Ok(self.client()?.notifications().brand_key(&brand.brand_id, &brand.apiv3_key)?)
     }

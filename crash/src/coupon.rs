@@ -7,7 +7,7 @@ const MOVING: [&str; 2] = ["stock", "user_product_coupon_bundle_info"];
 
 /// A coupon that a life holds.
 #[derive(Clone, Debug)]
-pub struct Coupon {
+pub(crate) struct Coupon {
     /// Its code.
     pub code: String,
     /// Its stock.
@@ -23,7 +23,7 @@ impl Coupon {
     ///
     /// # Errors
     /// When code or stock are missing.
-    pub fn read(shown: &Value) -> Result<Self, String> {
+    pub(crate) fn read(shown: &Value) -> Result<Self, String> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let code = text(&shown["coupon_code"]);
         let stock_id = text(&shown["stock"]["stock_id"]);
@@ -36,31 +36,30 @@ impl Coupon {
 
     /// Its state in the last answer.
     #[must_use]
-    pub fn state(&self) -> &str {
+    pub(crate) fn state(&self) -> &str {
         self.shown["coupon_state"].as_str().unwrap_or_default()
     }
 
     /// Whether it waits, may be used, or may be used later.
     #[must_use]
-    pub fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         matches!(self.state(), "CONFIRMING" | "PENDING" | "EFFECTIVE")
     }
 
     /// Whether another look shows the same coupon with the same facts.
     #[must_use]
-    pub fn is_shown_again(&self, other: &Value) -> bool {
+    pub(crate) fn is_shown_again(&self, other: &Value) -> bool {
         still(&self.shown) == still(other)
     }
 }
 
 /// Whether two answers to the same call say the same.
 #[must_use]
-pub fn is_same_answer(one: &Value, other: &Value) -> bool {
+pub(crate) fn is_same_answer(one: &Value, other: &Value) -> bool {
     let lists = (one["user_product_coupon_list"].as_array(), other["user_product_coupon_list"].as_array());
     match lists {
         (Some(one), Some(other)) => {
-            one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| still(one) == still(other))
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| still(one) == still(other))
         }
         // Tokens are sealed anew each time.
         _ if one["token"].is_string() => other["token"].is_string(),
@@ -87,7 +86,8 @@ mod tests {
 
     #[test]
     fn counts_move_and_facts_do_not() {
-        let shown = json!({ "coupon_code": "A", "coupon_state": "USED", "stock": { "stock_id": "1", "n": 1 } });
+        let shown =
+            json!({ "coupon_code": "A", "coupon_state": "USED", "stock": { "stock_id": "1", "n": 1 } });
         let coupon = Coupon::read(&shown).unwrap();
         let with = |name: &str, value: Value| {
             let mut other = shown.clone();

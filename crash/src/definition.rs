@@ -8,7 +8,7 @@ use crate::offer::{Codes, Kind};
 
 /// What all definitions of one run share.
 #[derive(Clone, Debug)]
-pub struct Ground {
+pub(crate) struct Ground {
     /// The brand, named on the partner face only.
     pub brand_id: Option<String>,
     /// The appid.
@@ -19,7 +19,7 @@ pub struct Ground {
 
 /// How many a stock has, and how many of them one person.
 #[derive(Clone, Copy, Debug)]
-pub struct Bounds {
+pub(crate) struct Bounds {
     /// In all.
     pub max: u64,
     /// For each person.
@@ -28,7 +28,7 @@ pub struct Bounds {
 
 /// A product coupon with its first stock or bundle.
 #[must_use]
-pub fn product_coupon(ground: &Ground, kind: Kind, number: &str, stock: &Value) -> Value {
+pub(crate) fn product_coupon(ground: &Ground, kind: Kind, number: &str, stock: &Value) -> Value {
     let mut body = json!({
         "out_request_no": number,
         "scope": "ALL",
@@ -61,7 +61,7 @@ pub fn product_coupon(ground: &Ground, kind: Kind, number: &str, stock: &Value) 
 
 /// A stock or bundle.
 #[must_use]
-pub fn stock(ground: &Ground, kind: Kind, codes: Codes, bounds: Bounds) -> Value {
+pub(crate) fn stock(ground: &Ground, kind: Kind, codes: Codes, bounds: Bounds) -> Value {
     let (begin, end) = &ground.period;
     let mut stock = json!({
         "remark": "崩溃演练",
@@ -99,7 +99,7 @@ pub fn stock(ground: &Ground, kind: Kind, codes: Codes, bounds: Bounds) -> Value
 
 /// The body with the brand where the face asks for it.
 #[must_use]
-pub fn with_brand(ground: &Ground, mut body: Value) -> Value {
+pub(crate) fn with_brand(ground: &Ground, mut body: Value) -> Value {
     if let Some(brand_id) = &ground.brand_id {
         body["brand_id"] = json!(brand_id);
     }

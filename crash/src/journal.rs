@@ -40,7 +40,7 @@ pub struct Counts {
 
 /// The journal of one run.
 #[derive(Debug)]
-pub struct Journal {
+pub(crate) struct Journal {
     file: Mutex<BufWriter<File>>,
     counts: Mutex<Counts>,
     findings: Mutex<Vec<String>>,
@@ -51,7 +51,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn create(file: &Path) -> Result<Self> {
+    pub(crate) fn create(file: &Path) -> Result<Self> {
         let made = File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
         Ok(Self {
             file: Mutex::new(BufWriter::new(made)),
@@ -61,7 +61,7 @@ impl Journal {
     }
 
     /// Notes the end of an attempt. `tries` counts the attempts before it that stayed without an answer.
-    pub fn note(&self, number: &str, step: &str, tries: u32, outcome: &Outcome) {
+    pub(crate) fn note(&self, number: &str, step: &str, tries: u32, outcome: &Outcome) {
         let (word, said) = match outcome {
             Outcome::Done(_) => ("acknowledged", String::new()),
             Outcome::Refused(refusal) => ("refused", refusal.to_string()),
@@ -84,12 +84,12 @@ impl Journal {
     }
 
     /// Counts something.
-    pub fn count(&self, change: impl FnOnce(&mut Counts)) {
+    pub(crate) fn count(&self, change: impl FnOnce(&mut Counts)) {
         change(&mut lock(&self.counts));
     }
 
     /// Something is wrong.
-    pub fn find(&self, finding: impl Into<String>) {
+    pub(crate) fn find(&self, finding: impl Into<String>) {
         let finding = finding.into();
         drop(writeln!(lock(&self.file), "{}", json!({ "finding": finding })));
         lock(&self.counts).findings += 1;
@@ -101,13 +101,13 @@ impl Journal {
 
     /// The numbers so far.
     #[must_use]
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         lock(&self.counts).clone()
     }
 
     /// What was wrong so far, in words; at most the first fifty.
     #[must_use]
-    pub fn findings(&self) -> Vec<String> {
+    pub(crate) fn findings(&self) -> Vec<String> {
         drop(lock(&self.file).flush());
         lock(&self.findings).clone()
     }

@@ -26,7 +26,7 @@ const SETTLE_MAX: Duration = Duration::from_secs(60);
 
 /// Everything that was begun in a run.
 #[derive(Debug)]
-pub struct Load {
+pub(crate) struct Load {
     /// What is asked for.
     pub offers: Vec<Arc<Offer>>,
     /// Lives that go on.
@@ -42,12 +42,20 @@ pub struct Load {
 impl Load {
     /// No life yet. `run` is the beginning of every number.
     #[must_use]
-    pub fn new(offers: Vec<Arc<Offer>>, run: &str, workers: usize, random: Random) -> Self {
-        Self { offers, active: Vec::new(), over: Vec::new(), run: run.to_owned(), workers, next_serial: 0, random }
+    pub(crate) fn new(offers: Vec<Arc<Offer>>, run: &str, workers: usize, random: Random) -> Self {
+        Self {
+            offers,
+            active: Vec::new(),
+            over: Vec::new(),
+            run: run.to_owned(),
+            workers,
+            next_serial: 0,
+            random,
+        }
     }
 
     /// All lives.
-    pub fn lives(&self) -> impl Iterator<Item = &Life> {
+    pub(crate) fn lives(&self) -> impl Iterator<Item = &Life> {
         self.active.iter().chain(&self.over)
     }
 
@@ -55,7 +63,12 @@ impl Load {
     ///
     /// # Errors
     /// When a worker breaks down.
-    pub async fn run(&mut self, wires: &[Wire], journal: &Arc<Journal>, stop: &CancellationToken) -> Result<()> {
+    pub(crate) async fn run(
+        &mut self,
+        wires: &[Wire],
+        journal: &Arc<Journal>,
+        stop: &CancellationToken,
+    ) -> Result<()> {
         let mut shares: Vec<Vec<Life>> = (0..self.workers).map(|_| Vec::new()).collect();
         for (at, life) in std::mem::take(&mut self.active).into_iter().enumerate() {
             shares[at % self.workers].push(life);
@@ -90,7 +103,12 @@ impl Load {
     ///
     /// # Errors
     /// When a task breaks down. What does not settle in time is a finding.
-    pub async fn settle(&mut self, wires: &[Wire], journal: &Arc<Journal>, stop: &CancellationToken) -> Result<()> {
+    pub(crate) async fn settle(
+        &mut self,
+        wires: &[Wire],
+        journal: &Arc<Journal>,
+        stop: &CancellationToken,
+    ) -> Result<()> {
         let (open, settled): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.active).into_iter().partition(Life::is_unsettled);
         self.active = settled;

@@ -24,7 +24,7 @@ const LOG_LINES_SHOWN: usize = 8;
 
 /// How a node is started.
 #[derive(Clone, Debug)]
-pub struct Launch {
+pub(crate) struct Launch {
     /// The `quan` binary.
     pub program: PathBuf,
     /// Its data directory; the log lies beside the database.
@@ -36,13 +36,13 @@ pub struct Launch {
 impl Launch {
     /// `quan dev` on a data directory, without bounds.
     #[must_use]
-    pub fn dev(program: &Path, data: &Path) -> Self {
+    pub(crate) fn dev(program: &Path, data: &Path) -> Self {
         Self { program: program.to_owned(), data: data.to_owned(), file_blocks_max: None }
     }
 
     /// Where the node's output goes.
     #[must_use]
-    pub fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.data.join("node.log")
     }
 
@@ -67,7 +67,8 @@ impl Launch {
         let output = File::options().create(true).append(true).open(self.log());
         let output = output.with_context(|| format!("cannot write {}", self.log().display()))?;
         let mut command = self.command();
-        let child = command.stdout(output.try_clone()?).stderr(output).spawn().context("cannot start quan")?;
+        let child =
+            command.stdout(output.try_clone()?).stderr(output).spawn().context("cannot start quan")?;
         Ok(Node { child, log: self.log() })
     }
 
@@ -75,7 +76,7 @@ impl Launch {
     ///
     /// # Errors
     /// When it ends or does not answer in time; the message shows what it logged.
-    pub async fn start(&self) -> Result<(Node, Connection)> {
+    pub(crate) async fn start(&self) -> Result<(Node, Connection)> {
         let file = Connection::file(&self.data);
         // An earlier run has left its file with a port that is no longer ours.
         let before = written_at(&file);
@@ -98,7 +99,7 @@ impl Launch {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub async fn start_and_kill(&self, after: Duration) -> Result<()> {
+    pub(crate) async fn start_and_kill(&self, after: Duration) -> Result<()> {
         let mut node = self.spawn()?;
         sleep(after).await;
         node.kill()
@@ -107,23 +108,17 @@ impl Launch {
 
 /// A running node. Dropping it ends the process.
 #[derive(Debug)]
-pub struct Node {
+pub(crate) struct Node {
     child: Child,
     log: PathBuf,
 }
 
 impl Node {
-    /// The id of the process.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Ends the process at once (SIGKILL): it gets no chance to write or say anything.
     ///
     /// # Errors
     /// When the operating system does not obey.
-    pub fn kill(&mut self) -> Result<()> {
+    pub(crate) fn kill(&mut self) -> Result<()> {
         self.child.kill().context("cannot kill the node")?;
         self.child.wait().context("cannot wait for the end of the node")?;
         Ok(())
@@ -133,7 +128,7 @@ impl Node {
     ///
     /// # Errors
     /// When it does not end in time, or not with success.
-    pub async fn stop(&mut self) -> Result<()> {
+    pub(crate) async fn stop(&mut self) -> Result<()> {
         let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         ensure!(status.context("cannot run kill")?.success(), "the node cannot be told to stop");
         let deadline = Instant::now() + STOP_MAX;
@@ -151,7 +146,7 @@ impl Node {
     ///
     /// # Errors
     /// When it has.
-    pub fn ensure_running(&mut self) -> Result<()> {
+    pub(crate) fn ensure_running(&mut self) -> Result<()> {
         match self.child.try_wait().context("cannot ask for the state of the node")? {
             None => Ok(()),
             Some(status) => bail!("the node ended by itself ({status}){}", self.last_words()),
@@ -162,7 +157,7 @@ impl Node {
     ///
     /// # Errors
     /// When `prlimit` is not there or refuses.
-    pub fn lift_file_bound(&self) -> Result<()> {
+    pub(crate) fn lift_file_bound(&self) -> Result<()> {
         let id = self.child.id().to_string();
         let status = Command::new("prlimit").args(["--pid", &id, "--fsize=unlimited:"]).status();
         let status = status.context("cannot run prlimit (package util-linux)")?;

@@ -19,13 +19,14 @@ fn name(arrival: &Arrival) -> Name {
 
 /// Every coupon of the lives.
 fn issued(load: &Load) -> HashMap<Name, &Life> {
-    let of = |life| move |coupon: &crate::coupon::Coupon| ((coupon.stock_id.clone(), coupon.code.clone()), life);
+    let of =
+        |life| move |coupon: &crate::coupon::Coupon| ((coupon.stock_id.clone(), coupon.code.clone()), life);
     load.lives().flat_map(|life| life.coupons.iter().map(of(life))).collect()
 }
 
 /// What notifications of coupons mean that no life holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Others {
+pub(crate) enum Others {
     /// Nothing else was issued.
     AreFindings,
     /// The scenario has issued some and looks at them itself.
@@ -38,7 +39,13 @@ fn taken(book: &Book) -> HashSet<Name> {
 }
 
 /// Waits until the notification of every coupon has come; what is missing then, or tells of nothing real, is a finding.
-pub async fn audit(load: &Load, receiver: &Receiver, journal: &Journal, limit: Duration, others: Others) {
+pub(crate) async fn audit(
+    load: &Load,
+    receiver: &Receiver,
+    journal: &Journal,
+    limit: Duration,
+    others: Others,
+) {
     let issued = issued(load);
     let is_complete = |book: &Book| {
         let taken = taken(book);
@@ -66,5 +73,6 @@ pub async fn audit(load: &Load, receiver: &Receiver, journal: &Journal, limit: D
         journal.find(finding.clone());
     }
     let notified = issued.keys().filter(|name| came.contains(*name)).count();
-    journal.count(|counts| counts.notified = counts.notified.max(u64::try_from(notified).unwrap_or(u64::MAX)));
+    journal
+        .count(|counts| counts.notified = counts.notified.max(u64::try_from(notified).unwrap_or(u64::MAX)));
 }

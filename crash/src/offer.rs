@@ -16,17 +16,17 @@ use crate::wire::Wire;
 /// Days that a stock runs.
 const STOCK_DAYS: i64 = 90;
 /// Codes in one upload, and in a pool.
-pub const POOL_CODES: usize = 150;
+pub(crate) const POOL_CODES: usize = 150;
 /// Coupons of a scarce stock.
-pub const SCARCE_MAX: u64 = 40;
+pub(crate) const SCARCE_MAX: u64 = 40;
 /// Coupons for each person of the stock whose persons come again and again.
-pub const PERSON_MAX: u64 = 2;
+pub(crate) const PERSON_MAX: u64 = 2;
 /// More than any run issues.
 const PLENTY: u64 = 100_000_000;
 
 /// Who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
+pub(crate) enum Face {
     /// The merchant for the brand.
     Partner,
     /// The brand itself.
@@ -36,7 +36,7 @@ pub enum Face {
 impl Face {
     /// The beginning of its paths.
     #[must_use]
-    pub fn prefix(self) -> &'static str {
+    pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Partner => "v3/marketing/partner/product-coupon",
             Self::Brand => "brand/marketing/product-coupon",
@@ -46,7 +46,7 @@ impl Face {
 
 /// The usage mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Used once.
     Single,
     /// Used three times.
@@ -57,7 +57,7 @@ pub enum Kind {
 
 /// Where codes come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codes {
+pub(crate) enum Codes {
     /// The platform makes them.
     Minted,
     /// They were uploaded.
@@ -68,7 +68,7 @@ pub enum Codes {
 
 /// How many lives one person leads in an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Persons {
+pub(crate) enum Persons {
     /// Everybody comes once.
     Fresh,
     /// This many lives in a row are one person's.
@@ -77,7 +77,7 @@ pub enum Persons {
 
 /// One stock or bundle, and what is asked of it.
 #[derive(Clone, Debug)]
-pub struct Offer {
+pub(crate) struct Offer {
     /// What the report calls it.
     pub name: String,
     /// Who calls.
@@ -138,7 +138,7 @@ const fn plan(name: &'static str, kind: Kind, codes: Codes, bounds: Bounds, pers
 ///
 /// # Errors
 /// When a creation is not acknowledged.
-pub async fn create(wire: &Wire, connection: &Connection, run: &str) -> Result<Vec<Arc<Offer>>> {
+pub(crate) async fn create(wire: &Wire, connection: &Connection, run: &str) -> Result<Vec<Arc<Offer>>> {
     let now: Time = serde_json::from_value(json!(wire.advance(0).await?))?;
     let begin = now.start_of_day_after(0);
     let text = |time: Time| time.to_string();
@@ -159,7 +159,7 @@ pub async fn create(wire: &Wire, connection: &Connection, run: &str) -> Result<V
 ///
 /// # Errors
 /// When that is not acknowledged.
-pub async fn set_notify_url(wire: &Wire, notify_url: &str) -> Result<()> {
+pub(crate) async fn set_notify_url(wire: &Wire, notify_url: &str) -> Result<()> {
     for face in [Face::Partner, Face::Brand] {
         let path = format!("{}/notify-configs", face.prefix());
         done(wire.post(&path, &json!({ "notify_url": notify_url })).await)?;
@@ -188,7 +188,8 @@ async fn one(wire: &Wire, ground: &Ground, face: Face, plan: &Plan, run: &str) -
         pool = (0..POOL_CODES).map(|code| format!("{run}-POOL-{code:05}")).collect();
         let body = json!({ "out_request_no": format!("{number}_UP"), "code_list": pool });
         let stock_id = &stock_ids[0];
-        let path = format!("{prefix}/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes");
+        let path =
+            format!("{prefix}/product-coupons/{product_coupon_id}/stocks/{stock_id}/upload-coupon-codes");
         done(wire.post(&path, &with_brand(ground, body)).await)?;
     }
     Ok(Offer {

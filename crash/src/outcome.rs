@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The end of one call.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Acknowledged, with the answer.
     Done(Value),
     /// Refused for good: nothing happened.
@@ -19,7 +19,7 @@ pub enum Outcome {
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// HTTP status.
     pub status: u16,
     /// The word.
@@ -36,7 +36,7 @@ impl fmt::Display for Refusal {
 
 /// No answer, or one that says nothing about the effect.
 #[derive(Clone, Debug)]
-pub struct Lost {
+pub(crate) struct Lost {
     /// The status of a 5xx or 429; nothing when no answer came.
     pub status: Option<u16>,
     /// The word of such an answer.
@@ -49,7 +49,7 @@ pub struct Lost {
 
 /// Why a coupon may not be had, where the load expects that it may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Denied {
+pub(crate) enum Denied {
     /// The stock is used up.
     SoldOut,
     /// The person has as many as allowed.
@@ -63,7 +63,7 @@ pub enum Denied {
 impl Refusal {
     /// Which of the expected denials it is: by number on the signed faces, by word in the claim.
     #[must_use]
-    pub fn denied(&self) -> Option<Denied> {
+    pub(crate) fn denied(&self) -> Option<Denied> {
         match (self.number, self.code.as_str()) {
             (299_000_001, _) | (_, "NOTENOUGH") => Some(Denied::SoldOut),
             (272_756_740, _) | (_, "MAXQUOTA") => Some(Denied::PersonLimit),

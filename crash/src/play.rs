@@ -28,7 +28,7 @@ const PAST_LEASES_SECONDS: u32 = 61;
 const NOTIFIED_MAX: Duration = Duration::from_secs(60);
 
 /// A running scenario.
-pub struct Play {
+pub(crate) struct Play {
     /// How the node is started.
     pub launch: Launch,
     /// The node.
@@ -51,7 +51,7 @@ impl Play {
     ///
     /// # Errors
     /// When the node does not come up or the offers are not created.
-    pub async fn begin(seed: u64) -> Result<Self> {
+    pub(crate) async fn begin(seed: u64) -> Result<Self> {
         let home = tempfile::tempdir()?;
         let data = home.path().join("data");
         std::fs::create_dir(&data)?;
@@ -62,7 +62,7 @@ impl Play {
     ///
     /// # Errors
     /// As there.
-    pub async fn begin_in(seed: u64, home: TempDir, data: PathBuf) -> Result<Self> {
+    pub(crate) async fn begin_in(seed: u64, home: TempDir, data: PathBuf) -> Result<Self> {
         let launch = Launch::dev(&interop::quan()?, &data);
         let (node, connection) = launch.start().await?;
         let wire = Wire::open(&connection)?;
@@ -80,7 +80,7 @@ impl Play {
     ///
     /// # Errors
     /// As [`Play::begin`].
-    pub async fn begin_on(seed: u64, folder: &Path) -> Result<Self> {
+    pub(crate) async fn begin_on(seed: u64, folder: &Path) -> Result<Self> {
         let data = folder.join("data");
         std::fs::create_dir(&data)?;
         Self::begin_in(seed, tempfile::tempdir()?, data).await
@@ -88,7 +88,7 @@ impl Play {
 
     /// The body that sets the notify URL to what it is.
     #[must_use]
-    pub fn notify_body(&self) -> serde_json::Value {
+    pub(crate) fn notify_body(&self) -> serde_json::Value {
         serde_json::json!({ "notify_url": self.receiver.notify_url })
     }
 
@@ -96,7 +96,7 @@ impl Play {
     ///
     /// # Errors
     /// When it cannot be killed, or has ended by itself before.
-    pub fn kill(&mut self) -> Result<()> {
+    pub(crate) fn kill(&mut self) -> Result<()> {
         self.node.ensure_running()?;
         self.node.kill()?;
         self.journal.count(|counts| counts.kills += 1);
@@ -107,7 +107,7 @@ impl Play {
     ///
     /// # Errors
     /// When it does not come up.
-    pub async fn start_again(&mut self) -> Result<()> {
+    pub(crate) async fn start_again(&mut self) -> Result<()> {
         let (node, connection) = self.launch.start().await.context("after a kill")?;
         self.take(node, &connection)
     }
@@ -121,7 +121,7 @@ impl Play {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub async fn start_and_kill(&mut self, within: Duration) -> Result<()> {
+    pub(crate) async fn start_and_kill(&mut self, within: Duration) -> Result<()> {
         let millis = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
         self.launch.start_and_kill(Duration::from_millis(self.random.below(millis))).await?;
         self.journal.count(|counts| counts.kills += 1);
@@ -132,7 +132,7 @@ impl Play {
     ///
     /// # Errors
     /// When a worker breaks down.
-    pub async fn run_for(&mut self, time: Duration) -> Result<()> {
+    pub(crate) async fn run_for(&mut self, time: Duration) -> Result<()> {
         let stop = CancellationToken::new();
         let timer = async {
             sleep(time).await;
@@ -147,7 +147,7 @@ impl Play {
     ///
     /// # Errors
     /// When a worker breaks down or the node cannot be killed.
-    pub async fn run_and_kill(&mut self, after: Duration) -> Result<()> {
+    pub(crate) async fn run_and_kill(&mut self, after: Duration) -> Result<()> {
         let stop = CancellationToken::new();
         let wires = [self.wire.clone()];
         let journal = Arc::clone(&self.journal);
@@ -167,7 +167,7 @@ impl Play {
     ///
     /// # Errors
     /// When a task breaks down.
-    pub async fn settle(&mut self) -> Result<()> {
+    pub(crate) async fn settle(&mut self) -> Result<()> {
         let wires = [self.wire.clone()];
         self.load.settle(&wires, &self.journal, &CancellationToken::new()).await
     }
@@ -176,7 +176,7 @@ impl Play {
     ///
     /// # Errors
     /// When a task breaks down or the node cannot be killed.
-    pub async fn settle_and_kill(&mut self, after: Duration) -> Result<()> {
+    pub(crate) async fn settle_and_kill(&mut self, after: Duration) -> Result<()> {
         let stop = CancellationToken::new();
         let wires = [self.wire.clone()];
         let journal = Arc::clone(&self.journal);
@@ -196,7 +196,7 @@ impl Play {
     ///
     /// # Errors
     /// When the platform does not answer.
-    pub async fn audit_all(&self) -> Result<()> {
+    pub(crate) async fn audit_all(&self) -> Result<()> {
         audit::audit(&self.load, &self.wire, &self.journal, |_, _| true).await
     }
 
@@ -204,7 +204,7 @@ impl Play {
     ///
     /// # Errors
     /// When the platform does not answer.
-    pub async fn audit_some(&self, step: usize) -> Result<()> {
+    pub(crate) async fn audit_some(&self, step: usize) -> Result<()> {
         let active = self.load.active.len();
         let is_asked = |at: usize, _: &crate::life::Life| at < active || at.is_multiple_of(step.max(1));
         audit::audit(&self.load, &self.wire, &self.journal, is_asked).await
@@ -214,7 +214,7 @@ impl Play {
     ///
     /// # Errors
     /// When the clock is not moved.
-    pub async fn audit_notifications(&self) -> Result<()> {
+    pub(crate) async fn audit_notifications(&self) -> Result<()> {
         self.wire.advance(PAST_LEASES_SECONDS).await?;
         let others = notified::Others::AreFindings;
         notified::audit(&self.load, &self.receiver, &self.journal, NOTIFIED_MAX, others).await;
@@ -225,7 +225,7 @@ impl Play {
     ///
     /// # Errors
     /// When the clock is not moved.
-    pub async fn audit_notifications_of_load(&self) -> Result<()> {
+    pub(crate) async fn audit_notifications_of_load(&self) -> Result<()> {
         self.wire.advance(PAST_LEASES_SECONDS).await?;
         let others = notified::Others::AreKnown;
         notified::audit(&self.load, &self.receiver, &self.journal, NOTIFIED_MAX, others).await;
@@ -234,7 +234,7 @@ impl Play {
 
     /// Ends the play. With findings the directory is kept, and named.
     #[must_use]
-    pub fn end(self) -> Option<PathBuf> {
+    pub(crate) fn end(self) -> Option<PathBuf> {
         let is_clean = self.journal.findings().is_empty();
         (!is_clean).then(|| self.home.keep())
     }

@@ -4,20 +4,20 @@
 
 /// A stream of random numbers. Not for secrets.
 #[derive(Clone, Debug)]
-pub struct Random {
+pub(crate) struct Random {
     state: u64,
 }
 
 impl Random {
     /// The stream of a seed.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// A stream of its own, for a task of this number.
     #[must_use]
-    pub fn fork(&mut self, number: u64) -> Self {
+    pub(crate) fn fork(&mut self, number: u64) -> Self {
         Self::new(self.next() ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
@@ -30,17 +30,17 @@ impl Random {
     }
 
     /// A number from 0 to `end`, without `end`; 0 when `end` is 0.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next().checked_rem(end).unwrap_or(0)
     }
 
     /// Whether something of this probability in per cent happens.
-    pub fn percent(&mut self, probability: u64) -> bool {
+    pub(crate) fn percent(&mut self, probability: u64) -> bool {
         self.below(100) < probability
     }
 
     /// One of the things; nothing of nothing.
-    pub fn pick<'t, T>(&mut self, things: &'t [T]) -> Option<&'t T> {
+    pub(crate) fn pick<'t, T>(&mut self, things: &'t [T]) -> Option<&'t T> {
         let count = u64::try_from(things.len()).unwrap_or(u64::MAX);
         usize::try_from(self.below(count)).ok().and_then(|at| things.get(at))
     }

@@ -30,7 +30,7 @@ const ELSEWHERE: &str = "/elsewhere";
 
 /// How the receiver behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
+pub(crate) enum Manner {
     /// Takes what verifies.
     Well,
     /// Cuts every connection after the request.
@@ -45,7 +45,7 @@ pub enum Manner {
 
 /// One event that was delivered, or tried to be.
 #[derive(Clone, Debug)]
-pub struct Arrival {
+pub(crate) struct Arrival {
     /// The stock that the event names.
     pub stock_id: String,
     /// The coupon.
@@ -63,7 +63,7 @@ pub struct Arrival {
 
 /// What came so far.
 #[derive(Debug, Default)]
-pub struct Book {
+pub(crate) struct Book {
     /// By the id of the notification.
     pub arrivals: HashMap<String, Arrival>,
     /// What must not be: bodies that do not verify, redirects that were followed, bodies that changed.
@@ -74,7 +74,7 @@ pub struct Book {
 
 /// A receiver that is listening. Dropping it closes it.
 #[derive(Debug)]
-pub struct Receiver {
+pub(crate) struct Receiver {
     /// Where the platform shall post.
     pub notify_url: String,
     state: Arc<State>,
@@ -94,7 +94,7 @@ impl Receiver {
     ///
     /// # Errors
     /// When there is none.
-    pub async fn start(parser: NotificationParser) -> Result<Self> {
+    pub(crate) async fn start(parser: NotificationParser) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen for callbacks")?;
         let notify_url = format!("http://{}/notify", listener.local_addr()?);
         let state = Arc::new(State {
@@ -108,18 +108,18 @@ impl Receiver {
     }
 
     /// From now on it behaves so.
-    pub fn behave(&self, manner: Manner) {
+    pub(crate) fn behave(&self, manner: Manner) {
         *lock(&self.state.manner) = manner;
     }
 
     /// What came so far.
     #[must_use]
-    pub fn book(&self) -> MutexGuard<'_, Book> {
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         lock(&self.state.book)
     }
 
     /// Waits until the book is as asked; whether it came to that in time.
-    pub async fn wait(&self, limit: Duration, is_reached: impl Fn(&Book) -> bool) -> bool {
+    pub(crate) async fn wait(&self, limit: Duration, is_reached: impl Fn(&Book) -> bool) -> bool {
         let mut changed = self.state.changed.subscribe();
         let reached = changed.wait_for(|_| is_reached(&self.book()));
         tokio::time::timeout(limit, reached).await.is_ok_and(|reached| reached.is_ok())

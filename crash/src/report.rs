@@ -35,7 +35,16 @@ impl Report {
 pub fn as_text(reports: &[Report]) -> String {
     let mut text = format!(
         "{:<18} {:>7} {:>6} {:>13} {:>8} {:>8} {:>8} {:>8} {:>9} {:>9}\n",
-        "scenario", "seconds", "kills", "acknowledged", "refused", "unknown", "retried", "audited", "notified", "findings"
+        "scenario",
+        "seconds",
+        "kills",
+        "acknowledged",
+        "refused",
+        "unknown",
+        "retried",
+        "audited",
+        "notified",
+        "findings"
     );
     for report in reports {
         let counts = &report.counts;
@@ -79,7 +88,10 @@ mod tests {
         let (clean, bad) = (report(0), report(1));
         assert!(clean.is_clean() && !bad.is_clean());
         let text = as_text(&[clean, bad]);
-        assert!(text.contains("FINDING (seed 42): a coupon is lost") && text.contains("node: quiet"), "{text}");
+        assert!(
+            text.contains("FINDING (seed 42): a coupon is lost") && text.contains("node: quiet"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ const PAGE_SIZE: &str = "50";
 
 /// What is done to a coupon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// 确认.
     Confirm,
     /// 核销.
@@ -28,7 +28,7 @@ pub enum Command {
 impl Command {
     /// The last part of its path.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Confirm => "confirm",
             Self::Use => "use",
@@ -40,7 +40,7 @@ impl Command {
 
 /// What the list of coupons must show after the step before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expect {
+pub(crate) enum Expect {
     /// The first coupon, and no other.
     Issued,
     /// The coupon of this index of the chain, open.
@@ -53,7 +53,7 @@ pub enum Expect {
 
 /// A signed POST.
 #[derive(Clone, Debug)]
-pub struct Post {
+pub(crate) struct Post {
     /// Path without a leading slash.
     pub path: String,
     /// The same bytes at every attempt.
@@ -62,7 +62,7 @@ pub struct Post {
 
 /// One step.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(crate) enum Step {
     /// Asks for a token.
     PreSend(Post),
     /// Sends without a claim.
@@ -80,7 +80,7 @@ pub enum Step {
 impl Step {
     /// What the journal calls it.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::PreSend(_) => "pre-send",
             Self::Send(_) => "send",
@@ -92,7 +92,7 @@ impl Step {
     }
 
     /// Makes the call once, or as twins: the same call twice at the same time.
-    pub async fn perform(&self, wire: &Wire, holder: &Holder<'_>, is_twin: bool) -> Outcome {
+    pub(crate) async fn perform(&self, wire: &Wire, holder: &Holder<'_>, is_twin: bool) -> Outcome {
         match self {
             Self::PreSend(post) | Self::Send(post) | Self::Command(_, _, post) | Self::EndChain(post) => {
                 if is_twin {
@@ -137,7 +137,7 @@ fn of_twins(one: Outcome, other: Outcome) -> Outcome {
 
 /// Who holds what is listed: an openid under an offer and a number.
 #[derive(Clone, Copy, Debug)]
-pub struct Holder<'l> {
+pub(crate) struct Holder<'l> {
     /// What it is of.
     pub offer: &'l Offer,
     /// Whose.
@@ -148,7 +148,7 @@ pub struct Holder<'l> {
 
 impl Holder<'_> {
     /// The coupons of this number as a JSON list, oldest last.
-    pub async fn list(&self, wire: &Wire) -> Outcome {
+    pub(crate) async fn list(&self, wire: &Wire) -> Outcome {
         let Self { offer, openid, number } = *self;
         let path = format!("{}/users/{openid}/coupons", offer.face.prefix());
         let (mut found, mut page_token) = (Vec::new(), None::<String>);

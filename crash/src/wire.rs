@@ -24,7 +24,7 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// The way to one node. Clones share connections.
 #[derive(Clone, Debug)]
-pub struct Wire {
+pub(crate) struct Wire {
     client: Client,
     pool: Pool<HttpConnector, Full<Bytes>>,
     base_url: String,
@@ -36,7 +36,7 @@ impl Wire {
     ///
     /// # Errors
     /// When the keys cannot be used.
-    pub fn open(connection: &Connection) -> Result<Self> {
+    pub(crate) fn open(connection: &Connection) -> Result<Self> {
         Ok(Self {
             client: connection.client()?,
             pool: Pool::builder(TokioExecutor::new()).build(HttpConnector::new()),
@@ -46,12 +46,12 @@ impl Wire {
     }
 
     /// A signed POST.
-    pub async fn post(&self, path: &str, body: &Value) -> Outcome {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Outcome {
         outcome(self.client.chain(path).post(body).timeout(EXCHANGE_MAX).await)
     }
 
     /// A signed GET.
-    pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Outcome {
+    pub(crate) async fn get(&self, path: &str, query: &[(&str, &str)]) -> Outcome {
         let mut call = self.client.chain(path).get().timeout(EXCHANGE_MAX);
         for (name, value) in query {
             call = call.query(name, value);
@@ -60,7 +60,7 @@ impl Wire {
     }
 
     /// The claim of a token.
-    pub async fn receive(&self, token: &str) -> Outcome {
+    pub(crate) async fn receive(&self, token: &str) -> Outcome {
         let body = json!({ "token": token }).to_string();
         let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
         let headers = HeaderMap::from_iter(headers);
@@ -76,7 +76,7 @@ impl Wire {
     }
 
     /// Whether the node answers.
-    pub async fn is_healthy(&self) -> bool {
+    pub(crate) async fn is_healthy(&self) -> bool {
         let health = self.plain(Method::GET, "/_quan/health", HeaderMap::new(), String::new()).await;
         matches!(health, Ok((StatusCode::OK, _)))
     }
@@ -85,7 +85,7 @@ impl Wire {
     ///
     /// # Errors
     /// When the node does not do it.
-    pub async fn advance(&self, seconds: u32) -> Result<String> {
+    pub(crate) async fn advance(&self, seconds: u32) -> Result<String> {
         let bearer = HeaderValue::from_str(&format!("Bearer {}", self.admin_token))?;
         let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer)]);
         let body = json!({ "advance_seconds": seconds }).to_string();

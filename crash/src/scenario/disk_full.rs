@@ -95,7 +95,8 @@ async fn until_full(play: &mut Play) -> Result<()> {
         ensure!(Instant::now() < deadline, "the disk does not fill up");
     }
     // What an answer of a full disk must be.
-    let probe = play.wire.post("v3/marketing/partner/product-coupon/notify-configs", &play.notify_body()).await;
+    let probe =
+        play.wire.post("v3/marketing/partner/product-coupon/notify-configs", &play.notify_body()).await;
     match probe {
         Outcome::Unknown(lost) => {
             let is_documented = matches!((lost.status, lost.code.as_str()), (Some(500), "SYSTEM_ERROR"));
@@ -108,7 +109,9 @@ async fn until_full(play: &mut Play) -> Result<()> {
         other => play.journal.find(format!("a full disk is answered by {other:?}")),
     }
     let life = play.load.lives().find(|life| !life.coupons.is_empty()).context("nothing was issued yet")?;
-    if let Outcome::Unknown(_) | Outcome::Refused(_) | Outcome::Broken(_) = life.holder().list(&play.wire).await {
+    if let Outcome::Unknown(_) | Outcome::Refused(_) | Outcome::Broken(_) =
+        life.holder().list(&play.wire).await
+    {
         play.journal.find("a read is not answered while the disk is full");
     }
     Ok(())
@@ -175,7 +178,8 @@ impl Mounted {
         let home = tempfile::tempdir()?;
         let folder = home.path().join("small");
         std::fs::create_dir(&folder)?;
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", MOUNT_SIZE, "tmpfs"]).arg(&folder).output();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", MOUNT_SIZE, "tmpfs"]).arg(&folder).output();
         let is_mounted = mount.is_ok_and(|mount| mount.status.success());
         Ok(is_mounted.then_some(Self { folder, _home: home }))
     }
