@@ -27,8 +27,10 @@ const LOG_LINES_SHOWN: usize = 8;
 pub(crate) struct Launch {
     /// The `quan` binary.
     pub program: PathBuf,
-    /// Its data directory; the log lies beside the database.
+    /// Its data directory.
     pub data: PathBuf,
+    /// Where its output goes.
+    pub(crate) log: PathBuf,
     /// The largest file that the process may write, in blocks of 512 bytes.
     pub file_blocks_max: Option<u64>,
 }
@@ -36,14 +38,9 @@ pub(crate) struct Launch {
 impl Launch {
     /// `quan dev` on a data directory, without bounds.
     #[must_use]
-    pub(crate) fn dev(program: &Path, data: &Path) -> Self {
-        Self { program: program.to_owned(), data: data.to_owned(), file_blocks_max: None }
-    }
-
-    /// Where the node's output goes.
-    #[must_use]
-    pub(crate) fn log(&self) -> PathBuf {
-        self.data.join("node.log")
+    pub(crate) fn dev(program: &Path, data: &Path, log: &Path) -> Self {
+        let (program, data, log) = (program.to_owned(), data.to_owned(), log.to_owned());
+        Self { program, data, log, file_blocks_max: None }
     }
 
     /// The command. A bound is set by a shell that turns into the node: beyond it writes fail as on a full disk,
@@ -64,12 +61,12 @@ impl Launch {
     }
 
     fn spawn(&self) -> Result<Node> {
-        let output = File::options().create(true).append(true).open(self.log());
-        let output = output.with_context(|| format!("cannot write {}", self.log().display()))?;
+        let output = File::options().create(true).append(true).open(&self.log);
+        let output = output.with_context(|| format!("cannot write {}", self.log.display()))?;
         let mut command = self.command();
         let child =
             command.stdout(output.try_clone()?).stderr(output).spawn().context("cannot start quan")?;
-        Ok(Node { child, log: self.log() })
+        Ok(Node { child, log: self.log.clone() })
     }
 
     /// Starts the node on a free port and waits until it answers.

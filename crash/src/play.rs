@@ -43,7 +43,8 @@ pub(crate) struct Play {
     pub journal: Arc<Journal>,
     /// The scenario's own choices.
     pub random: Random,
-    home: TempDir,
+    /// Kept when the play breaks off.
+    home: Option<TempDir>,
 }
 
 impl Play {
@@ -63,7 +64,7 @@ impl Play {
     /// # Errors
     /// As there.
     pub(crate) async fn begin_in(seed: u64, home: TempDir, data: PathBuf) -> Result<Self> {
-        let launch = Launch::dev(&interop::quan()?, &data);
+        let launch = Launch::dev(&interop::quan()?, &data, &home.path().join("node.log"));
         let (node, connection) = launch.start().await?;
         let wire = Wire::open(&connection)?;
         let receiver = Receiver::start(connection.notifications()?).await?;
@@ -73,7 +74,7 @@ impl Play {
         let offers = offer::create(&wire, &connection, &run).await?;
         let load = Load::new(offers, &run, WORKERS, random.fork(1));
         let journal = Arc::new(Journal::create(&home.path().join("journal.ndjson"))?);
-        Ok(Self { launch, node, wire, receiver, load, journal, random, home })
+        Ok(Self { launch, node, wire, receiver, load, journal, random, home: Some(home) })
     }
 
     /// A second play whose data lie in a folder that somebody else has made.
@@ -192,11 +193,12 @@ impl Play {
         settled.and(killed)
     }
 
-    /// Looks at everything that was ever acknowledged.
+    /// Settles what is open and looks at everything that was ever acknowledged.
     ///
     /// # Errors
     /// When the platform does not answer.
-    pub(crate) async fn audit_all(&self) -> Result<()> {
+    pub(crate) async fn audit_all(&mut self) -> Result<()> {
+        self.settle().await?;
         audit::audit(&self.load, &self.wire, &self.journal, |_, _| true).await
     }
 
@@ -233,9 +235,17 @@ impl Play {
     }
 
     /// Ends the play. With findings the directory is kept, and named.
-    #[must_use]
-    pub(crate) fn end(self) -> Option<PathBuf> {
+    pub(crate) fn end(mut self) -> Option<PathBuf> {
         let is_clean = self.journal.findings().is_empty();
-        (!is_clean).then(|| self.home.keep())
+        self.home.take().filter(|_| !is_clean).map(TempDir::keep)
+    }
+}
+
+impl Drop for Play {
+    fn drop(&mut self) {
+        if let Some(home) = self.home.take() {
+            drop(self.journal.findings());
+            eprintln!("the run broke off; everything is kept in {}", home.keep().display());
+        }
     }
 }

@@ -162,15 +162,18 @@ async fn answer(state: &State, request: Request<Incoming>) -> Result<Response<Fu
         return Ok(response(StatusCode::BAD_REQUEST, Bytes::new()));
     };
     let manner = *lock(&state.manner);
-    let is_good = take(state, manner, &head.headers, body.to_bytes());
+    let body = body.to_bytes();
+    if manner == Manner::Slow {
+        // Noted when the sender has given up, which drops this call, or when the wait is over.
+        let _noted = NoteAtEnd { state, headers: head.headers, body };
+        tokio::time::sleep(SLOW).await;
+        return Ok(response(StatusCode::OK, Bytes::new()));
+    }
+    let is_good = take(state, manner, &head.headers, body);
     match manner {
         Manner::Well if is_good => Ok(response(StatusCode::NO_CONTENT, Bytes::new())),
         Manner::Well => Ok(response(StatusCode::UNAUTHORIZED, Bytes::new())),
-        Manner::Down => Err(std::io::Error::other("down")),
-        Manner::Slow => {
-            tokio::time::sleep(SLOW).await;
-            Ok(response(StatusCode::OK, Bytes::new()))
-        }
+        Manner::Down | Manner::Slow => Err(std::io::Error::other("down")),
         Manner::LongWinded => {
             Ok(response(StatusCode::INTERNAL_SERVER_ERROR, Bytes::from(vec![b'x'; LONG_ANSWER_BYTES])))
         }
@@ -179,6 +182,19 @@ async fn answer(state: &State, request: Request<Incoming>) -> Result<Response<Fu
             redirect.headers_mut().insert(header::LOCATION, header::HeaderValue::from_static(ELSEWHERE));
             Ok(redirect)
         }
+    }
+}
+
+/// Books a slow delivery when its time is over.
+struct NoteAtEnd<'s> {
+    state: &'s State,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Drop for NoteAtEnd<'_> {
+    fn drop(&mut self) {
+        take(self.state, Manner::Slow, &self.headers, self.body.clone());
     }
 }
 

@@ -58,6 +58,9 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
         play.journal.find(format!("on a small file system: {finding}"));
     }
     add(&play, &other);
+    notes.extend(
+        other.end().map(|kept| format!("of the small file system everything is kept in {}", kept.display())),
+    );
     Ok((play, notes))
 }
 

@@ -4,6 +4,7 @@
 //! Coupons are issued meanwhile as if nothing were; the node is killed in between.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -11,7 +12,9 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::Plan;
-use crate::offer::{Face, Kind, Offer};
+use crate::audit::sent_count;
+use crate::definition::with_brand;
+use crate::offer::Offer;
 use crate::outcome::Outcome;
 use crate::play::Play;
 use crate::receiver::{Arrival, Manner};
@@ -23,7 +26,7 @@ const STEP_SECONDS: u32 = 61;
 /// An hour.
 const HOUR_SECONDS: u32 = 3600;
 /// Coupons of each part. More than are posted at once, so that some have to wait their turn.
-const COUPONS: usize = 80;
+const COUPONS: usize = 70;
 /// How long the attempts of one minute may take. Two turns of slow ones take ten seconds.
 const ATTEMPTS_TAKE_MAX: Duration = Duration::from_secs(25);
 /// How long those who take their time are waited for.
@@ -33,12 +36,13 @@ const MANNERS: [Manner; 4] = [Manner::Down, Manner::LongWinded, Manner::Redirect
 
 pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     let mut play = Play::begin(plan.seed).await?;
-    let (began, mut notes, mut serial) = (Instant::now(), Vec::new(), 0);
+    let (began, mut notes) = (Instant::now(), Vec::new());
+    let mut own = Own::take(&mut play);
     loop {
         plan.show(began, "down for an hour", &play);
-        down_for_an_hour(&mut play, &mut serial).await?;
+        down_for_an_hour(&mut play, &mut own).await?;
         plan.show(began, "to the last attempt", &play);
-        to_the_last_attempt(&mut play, &mut serial).await?;
+        to_the_last_attempt(&mut play, &mut own).await?;
         plan.show(began, "under load", &play);
         under_load(&mut play).await?;
         if began.elapsed() >= plan.time {
@@ -46,18 +50,19 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
         }
     }
     plan.show(began, "beyond the last attempt", &play);
-    let given_up = beyond_the_last_attempt(&mut play, &mut serial).await?;
+    let given_up = beyond_the_last_attempt(&mut play, &mut own).await?;
     notes.push(format!(
         "{given_up} notifications were given up after {ATTEMPTS_MAX} attempts, as documented; their coupons are there"
     ));
     play.audit_all().await?;
+    own.audit(&play).await?;
     Ok((play, notes))
 }
 
 /// Down when the coupons come, an hour passes at once, down again: then well, and everything arrives.
-async fn down_for_an_hour(play: &mut Play, serial: &mut usize) -> Result<()> {
+async fn down_for_an_hour(play: &mut Play, own: &mut Own) -> Result<()> {
     play.receiver.behave(Manner::Down);
-    let numbers = issue(play, serial).await?;
+    let numbers = own.issue(play).await?;
     tried(play, &numbers, 1).await;
     play.kill()?;
     play.start_again().await?;
@@ -69,13 +74,13 @@ async fn down_for_an_hour(play: &mut Play, serial: &mut usize) -> Result<()> {
 }
 
 /// Badly behaved in every way at every attempt but the last.
-async fn to_the_last_attempt(play: &mut Play, serial: &mut usize) -> Result<()> {
+async fn to_the_last_attempt(play: &mut Play, own: &mut Own) -> Result<()> {
     let mut manners: Vec<Manner> = MANNERS.to_vec();
-    while manners.len() < 8 {
+    while manners.len() < 10 {
         manners.extend(play.random.pick(&MANNERS[..3]).copied());
     }
     play.receiver.behave(Manner::Down);
-    let numbers = issue(play, serial).await?;
+    let numbers = own.issue(play).await?;
     tried(play, &numbers, 1).await;
     for (before, manner) in (1..).zip(manners) {
         play.receiver.behave(manner);
@@ -101,9 +106,9 @@ async fn under_load(play: &mut Play) -> Result<()> {
 }
 
 /// Down at every attempt: each is made, none more, the coupons stay, and the sender goes on with others.
-async fn beyond_the_last_attempt(play: &mut Play, serial: &mut usize) -> Result<usize> {
+async fn beyond_the_last_attempt(play: &mut Play, own: &mut Own) -> Result<usize> {
     play.receiver.behave(Manner::Down);
-    let numbers = issue(play, serial).await?;
+    let numbers = own.issue(play).await?;
     // An attempt may be noted after the clock was moved; then its turn comes a step later.
     for step in 1..=2 * ATTEMPTS_MAX {
         tried(play, &numbers, step.min(ATTEMPTS_MAX)).await;
@@ -115,7 +120,7 @@ async fn beyond_the_last_attempt(play: &mut Play, serial: &mut usize) -> Result<
     play.receiver.behave(Manner::Well);
     play.wire.advance(HOUR_SECONDS).await?;
     // When the next ones have arrived, the sender has looked at everything that is due.
-    let fresh = issue(play, serial).await?;
+    let fresh = own.issue(play).await?;
     arrived(play, &fresh).await?;
     let mut given_up = 0;
     let book = play.receiver.book();
@@ -128,31 +133,52 @@ async fn beyond_the_last_attempt(play: &mut Play, serial: &mut usize) -> Result<
     Ok(given_up)
 }
 
-/// Sends coupons directly; their numbers.
-async fn issue(play: &Play, serial: &mut usize) -> Result<HashSet<String>> {
-    let offers: Vec<&Offer> = play.load.offers.iter().map(AsRef::as_ref).collect();
-    let is_plain = |offer: &&&Offer| offer.kind == Kind::Single && offer.name.ends_with(" single");
-    let plain: Vec<&&Offer> = offers.iter().filter(is_plain).collect();
-    let mut numbers = HashSet::new();
-    for offer in plain.iter().cycle().take(COUPONS) {
-        *serial += 1;
-        let number = format!("RECEIVER{serial:06}");
-        let path = format!("{}/users/oReceiver{serial:06}/coupons", offer.face.prefix());
-        let mut body = json!({
-            "product_coupon_id": offer.product_coupon_id,
-            "stock_id": offer.stock_ids[0],
-            "appid": offer.ground.appid,
-            "send_request_no": number,
-        });
-        if offer.face == Face::Partner {
-            body["brand_id"] = json!(offer.ground.brand_id);
-        }
-        let outcome = play.wire.post(&path, &body).await;
-        play.journal.note(&number, "send", 0, &outcome);
-        ensure!(matches!(outcome, Outcome::Done(_)), "a send failed: {outcome:?}");
-        numbers.insert(number);
+/// What the scenario issues beside the load: from two stocks, which the load then leaves alone.
+struct Own {
+    offers: Vec<Arc<Offer>>,
+    issued: usize,
+}
+
+impl Own {
+    fn take(play: &mut Play) -> Self {
+        let all = std::mem::take(&mut play.load.offers);
+        let (offers, others) = all.into_iter().partition(|offer| offer.name.ends_with(" single"));
+        play.load.offers = others;
+        Self { offers, issued: 0 }
     }
-    Ok(numbers)
+
+    /// Sends coupons directly; their numbers.
+    async fn issue(&mut self, play: &Play) -> Result<HashSet<String>> {
+        let mut numbers = HashSet::new();
+        for offer in self.offers.iter().cycle().take(COUPONS) {
+            self.issued += 1;
+            let number = format!("RECEIVER{:06}", self.issued);
+            let path = format!("{}/users/oReceiver{:06}/coupons", offer.face.prefix(), self.issued);
+            let body = json!({
+                "product_coupon_id": offer.product_coupon_id,
+                "stock_id": offer.stock_ids[0],
+                "appid": offer.ground.appid,
+                "send_request_no": number,
+            });
+            let outcome = play.wire.post(&path, &with_brand(&offer.ground, body)).await;
+            play.journal.note(&number, "send", 0, &outcome);
+            ensure!(matches!(outcome, Outcome::Done(_)), "a send failed: {outcome:?}");
+            numbers.insert(number);
+        }
+        Ok(numbers)
+    }
+
+    /// The stocks count what was issued.
+    async fn audit(&self, play: &Play) -> Result<()> {
+        let mut counted = 0;
+        for offer in &self.offers {
+            counted += sent_count(offer, &offer.stock_ids[0], &play.wire).await?;
+        }
+        if usize::try_from(counted)? != self.issued {
+            play.journal.find(format!("the stocks count {counted} coupons, {} were issued", self.issued));
+        }
+        Ok(())
+    }
 }
 
 /// Those of a book that tell of these numbers.
@@ -170,13 +196,17 @@ fn least(play: &Play, numbers: &HashSet<String>) -> u32 {
     tried.iter().map(|arrival| arrival.not_taken).min().unwrap_or(0)
 }
 
-/// Waits for so many attempts of each. Some may be late by one, see above; more than documented are a finding.
+/// Waits for so many attempts of each, and a little for their being noted. Some may be late by one, see above; more than documented are a finding.
 async fn tried(play: &Play, numbers: &HashSet<String>, attempts: u32) {
     let is_reached = |book: &crate::receiver::Book| {
         let tried = of(&book.arrivals.values().collect::<Vec<_>>(), numbers);
         tried.len() == numbers.len() && tried.iter().all(|arrival| arrival.not_taken >= attempts)
     };
     play.receiver.wait(ATTEMPTS_TAKE_MAX, is_reached).await;
+    // Writes queue behind the notes of the attempts. What is noted later all the same has its turn a minute later.
+    for _ in 0..3 {
+        play.wire.post("v3/marketing/partner/product-coupon/notify-configs", &play.notify_body()).await;
+    }
     let book = play.receiver.book();
     for arrival in of(&book.arrivals.values().collect::<Vec<_>>(), numbers) {
         if arrival.not_taken > attempts {
