@@ -56,15 +56,12 @@ impl Play {
         let home = tempfile::tempdir()?;
         let data = home.path().join("data");
         std::fs::create_dir(&data)?;
-        Self::begin_in(seed, home, data).await
+        let log = home.path().join("node.log");
+        Self::begin_in(seed, home, &data, &log).await
     }
 
-    /// As [`Play::begin`], with the data in a directory that the scenario has made.
-    ///
-    /// # Errors
-    /// As there.
-    pub(crate) async fn begin_in(seed: u64, home: TempDir, data: PathBuf) -> Result<Self> {
-        let launch = Launch::dev(&interop::quan()?, &data, &home.path().join("node.log"));
+    async fn begin_in(seed: u64, home: TempDir, data: &Path, log: &Path) -> Result<Self> {
+        let launch = Launch::dev(&interop::quan()?, data, log);
         let (node, connection) = launch.start().await?;
         let wire = Wire::open(&connection)?;
         let receiver = Receiver::start(connection.notifications()?).await?;
@@ -77,14 +74,15 @@ impl Play {
         Ok(Self { launch, node, wire, receiver, load, journal, random, home: Some(home) })
     }
 
-    /// A second play whose data lie in a folder that somebody else has made.
+    /// A play whose data, and whose log beside them, lie in a folder that somebody else has made.
     ///
     /// # Errors
     /// As [`Play::begin`].
     pub(crate) async fn begin_on(seed: u64, folder: &Path) -> Result<Self> {
         let data = folder.join("data");
         std::fs::create_dir(&data)?;
-        Self::begin_in(seed, tempfile::tempdir()?, data).await
+        let log = data.join("node.log");
+        Self::begin_in(seed, tempfile::tempdir()?, &data, &log).await
     }
 
     /// The body that sets the notify URL to what it is.
