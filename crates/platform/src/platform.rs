@@ -93,7 +93,7 @@ impl Platform {
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         // Where there is one lane only, nothing has to be looked up to find it.
-        let key = if self.inner.lane.lanes() > 1 { self.lane_of(id).await? } else { LaneKey::NONE };
+        let key = if self.inner.lane.gauges().len() > 1 { self.lane_of(id).await? } else { LaneKey::NONE };
         self.write_for(key, use_case).await
     }
 

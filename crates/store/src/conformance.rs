@@ -10,6 +10,7 @@ mod definitions;
 mod delivery;
 mod images;
 mod listing;
+pub mod racing;
 mod records;
 mod stock_lists;
 mod store_associations;
@@ -20,7 +21,8 @@ use std::sync::Arc;
 use crate::backend::{Backend, Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
 
-/// Runs the whole suite; `open` gives an empty store at each call.
+/// Runs the whole suite; `open` gives an empty store at each call. A store that can be opened twice runs
+/// [`racing::check`] with two handles besides.
 ///
 /// # Panics
 /// When a promise is broken.
@@ -41,6 +43,10 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
     {
         promise(&open());
     }
+    racing::check(|| {
+        let backend = open();
+        (backend.clone(), backend)
+    });
 }
 
 /// Checks that what was committed, and only that, is there after opening the same store again.
