@@ -31,9 +31,9 @@ pub(crate) async fn audit(
     load: &Load,
     wire: &Wire,
     journal: &Arc<Journal>,
-    is_asked: impl Fn(usize, &Life) -> bool,
+    is_asked: impl Fn(usize) -> bool,
 ) -> Result<()> {
-    let asked = load.lives().enumerate().filter(|(at, life)| is_asked(*at, life)).map(|(_, life)| life);
+    let asked = load.lives().enumerate().filter(|(at, _)| is_asked(*at)).map(|(_, life)| life);
     let mut looks = JoinSet::new();
     for life in asked.filter(|life| life.stage != Stage::Broken) {
         if looks.len() >= LOOKS_AT_ONCE

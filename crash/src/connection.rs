@@ -25,6 +25,15 @@ pub(crate) struct Connection {
     platform: PlatformKeys,
 }
 
+/// Who takes part where nothing is seeded: one merchant, one brand that has authorised it, one appid of both.
+pub(crate) const MCHID: &str = "1900000001";
+/// The brand.
+pub(crate) const BRAND_ID: &str = "120344";
+/// The appid.
+pub(crate) const APPID: &str = "wx7c2e91b04d5fa368";
+/// The APIv3 key of both. It guards nothing but a test.
+pub(crate) const APIV3_KEY: &str = "0123456789abcdefghijABCDEFGHIJ01";
+
 /// What the merchant signs with.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct MerchantAccess {
@@ -66,6 +75,42 @@ impl Connection {
     pub(crate) fn read(file: &Path) -> Result<Self> {
         serde_json::from_str(&read(file)?)
             .with_context(|| format!("{} is no connection file", file.display()))
+    }
+
+    /// The connection to a production node whose keys, and those of its merchant and brand, `quan keys make` has made
+    /// in the folders `keys`, `merchant` and `brand` of a place.
+    ///
+    /// # Errors
+    /// When a key cannot be read.
+    pub(crate) fn of_place(place: &Path, base_url: &str) -> Result<Self> {
+        let key = |who: &str| place.join(who).join("platform_key.pem");
+        let serial_no = |who: &str| -> Result<String> {
+            let pem = read(&place.join(who).join("platform_cert.pem"))?;
+            Ok(Certificate::from_pem(pem)?.serial_no().to_owned())
+        };
+        let keys = place.join("keys");
+        Ok(Self {
+            base_url: base_url.to_owned(),
+            appid: APPID.to_owned(),
+            admin_token: String::new(),
+            merchant: MerchantAccess {
+                mchid: MCHID.to_owned(),
+                serial_no: serial_no("merchant")?,
+                private_key_file: key("merchant"),
+                apiv3_key: APIV3_KEY.to_owned(),
+            },
+            brand: BrandAccess {
+                brand_id: BRAND_ID.to_owned(),
+                serial_no: serial_no("brand")?,
+                private_key_file: key("brand"),
+                apiv3_key: APIV3_KEY.to_owned(),
+            },
+            platform: PlatformKeys {
+                public_key_id: read(&keys.join("wechatpay_pub_id"))?.trim().to_owned(),
+                public_key_file: keys.join("wechatpay_pub.pem"),
+                certificate_file: keys.join("platform_cert.pem"),
+            },
+        })
     }
 
     /// A client that signs for merchant and brand, each on its face, and repeats nothing by itself.

@@ -16,6 +16,7 @@ mod node;
 mod notified;
 mod offer;
 mod outcome;
+mod place;
 mod play;
 mod random;
 mod receiver;

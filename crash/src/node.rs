@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::time::{Instant, sleep};
 
 use crate::connection::Connection;
+use crate::place::Place;
 use crate::wire::Wire;
 
 /// How long a start may take on a busy machine; making four RSA keys is the dearest part of the first one.
@@ -35,12 +36,50 @@ pub(crate) struct Launch {
     pub file_blocks_max: Option<u64>,
 }
 
+/// In which mode a node runs.
+#[derive(Clone, Debug)]
+enum Mode {
+    /// `quan dev` on a data directory.
+    Dev(PathBuf),
+    /// `quan serve` on the database of a place.
+    Serve(Place),
+}
+
+/// A node that has come up.
+#[derive(Debug)]
+pub(crate) struct Started {
+    /// The process.
+    pub(crate) node: Node,
+    /// How to connect to it.
+    pub(crate) connection: Connection,
+    /// Where a production node listens for its operator.
+    pub(crate) operator: Option<String>,
+}
+
 impl Launch {
     /// `quan dev` on a data directory, without bounds.
     #[must_use]
     pub(crate) fn dev(program: &Path, data: &Path, log: &Path) -> Self {
-        let (program, data, log) = (program.to_owned(), data.to_owned(), log.to_owned());
-        Self { program, data, log, file_blocks_max: None }
+        let mode = Mode::Dev(data.to_owned());
+        Self { program: program.to_owned(), mode, log: log.to_owned(), file_blocks_max: None }
+    }
+
+    /// `quan serve` in a place.
+    pub(crate) fn serve(program: &Path, place: Place, log: &Path) -> Self {
+        let mode = Mode::Serve(place);
+        Self { program: program.to_owned(), mode, log: log.to_owned(), file_blocks_max: None }
+    }
+
+    /// The same with another log, for a further node.
+    pub(crate) fn with_log(&self, log: &Path) -> Self {
+        Self { log: log.to_owned(), ..self.clone() }
+    }
+
+    /// From the next start on a production node has its database elsewhere.
+    pub(crate) fn on_database(&mut self, url: &str) {
+        if let Mode::Serve(place) = &mut self.mode {
+            url.clone_into(&mut place.database);
+        }
     }
 
     /// The command. A bound is set by a shell that turns into the node: beyond it writes fail as on a full disk,
@@ -55,8 +94,14 @@ impl Launch {
                 shell
             }
         };
-        command.args(["dev", "--listen", "127.0.0.1:0", "--data"]).arg(&self.data);
-        command.env("QUAN_LOG", "warn").stdin(Stdio::null());
+        match &self.mode {
+            Mode::Dev(data) => {
+                command.args(["dev", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+                command.env("QUAN_LOG", "warn");
+            }
+            Mode::Serve(place) => place.flags(&mut command),
+        }
+        command.stdin(Stdio::null());
         command
     }
 
@@ -73,22 +118,49 @@ impl Launch {
     ///
     /// # Errors
     /// When it ends or does not answer in time; the message shows what it logged.
-    pub(crate) async fn start(&self) -> Result<(Node, Connection)> {
-        let file = Connection::file(&self.data);
-        // An earlier run has left its file with a port that is no longer ours.
-        let before = written_at(&file);
+    pub(crate) async fn start(&self) -> Result<Started> {
+        // What an earlier run has left tells of a port that is no longer ours.
+        let before = self.said()?;
         let mut node = self.spawn()?;
         let deadline = Instant::now() + START_MAX;
         loop {
             node.ensure_running()?;
-            if written_at(&file) != before {
-                let connection = Connection::read(&file)?;
-                if Wire::open(&connection)?.is_healthy().await {
-                    return Ok((node, connection));
-                }
+            if let Some((connection, operator)) = self.told(&before)?
+                && Wire::open(&connection)?.is_healthy().await
+            {
+                return Ok(Started { node, connection, operator });
             }
             ensure!(Instant::now() < deadline, "the node does not answer{}", node.last_words());
             sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// What there is before a start of that which tells where a node listens.
+    fn said(&self) -> Result<Before> {
+        match &self.mode {
+            Mode::Dev(data) => Ok(Before::Written(written_at(&Connection::file(data)))),
+            Mode::Serve(_) => Ok(Before::Length(if self.log.exists() { self.log.metadata()?.len() } else { 0 })),
+        }
+    }
+
+    /// Where the node listens, once it has told.
+    fn told(&self, before: &Before) -> Result<Option<(Connection, Option<String>)>> {
+        match (&self.mode, before) {
+            (Mode::Dev(data), Before::Written(before)) => {
+                let file = Connection::file(data);
+                let is_written = written_at(&file) != *before;
+                Ok(is_written.then(|| Connection::read(&file)).transpose()?.map(|connection| (connection, None)))
+            }
+            (Mode::Serve(place), Before::Length(before)) => {
+                let log = std::fs::read(&self.log)?;
+                let fresh = log.get(usize::try_from(*before)?..).unwrap_or_default();
+                let fresh = String::from_utf8_lossy(fresh);
+                let after = |what: &str| fresh.lines().find_map(|line| line.strip_prefix(what)).map(str::to_owned);
+                // The last of the lines; when it is there, so are the others.
+                let Some(base_url) = after("public url ") else { return Ok(None) };
+                Ok(Some((Connection::of_place(&place.folder, &base_url)?, after("operator on "))))
+            }
+            (Mode::Dev(_), Before::Length(_)) | (Mode::Serve(_), Before::Written(_)) => Ok(None),
         }
     }
 
@@ -101,6 +173,14 @@ impl Launch {
         sleep(after).await;
         node.kill()
     }
+}
+
+/// What there was before a start.
+enum Before {
+    /// When the connection file was written.
+    Written(Option<SystemTime>),
+    /// How long the log was.
+    Length(u64),
 }
 
 /// A running node. Dropping it ends the process.

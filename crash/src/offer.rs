@@ -138,8 +138,13 @@ const fn plan(name: &'static str, kind: Kind, codes: Codes, bounds: Bounds, pers
 ///
 /// # Errors
 /// When a creation is not acknowledged.
-pub(crate) async fn create(wire: &Wire, connection: &Connection, run: &str) -> Result<Vec<Arc<Offer>>> {
-    let now: Time = serde_json::from_value(json!(wire.advance(0).await?))?;
+pub(crate) async fn create(
+    wire: &Wire,
+    connection: &Connection,
+    run: &str,
+    real_now: Time,
+) -> Result<Vec<Arc<Offer>>> {
+    let now: Time = if wire.has_movable_clock() { wire.advance(0).await?.parse()? } else { real_now };
     let begin = now.start_of_day_after(0);
     let text = |time: Time| time.to_string();
     let period = (text(begin), text(begin.plus_seconds(STOCK_DAYS * DAY_SECONDS - 1)));
@@ -155,16 +160,17 @@ pub(crate) async fn create(wire: &Wire, connection: &Connection, run: &str) -> R
     Ok(offers)
 }
 
-/// Tells the platform where merchant and brand want their notifications.
+/// Tells the platform where merchant and brand want their notifications; the real time there.
 ///
 /// # Errors
 /// When that is not acknowledged.
-pub(crate) async fn set_notify_url(wire: &Wire, notify_url: &str) -> Result<()> {
+pub(crate) async fn set_notify_url(wire: &Wire, notify_url: &str) -> Result<Time> {
+    let mut seconds = 0;
     for face in [Face::Partner, Face::Brand] {
         let path = format!("{}/notify-configs", face.prefix());
-        done(wire.post(&path, &json!({ "notify_url": notify_url })).await)?;
+        seconds = wire.post_at(&path, &json!({ "notify_url": notify_url })).await?;
     }
-    Ok(())
+    Ok(Time::from_unix_seconds(seconds))
 }
 
 async fn one(wire: &Wire, ground: &Ground, face: Face, plan: &Plan, run: &str) -> Result<Offer> {

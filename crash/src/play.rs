@@ -2,19 +2,22 @@
 //!
 //! Knows how they belong together and how a kill goes; which happens when is the scenario's.
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::connection::Connection;
 use crate::journal::Journal;
 use crate::load::Load;
-use crate::node::{Launch, Node};
+use crate::node::{Launch, Node, Started};
+use crate::notified::Others;
+use crate::place::Place;
 use crate::random::Random;
 use crate::receiver::Receiver;
 use crate::wire::Wire;
@@ -24,74 +27,107 @@ use crate::{audit, notified, offer};
 const WORKERS: usize = 12;
 /// Leases of a dead node last 30 s, and retries come 60 s after a failure, on the rules' clock.
 const PAST_LEASES_SECONDS: u32 = 61;
-/// How long the notifications may take that are due.
-const NOTIFIED_MAX: Duration = Duration::from_secs(60);
+/// How long the notifications may take that are due; without a movable clock these leases and retries are waited for.
+const NOTIFIED_MAX: Duration = Duration::from_secs(150);
 
 /// A running scenario.
 pub(crate) struct Play {
     /// How the node is started.
-    pub launch: Launch,
+    pub(crate) launch: Launch,
     /// The node.
-    pub node: Node,
+    pub(crate) node: Node,
     /// The way to it.
-    pub wire: Wire,
+    pub(crate) wire: Wire,
+    /// The ways to further nodes.
+    pub(crate) more: Vec<Wire>,
     /// Takes the notifications.
-    pub receiver: Receiver,
+    pub(crate) receiver: Receiver,
     /// What was begun.
-    pub load: Load,
+    pub(crate) load: Load,
     /// What was said.
-    pub journal: Arc<Journal>,
+    pub(crate) journal: Arc<Journal>,
     /// The scenario's own choices.
-    pub random: Random,
+    pub(crate) random: Random,
     /// Kept when the play breaks off.
     home: Option<TempDir>,
 }
 
+/// The data directory below the home of a play.
+pub(crate) const DATA: &str = "data";
+
 impl Play {
-    /// Starts everything in a fresh directory.
+    /// Starts `quan dev` and everything else in a fresh directory.
     ///
     /// # Errors
     /// When the node does not come up or the offers are not created.
     pub(crate) async fn begin(seed: u64) -> Result<Self> {
         let home = tempfile::tempdir()?;
-        let data = home.path().join("data");
-        std::fs::create_dir(&data)?;
         let log = home.path().join("node.log");
-        Self::begin_in(seed, home, &data, &log).await
+        let data = home.path().join(DATA);
+        std::fs::create_dir(&data)?;
+        let launch = Launch::dev(&interop::quan()?, &data, &log);
+        let started = launch.start().await?;
+        Self::with(seed, home, launch, started).await
     }
 
-    async fn begin_in(seed: u64, home: TempDir, data: &Path, log: &Path) -> Result<Self> {
-        let launch = Launch::dev(&interop::quan()?, data, log);
-        let (node, connection) = launch.start().await?;
-        let wire = Wire::open(&connection)?;
-        let receiver = Receiver::start(connection.notifications()?).await?;
-        offer::set_notify_url(&wire, &receiver.notify_url).await?;
-        let mut random = Random::new(seed);
-        let run = format!("C{:05x}", random.below(1 << 20));
-        let offers = offer::create(&wire, &connection, &run).await?;
-        let load = Load::new(offers, &run, WORKERS, random.fork(1));
-        let journal = Arc::new(Journal::create(&home.path().join("journal.ndjson"))?);
-        Ok(Self { launch, node, wire, receiver, load, journal, random, home: Some(home) })
+    /// As [`Play::begin`], with the data, and the log beside them, in a folder that the scenario has made.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn begin_on(seed: u64, folder: &Path) -> Result<Self> {
+        let data = folder.join(DATA);
+        std::fs::create_dir(&data)?;
+        let launch = Launch::dev(&interop::quan()?, &data, &data.join("node.log"));
+        let started = launch.start().await?;
+        Self::with(seed, tempfile::tempdir()?, launch, started).await
     }
 
-    /// A play whose data, and whose log beside them, lie in a folder that somebody else has made.
+    /// Starts `quan serve` on an empty database, and declares who takes part.
     ///
     /// # Errors
     /// As [`Play::begin`].
-    pub(crate) async fn begin_on(seed: u64, folder: &Path) -> Result<Self> {
-        let data = folder.join("data");
-        std::fs::create_dir(&data)?;
-        let log = data.join("node.log");
-        Self::begin_in(seed, tempfile::tempdir()?, &data, &log).await
+    pub(crate) async fn begin_serving(seed: u64, database: &str) -> Result<Self> {
+        let home = tempfile::tempdir()?;
+        let program = interop::quan()?;
+        let place = Place::make(&program, home.path(), database)?;
+        let launch = Launch::serve(&program, place.clone(), &home.path().join("node.log"));
+        let started = launch.start().await?;
+        let operator = started.operator.as_deref().context("a production node has an operator's listener")?;
+        place.declare(&program, operator)?;
+        Self::with(seed, home, launch, started).await
+    }
+
+    async fn with(seed: u64, home: TempDir, launch: Launch, started: Started) -> Result<Self> {
+        let Started { node, connection, .. } = started;
+        let wire = Wire::open(&connection)?;
+        let receiver = Receiver::start(connection.notifications()?).await?;
+        let now = offer::set_notify_url(&wire, &receiver.notify_url).await?;
+        let mut random = Random::new(seed);
+        let run = format!("C{:05x}", random.below(1 << 20));
+        let offers = offer::create(&wire, &connection, &run, now).await?;
+        let load = Load::new(offers, &run, WORKERS, random.fork(1));
+        let journal = Arc::new(Journal::create(&home.path().join("journal.ndjson"))?);
+        Ok(Self { launch, node, wire, more: Vec::new(), receiver, load, journal, random, home: Some(home) })
+    }
+
+    /// Where logs, the journal and the data lie.
+    ///
+    /// # Errors
+    /// Never, before the end.
+    pub(crate) fn home(&self) -> Result<&Path> {
+        Ok(self.home.as_ref().context("the play has ended")?.path())
     }
 
     /// The body that sets the notify URL to what it is.
-    #[must_use]
-    pub(crate) fn notify_body(&self) -> serde_json::Value {
-        serde_json::json!({ "notify_url": self.receiver.notify_url })
+    pub(crate) fn notify_body(&self) -> Value {
+        json!({ "notify_url": self.receiver.notify_url })
     }
 
-    /// Kills the node, after a while of load or at once.
+    fn wires(&self) -> Vec<Wire> {
+        std::iter::once(&self.wire).chain(&self.more).cloned().collect()
+    }
+
+    /// Kills the node.
     ///
     /// # Errors
     /// When it cannot be killed, or has ended by itself before.
@@ -107,12 +143,8 @@ impl Play {
     /// # Errors
     /// When it does not come up.
     pub(crate) async fn start_again(&mut self) -> Result<()> {
-        let (node, connection) = self.launch.start().await.context("after a kill")?;
-        self.take(node, &connection)
-    }
-
-    fn take(&mut self, node: Node, connection: &Connection) -> Result<()> {
-        (self.node, self.wire) = (node, Wire::open(connection)?);
+        let started = self.launch.start().await.context("a further start")?;
+        (self.node, self.wire) = (started.node, Wire::open(&started.connection)?);
         Ok(())
     }
 
@@ -132,14 +164,26 @@ impl Play {
     /// # Errors
     /// When a worker breaks down.
     pub(crate) async fn run_for(&mut self, time: Duration) -> Result<()> {
-        let stop = CancellationToken::new();
-        let timer = async {
+        self.run_while(async {
             sleep(time).await;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Runs the load until an event has come to its end.
+    ///
+    /// # Errors
+    /// When a worker breaks down or the event fails.
+    pub(crate) async fn run_while(&mut self, event: impl Future<Output = Result<()>>) -> Result<()> {
+        let (stop, wires, journal) = (CancellationToken::new(), self.wires(), Arc::clone(&self.journal));
+        let event = async {
+            let ended = event.await;
             stop.cancel();
+            ended
         };
-        let wires = [self.wire.clone()];
-        let (ran, ()) = tokio::join!(self.load.run(&wires, &self.journal, &stop), timer);
-        ran
+        let (ran, ended) = tokio::join!(self.load.run(&wires, &journal, &stop), event);
+        ran.and(ended)
     }
 
     /// Runs the load and kills the node in the middle.
@@ -147,16 +191,9 @@ impl Play {
     /// # Errors
     /// When a worker breaks down or the node cannot be killed.
     pub(crate) async fn run_and_kill(&mut self, after: Duration) -> Result<()> {
-        let stop = CancellationToken::new();
-        let wires = [self.wire.clone()];
-        let journal = Arc::clone(&self.journal);
+        let (stop, wires, journal) = (CancellationToken::new(), self.wires(), Arc::clone(&self.journal));
         let Self { load, node, .. } = self;
-        let kill = async {
-            sleep(after).await;
-            let killed = node.ensure_running().and_then(|()| node.kill());
-            stop.cancel();
-            killed
-        };
+        let kill = kill(node, after, &stop);
         let (ran, killed) = tokio::join!(load.run(&wires, &journal, &stop), kill);
         self.journal.count(|counts| counts.kills += 1);
         ran.and(killed)
@@ -167,7 +204,7 @@ impl Play {
     /// # Errors
     /// When a task breaks down.
     pub(crate) async fn settle(&mut self) -> Result<()> {
-        let wires = [self.wire.clone()];
+        let wires = self.wires();
         self.load.settle(&wires, &self.journal, &CancellationToken::new()).await
     }
 
@@ -176,16 +213,9 @@ impl Play {
     /// # Errors
     /// When a task breaks down or the node cannot be killed.
     pub(crate) async fn settle_and_kill(&mut self, after: Duration) -> Result<()> {
-        let stop = CancellationToken::new();
-        let wires = [self.wire.clone()];
-        let journal = Arc::clone(&self.journal);
+        let (stop, wires, journal) = (CancellationToken::new(), self.wires(), Arc::clone(&self.journal));
         let Self { load, node, .. } = self;
-        let kill = async {
-            sleep(after).await;
-            let killed = node.kill();
-            stop.cancel();
-            killed
-        };
+        let kill = kill(node, after, &stop);
         let (settled, killed) = tokio::join!(load.settle(&wires, &journal, &stop), kill);
         self.journal.count(|counts| counts.kills += 1);
         settled.and(killed)
@@ -196,38 +226,28 @@ impl Play {
     /// # Errors
     /// When the platform does not answer.
     pub(crate) async fn audit_all(&mut self) -> Result<()> {
-        self.settle().await?;
-        audit::audit(&self.load, &self.wire, &self.journal, |_, _| true).await
+        self.audit_some(1).await
     }
 
-    /// Looks at what goes on, and at every `step`th life that is over.
+    /// Settles what is open and looks at what goes on, and at every `step`th life that is over.
     ///
     /// # Errors
     /// When the platform does not answer.
-    pub(crate) async fn audit_some(&self, step: usize) -> Result<()> {
+    pub(crate) async fn audit_some(&mut self, step: usize) -> Result<()> {
+        self.settle().await?;
         let active = self.load.active.len();
-        let is_asked = |at: usize, _: &crate::life::Life| at < active || at.is_multiple_of(step.max(1));
+        let is_asked = |at: usize| at < active || at.is_multiple_of(step.max(1));
         audit::audit(&self.load, &self.wire, &self.journal, is_asked).await
     }
 
-    /// Moves the clock past the leases of dead nodes and waits for the notifications.
+    /// Waits for the notifications, where the clock can be moved after moving it past the leases of dead nodes.
     ///
     /// # Errors
     /// When the clock is not moved.
-    pub(crate) async fn audit_notifications(&self) -> Result<()> {
-        self.wire.advance(PAST_LEASES_SECONDS).await?;
-        let others = notified::Others::AreFindings;
-        notified::audit(&self.load, &self.receiver, &self.journal, NOTIFIED_MAX, others).await;
-        Ok(())
-    }
-
-    /// As [`Play::audit_notifications`], where the scenario has issued coupons beside the load.
-    ///
-    /// # Errors
-    /// When the clock is not moved.
-    pub(crate) async fn audit_notifications_of_load(&self) -> Result<()> {
-        self.wire.advance(PAST_LEASES_SECONDS).await?;
-        let others = notified::Others::AreKnown;
+    pub(crate) async fn audit_notifications(&self, others: Others) -> Result<()> {
+        if self.wire.has_movable_clock() {
+            self.wire.advance(PAST_LEASES_SECONDS).await?;
+        }
         notified::audit(&self.load, &self.receiver, &self.journal, NOTIFIED_MAX, others).await;
         Ok(())
     }
@@ -237,6 +257,14 @@ impl Play {
         let is_clean = self.journal.findings().is_empty();
         self.home.take().filter(|_| !is_clean).map(TempDir::keep)
     }
+}
+
+/// Kills a node after a while, then says that it is time to stop.
+async fn kill(node: &mut Node, after: Duration, stop: &CancellationToken) -> Result<()> {
+    sleep(after).await;
+    let killed = node.ensure_running().and_then(|()| node.kill());
+    stop.cancel();
+    killed
 }
 
 impl Drop for Play {

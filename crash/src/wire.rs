@@ -77,8 +77,23 @@ impl Wire {
 
     /// Whether the node answers.
     pub(crate) async fn is_healthy(&self) -> bool {
-        let health = self.plain(Method::GET, "/_quan/health", HeaderMap::new(), String::new()).await;
+        let health = self.plain(Method::GET, "/healthz", HeaderMap::new(), String::new()).await;
         matches!(health, Ok((StatusCode::OK, _)))
+    }
+
+    /// A signed POST that has to succeed; the real time that the platform puts into its signature, in Unix seconds.
+    ///
+    /// # Errors
+    /// When it does not succeed.
+    pub(crate) async fn post_at(&self, path: &str, body: &Value) -> Result<i64> {
+        let reply = self.client.chain(path).post(body).timeout(EXCHANGE_MAX).await?;
+        let stamp = reply.meta().headers.get("wechatpay-timestamp").context("an answer without a time")?;
+        Ok(stamp.to_str()?.parse()?)
+    }
+
+    /// Whether the node lets the rules' clock be moved; where it does not, the rules live in real time.
+    pub(crate) fn has_movable_clock(&self) -> bool {
+        !self.admin_token.is_empty()
     }
 
     /// Moves the rules' clock forward, by 0 to only ask, and gives what it shows then.

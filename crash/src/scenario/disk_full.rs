@@ -13,7 +13,8 @@ use tokio::time::Instant;
 
 use super::Plan;
 use crate::outcome::Outcome;
-use crate::play::Play;
+use crate::notified::Others;
+use crate::play::{DATA, Play};
 
 /// What a bound leaves above the largest file, in bytes: enough to start, soon used up.
 const ROOM_BYTES: u64 = 96 * 1024;
@@ -36,7 +37,7 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
         }
     }
     play.audit_all().await?;
-    play.audit_notifications().await?;
+    play.audit_notifications(Others::AreFindings).await?;
     let mounted = Mounted::new()?;
     let Some(mounted) = mounted else {
         notes.push("mounting is not allowed here: only the bound on file sizes was tried".to_owned());
@@ -48,7 +49,7 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
         full(&mut other, &mounted.folder).await?;
     }
     other.audit_all().await?;
-    other.audit_notifications().await?;
+    other.audit_notifications(Others::AreFindings).await?;
     let counts = other.journal.counts();
     notes.push(format!(
         "on a file system of its own: {} acknowledged, {} unknown, {} findings",
@@ -69,7 +70,7 @@ async fn bounded(play: &mut Play) -> Result<()> {
     play.settle().await?;
     // An orderly end leaves one file of the database, which is as large as it has to be.
     play.node.stop().await?;
-    let largest = largest_file(&play.launch.data)?;
+    let largest = largest_file(&play.home()?.join(DATA))?;
     play.launch.file_blocks_max = Some((largest + ROOM_BYTES) / 512);
     play.start_again().await?;
     play.launch.file_blocks_max = None;
@@ -122,7 +123,6 @@ async fn until_full(play: &mut Play) -> Result<()> {
 
 /// There is room again: what failed is repeated, everything acknowledged is there, more is acknowledged.
 async fn goes_on(play: &mut Play) -> Result<()> {
-    play.settle().await?;
     play.audit_some(20).await?;
     let before = play.journal.counts().acknowledged;
     play.run_for(LOAD).await?;

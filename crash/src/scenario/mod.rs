@@ -4,7 +4,10 @@
 
 mod disk_full;
 mod node_killed;
+mod postgres_killed;
+mod postgres_promoted;
 mod receiver_down;
+mod two_nodes;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -25,11 +28,24 @@ pub enum Scenario {
     DiskFull,
     /// The receiver of notifications is down, slow, long-winded or redirecting.
     ReceiverDown,
+    /// PostgreSQL is killed and started again.
+    PostgresKilled,
+    /// PostgreSQL is killed and its replica promoted.
+    PostgresPromoted,
+    /// Two nodes on one PostgreSQL, one of them killed.
+    TwoNodes,
 }
 
 impl Scenario {
     /// All of them, in the order in which they run.
-    pub const ALL: [Self; 3] = [Self::NodeKilled, Self::DiskFull, Self::ReceiverDown];
+    pub const ALL: [Self; 6] = [
+        Self::NodeKilled,
+        Self::DiskFull,
+        Self::ReceiverDown,
+        Self::PostgresKilled,
+        Self::PostgresPromoted,
+        Self::TwoNodes,
+    ];
 
     /// Its name on the command line.
     #[must_use]
@@ -38,6 +54,9 @@ impl Scenario {
             Self::NodeKilled => "node-killed",
             Self::DiskFull => "disk-full",
             Self::ReceiverDown => "receiver-down",
+            Self::PostgresKilled => "postgres-killed",
+            Self::PostgresPromoted => "postgres-promoted",
+            Self::TwoNodes => "two-nodes",
         }
     }
 }
@@ -93,6 +112,9 @@ pub async fn run(scenario: Scenario, plan: &Plan) -> Result<Report> {
         Scenario::NodeKilled => node_killed::run(plan).await?,
         Scenario::DiskFull => disk_full::run(plan).await?,
         Scenario::ReceiverDown => receiver_down::run(plan).await?,
+        Scenario::PostgresKilled => postgres_killed::run(plan).await?,
+        Scenario::PostgresPromoted => postgres_promoted::run(plan).await?,
+        Scenario::TwoNodes => two_nodes::run(plan).await?,
     };
     let (counts, what) = (play.journal.counts(), play.journal.findings());
     notes.extend(play.end().map(|kept| format!("everything is kept in {}", kept.display())));

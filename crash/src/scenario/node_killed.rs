@@ -6,6 +6,7 @@ use anyhow::Result;
 use tokio::time::Instant;
 
 use super::Plan;
+use crate::notified::Others;
 use crate::play::Play;
 
 /// The longest time of load before a kill, in milliseconds.
@@ -31,11 +32,10 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
             play.settle_and_kill(after).await?;
             play.start_again().await?;
         }
-        play.settle().await?;
         play.audit_some(LOOK_AT_EVERY).await?;
     }
     plan.show(began, "audit of everything", &play);
     play.audit_all().await?;
-    play.audit_notifications().await?;
+    play.audit_notifications(Others::AreFindings).await?;
     Ok((play, Vec::new()))
 }

@@ -16,6 +16,7 @@ use crate::audit::sent_count;
 use crate::definition::with_brand;
 use crate::offer::Offer;
 use crate::outcome::Outcome;
+use crate::notified::Others;
 use crate::play::Play;
 use crate::receiver::{Arrival, Manner};
 
@@ -102,7 +103,7 @@ async fn under_load(play: &mut Play) -> Result<()> {
     play.run_and_kill(Duration::from_millis(300)).await?;
     play.start_again().await?;
     play.settle().await?;
-    play.audit_notifications_of_load().await
+    play.audit_notifications(Others::AreKnown).await
 }
 
 /// Down at every attempt: each is made, none more, the coupons stay, and the sender goes on with others.
