@@ -12,16 +12,16 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Connection {
     /// Where the node listens.
-    pub base_url: String,
+    pub(crate) base_url: String,
     /// The appid that merchant and brand are bound to.
-    pub appid: String,
+    pub(crate) appid: String,
     /// Opens the development calls; a production node has none.
     #[serde(default)]
-    pub admin_token: String,
+    pub(crate) admin_token: String,
     /// Who signs on the partner and busifavor faces.
-    pub merchant: MerchantAccess,
+    pub(crate) merchant: MerchantAccess,
     /// Who signs on the brand face.
-    pub brand: BrandAccess,
+    pub(crate) brand: BrandAccess,
     platform: PlatformKeys,
 }
 
@@ -38,7 +38,7 @@ pub(crate) const APIV3_KEY: &str = "0123456789abcdefghijABCDEFGHIJ01";
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct MerchantAccess {
     /// Its number.
-    pub mchid: String,
+    pub(crate) mchid: String,
     serial_no: String,
     private_key_file: PathBuf,
     apiv3_key: String,
@@ -48,7 +48,7 @@ pub(crate) struct MerchantAccess {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct BrandAccess {
     /// Its number.
-    pub brand_id: String,
+    pub(crate) brand_id: String,
     serial_no: String,
     private_key_file: PathBuf,
     apiv3_key: String,

@@ -9,13 +9,13 @@ const MOVING: [&str; 2] = ["stock", "user_product_coupon_bundle_info"];
 #[derive(Clone, Debug)]
 pub(crate) struct Coupon {
     /// Its code.
-    pub code: String,
+    pub(crate) code: String,
     /// Its stock.
-    pub stock_id: String,
+    pub(crate) stock_id: String,
     /// Its place in the chain, from 0.
-    pub index: u64,
+    pub(crate) index: u64,
     /// As the last answer showed it.
-    pub shown: Value,
+    pub(crate) shown: Value,
 }
 
 impl Coupon {

@@ -10,20 +10,20 @@ use crate::offer::{Codes, Kind};
 #[derive(Clone, Debug)]
 pub(crate) struct Ground {
     /// The brand, named on the partner face only.
-    pub brand_id: Option<String>,
+    pub(crate) brand_id: Option<String>,
     /// The appid.
-    pub appid: String,
+    pub(crate) appid: String,
     /// The first and last second of every stock.
-    pub period: (String, String),
+    pub(crate) period: (String, String),
 }
 
 /// How many a stock has, and how many of them one person.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     /// In all.
-    pub max: u64,
+    pub(crate) max: u64,
     /// For each person.
-    pub per_person: u64,
+    pub(crate) per_person: u64,
 }
 
 /// A product coupon with its first stock or bundle.

@@ -47,19 +47,19 @@ pub(crate) struct UnderWay {
 #[derive(Clone, Debug)]
 pub(crate) struct Life {
     /// What it asks for.
-    pub offer: Arc<Offer>,
+    pub(crate) offer: Arc<Offer>,
     /// Who.
-    pub openid: String,
+    pub(crate) openid: String,
     /// The number of the send or pre-send.
-    pub number: String,
+    pub(crate) number: String,
     /// The code that the merchant names, with API_ASSIGN.
-    pub assigned: Option<String>,
+    pub(crate) assigned: Option<String>,
     /// How far it has come.
-    pub stage: Stage,
+    pub(crate) stage: Stage,
     /// Every coupon that it was ever shown.
-    pub coupons: Vec<Coupon>,
+    pub(crate) coupons: Vec<Coupon>,
     /// Whether nothing more will be done.
-    pub is_over: bool,
+    pub(crate) is_over: bool,
     chain_id: Option<String>,
     /// The merchant has ended the chain: a use issues nothing more.
     chain_has_ended: bool,

@@ -28,11 +28,11 @@ const SETTLE_MAX: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Load {
     /// What is asked for.
-    pub offers: Vec<Arc<Offer>>,
+    pub(crate) offers: Vec<Arc<Offer>>,
     /// Lives that go on.
-    pub active: Vec<Life>,
+    pub(crate) active: Vec<Life>,
     /// Lives that are over.
-    pub over: Vec<Life>,
+    pub(crate) over: Vec<Life>,
     run: String,
     workers: usize,
     next_serial: u64,

@@ -27,13 +27,13 @@ const LOG_LINES_SHOWN: usize = 8;
 #[derive(Clone, Debug)]
 pub(crate) struct Launch {
     /// The `quan` binary.
-    pub program: PathBuf,
-    /// Its data directory.
-    pub data: PathBuf,
+    pub(crate) program: PathBuf,
+    /// In which mode, on which data.
+    mode: Mode,
     /// Where its output goes.
     pub(crate) log: PathBuf,
     /// The largest file that the process may write, in blocks of 512 bytes.
-    pub file_blocks_max: Option<u64>,
+    pub(crate) file_blocks_max: Option<u64>,
 }
 
 /// In which mode a node runs.
@@ -139,7 +139,9 @@ impl Launch {
     fn said(&self) -> Result<Before> {
         match &self.mode {
             Mode::Dev(data) => Ok(Before::Written(written_at(&Connection::file(data)))),
-            Mode::Serve(_) => Ok(Before::Length(if self.log.exists() { self.log.metadata()?.len() } else { 0 })),
+            Mode::Serve(_) => {
+                Ok(Before::Length(if self.log.exists() { self.log.metadata()?.len() } else { 0 }))
+            }
         }
     }
 
@@ -149,13 +151,17 @@ impl Launch {
             (Mode::Dev(data), Before::Written(before)) => {
                 let file = Connection::file(data);
                 let is_written = written_at(&file) != *before;
-                Ok(is_written.then(|| Connection::read(&file)).transpose()?.map(|connection| (connection, None)))
+                Ok(is_written
+                    .then(|| Connection::read(&file))
+                    .transpose()?
+                    .map(|connection| (connection, None)))
             }
             (Mode::Serve(place), Before::Length(before)) => {
                 let log = std::fs::read(&self.log)?;
                 let fresh = log.get(usize::try_from(*before)?..).unwrap_or_default();
                 let fresh = String::from_utf8_lossy(fresh);
-                let after = |what: &str| fresh.lines().find_map(|line| line.strip_prefix(what)).map(str::to_owned);
+                let after =
+                    |what: &str| fresh.lines().find_map(|line| line.strip_prefix(what)).map(str::to_owned);
                 // The last of the lines; when it is there, so are the others.
                 let Some(base_url) = after("public url ") else { return Ok(None) };
                 Ok(Some((Connection::of_place(&place.folder, &base_url)?, after("operator on "))))

@@ -79,27 +79,27 @@ pub(crate) enum Persons {
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
     /// What the report calls it.
-    pub name: String,
+    pub(crate) name: String,
     /// Who calls.
-    pub face: Face,
+    pub(crate) face: Face,
     /// Usage mode.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Source of codes.
-    pub codes: Codes,
+    pub(crate) codes: Codes,
     /// Its limits.
-    pub bounds: Bounds,
+    pub(crate) bounds: Bounds,
     /// Who comes.
-    pub persons: Persons,
+    pub(crate) persons: Persons,
     /// Brand, appid, period.
-    pub ground: Ground,
+    pub(crate) ground: Ground,
     /// The product coupon.
-    pub product_coupon_id: String,
+    pub(crate) product_coupon_id: String,
     /// The stock, or the stocks of the bundle by index.
-    pub stock_ids: Vec<String>,
+    pub(crate) stock_ids: Vec<String>,
     /// The bundle.
-    pub stock_bundle_id: Option<String>,
+    pub(crate) stock_bundle_id: Option<String>,
     /// The uploaded codes.
-    pub pool: Vec<String>,
+    pub(crate) pool: Vec<String>,
 }
 
 /// What distinguishes the offers of a face.

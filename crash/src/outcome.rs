@@ -21,11 +21,11 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The word.
-    pub code: String,
+    pub(crate) code: String,
     /// The number of the cause, or 0.
-    pub number: u64,
+    pub(crate) number: u64,
 }
 
 impl fmt::Display for Refusal {
@@ -38,13 +38,13 @@ impl fmt::Display for Refusal {
 #[derive(Clone, Debug)]
 pub(crate) struct Lost {
     /// The status of a 5xx or 429; nothing when no answer came.
-    pub status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// The word of such an answer.
-    pub code: String,
+    pub(crate) code: String,
     /// Whether it named a request id.
-    pub has_request_id: bool,
+    pub(crate) has_request_id: bool,
     /// The error in words.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// Why a coupon may not be had, where the load expects that it may happen.

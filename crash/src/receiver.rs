@@ -47,17 +47,17 @@ pub(crate) enum Manner {
 #[derive(Clone, Debug)]
 pub(crate) struct Arrival {
     /// The stock that the event names.
-    pub stock_id: String,
+    pub(crate) stock_id: String,
     /// The coupon.
-    pub coupon_code: String,
+    pub(crate) coupon_code: String,
     /// Its user.
-    pub openid: String,
+    pub(crate) openid: String,
     /// The number it was sent under.
-    pub send_request_no: String,
+    pub(crate) send_request_no: String,
     /// Deliveries that were taken.
-    pub taken: u32,
+    pub(crate) taken: u32,
     /// Deliveries that were not.
-    pub not_taken: u32,
+    pub(crate) not_taken: u32,
     body: Bytes,
 }
 
@@ -65,18 +65,18 @@ pub(crate) struct Arrival {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     /// By the id of the notification.
-    pub arrivals: HashMap<String, Arrival>,
+    pub(crate) arrivals: HashMap<String, Arrival>,
     /// What must not be: bodies that do not verify, redirects that were followed, bodies that changed.
-    pub findings: Vec<String>,
+    pub(crate) findings: Vec<String>,
     /// Deliveries that were taken.
-    pub taken: u64,
+    pub(crate) taken: u64,
 }
 
 /// A receiver that is listening. Dropping it closes it.
 #[derive(Debug)]
 pub(crate) struct Receiver {
     /// Where the platform shall post.
-    pub notify_url: String,
+    pub(crate) notify_url: String,
     state: Arc<State>,
     _serving: AbortOnDropHandle<()>,
 }

@@ -55,9 +55,9 @@ pub(crate) enum Expect {
 #[derive(Clone, Debug)]
 pub(crate) struct Post {
     /// Path without a leading slash.
-    pub path: String,
+    pub(crate) path: String,
     /// The same bytes at every attempt.
-    pub body: Value,
+    pub(crate) body: Value,
 }
 
 /// One step.
@@ -139,11 +139,11 @@ fn of_twins(one: Outcome, other: Outcome) -> Outcome {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Holder<'l> {
     /// What it is of.
-    pub offer: &'l Offer,
+    pub(crate) offer: &'l Offer,
     /// Whose.
-    pub openid: &'l str,
+    pub(crate) openid: &'l str,
     /// The number of the send or pre-send.
-    pub number: &'l str,
+    pub(crate) number: &'l str,
 }
 
 impl Holder<'_> {

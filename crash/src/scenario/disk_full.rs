@@ -12,8 +12,8 @@ use anyhow::{Context, Result, ensure};
 use tokio::time::Instant;
 
 use super::Plan;
-use crate::outcome::Outcome;
 use crate::notified::Others;
+use crate::outcome::Outcome;
 use crate::play::{DATA, Play};
 
 /// What a bound leaves above the largest file, in bytes: enough to start, soon used up.

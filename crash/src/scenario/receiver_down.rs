@@ -14,9 +14,9 @@ use tokio::time::Instant;
 use super::Plan;
 use crate::audit::sent_count;
 use crate::definition::with_brand;
+use crate::notified::Others;
 use crate::offer::Offer;
 use crate::outcome::Outcome;
-use crate::notified::Others;
 use crate::play::Play;
 use crate::receiver::{Arrival, Manner};
 

@@ -70,7 +70,10 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     // The first node alone: what the dead one had leased is taken over when the leases end.
     play.audit_notifications(Others::AreFindings).await?;
     let exact = exact(&play).await?;
-    Ok((play, vec![format!("{exact} stocks of {SCARCE_MAX} were sold out with exactly {SCARCE_MAX} coupons")]))
+    Ok((
+        play,
+        vec![format!("{exact} stocks of {SCARCE_MAX} were sold out with exactly {SCARCE_MAX} coupons")],
+    ))
 }
 
 /// The offers that have an end.
