@@ -14,6 +14,7 @@ mod idempotency;
 mod image;
 mod lock;
 mod open;
+mod operations;
 mod options;
 mod outbox;
 mod parties;
@@ -32,6 +33,7 @@ mod unit;
 mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
+mod user_coupon_write;
 
 pub use open::OpenError;
 pub use options::{Options, Schema};
