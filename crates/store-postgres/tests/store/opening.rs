@@ -43,9 +43,8 @@ fn a_database_is_migrated_when_asked_and_opened_from_then_on() {
         }
     });
     drop(PostgresStore::open(&url, Options::default()).unwrap());
-    let versions =
-        server::shared().psql(name(&url), "SELECT max(version), count(*) FROM schema_version").unwrap();
-    assert_eq!(versions, format!("{SCHEMA_VERSION}|2"));
+    let newest = server::shared().psql(name(&url), "SELECT max(version) FROM schema_version").unwrap();
+    assert_eq!(newest, SCHEMA_VERSION.to_string());
 }
 
 #[test]
@@ -57,7 +56,7 @@ fn another_version_of_the_schema_is_refused() {
         let newer = refusal_with(&url, options);
         assert!(matches!(newer, OpenError::Newer { found, .. } if found == SCHEMA_VERSION + 1), "{newer:?}");
     }
-    run(&format!("DELETE FROM schema_version WHERE version > {}", SCHEMA_VERSION - 1));
+    run("DELETE FROM schema_version WHERE version > 60");
     let older = refusal(&url);
     assert!(matches!(older, OpenError::Older { found: 60, .. }), "{older:?}");
     assert!(older.to_string().contains("quan migrate"), "{older}");
