@@ -1,6 +1,8 @@
 //! Random histories on this store, held against the reference model. Longer: `QUAN_HISTORIES=100` runs a hundred
 //! times as many; `QUAN_SEED` repeats one.
 
+#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ fn opener(directory: &Path) -> impl FnMut() -> Store {
         let store = SqliteStore::open(directory.join(format!("{number}.db"))).unwrap();
         let store = Arc::new(store);
         let lane = Arc::new(WriteLane::start(store.clone()));
-        Store { backend: store.clone(), audit: store, lane }
+        Store { backend: store.clone(), audit: Some(store), lane }
     }
 }
 

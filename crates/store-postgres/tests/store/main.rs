@@ -2,6 +2,7 @@
 
 mod conformance;
 mod failing;
+mod histories;
 mod jobs;
 mod losing_answers;
 mod opening;
