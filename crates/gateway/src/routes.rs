@@ -26,7 +26,7 @@ pub fn routes(gateway: Gateway) -> Router {
     Router::new()
         .merge(signed)
         .merge(openapi::routes())
-        .nest("/claim", claim::routes())
+        .nest("/claim", claim::routes(&gateway))
         .nest("/_quan", admin::routes())
         .fallback(unknown_url)
         .method_not_allowed_fallback(method_not_allowed)

@@ -6,12 +6,17 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use crate::claim::PeerAddress;
 
 /// How long the head of a request may take to arrive.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,8 +32,9 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: CancellationToke
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
-                connections.spawn(serve_connection(stream, routes.clone(), stop.clone()));
+            Ok((stream, peer)) => {
+                let served = serve_connection(stream, PeerAddress(peer.ip()), routes.clone(), stop.clone());
+                connections.spawn(served);
             }
             Err(error) => {
                 // Out of file descriptors or the like: waiting lets connections close.
@@ -44,9 +50,18 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: CancellationToke
     }
 }
 
-async fn serve_connection(stream: TcpStream, routes: Router, stop: CancellationToken) {
+async fn serve_connection(
+    stream: TcpStream,
+    peer: PeerAddress,
+    routes: Router,
+    stop: CancellationToken,
+) {
     // Answers are small and complete: waiting to fill packets would only delay them.
     drop(stream.set_nodelay(true));
+    let routes = routes.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    });
     let mut server = http1::Builder::new();
     server.title_case_headers(true).timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let connection = server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));

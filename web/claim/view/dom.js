@@ -43,7 +43,7 @@ export function svg(tag, attributes, ...children) {
   return element;
 }
 
-/** Strokes on a square of 24, drawn for this page. */
+/** Strokes on a square of 24, drawn for this component. */
 const ICONS = {
   check: "M6.5 12.5l3.6 3.6 7.4-7.7",
   clock: "M12 6.8v5.4l3.6 2.2",
@@ -78,17 +78,18 @@ export function button(className, children, press, attributes = {}) {
 }
 
 /**
- * Whether a picture may be asked for at all: over TLS, from this very server, or inside the page.
- * Anything else would be refused by the page's content policy and only make noise.
- * @param {string | undefined} address
+ * Whether a picture may be asked for at all: over TLS, from the platform's own server, or inside the
+ * page. Anything else would be refused by the page's content policy and only make noise.
+ * @param {string} address
+ * @param {string} base the platform's address
  * @returns {string | null} the address to use
  */
-function pictureAddress(address) {
+function pictureAddress(address, base) {
   if (!address) return null;
   try {
-    const url = new URL(address, location.origin);
+    const url = new URL(address, base);
     const isInside = url.protocol === "data:" && url.pathname.startsWith("image/");
-    return url.protocol === "https:" || url.origin === location.origin || isInside ? url.href : null;
+    return url.protocol === "https:" || url.origin === new URL(base).origin || isInside ? url.href : null;
   } catch {
     return null;
   }
@@ -96,15 +97,16 @@ function pictureAddress(address) {
 
 /**
  * A picture, or `fallback` in its place when there is none or it does not load.
- * @param {string | undefined} address
+ * @param {string} address
+ * @param {string} base the platform's address
  * @param {Attributes} attributes
  * @param {Child} [fallback]
  * @returns {Child}
  */
-export function picture(address, attributes, fallback = null) {
-  const src = pictureAddress(address);
+export function picture(address, base, attributes, fallback = null) {
+  const src = pictureAddress(address, base);
   if (!src) return fallback;
-  const image = el("img", { alt: "", decoding: "async", draggable: "false", ...attributes });
+  const image = el("img", { alt: "", decoding: "async", draggable: "false", referrerpolicy: "no-referrer", ...attributes });
   image.addEventListener("error", () => (fallback ? image.replaceWith(fallback) : image.remove()), { once: true });
   image.src = src;
   return image;

@@ -57,7 +57,7 @@ export function zhe(percentOff) {
  */
 function parts(time) {
   const at = new Date(Date.parse(time) + OFFSET_MS).toISOString();
-  return { date: at.slice(0, 10).replaceAll("-", "."), minute: at.slice(11, 16), second: at.slice(11, 19) };
+  return { date: at.slice(0, 10).replace(/-/g, "."), minute: at.slice(11, 16), second: at.slice(11, 19) };
 }
 
 /**
@@ -115,4 +115,17 @@ export function duration(seconds) {
   const hoursAll = (minutesAll - minutes) / 60;
   const hours = hoursAll % 24;
   return { days: (hoursAll - hours) / 24, hours, minutes, seconds: rest };
+}
+
+/**
+ * The time of day of a second: 21600 → "06:00". The last second of a day closes it: "24:00".
+ * @param {number} second of the day, 0–86399
+ * @param {"begin" | "end"} end an inclusive end that falls on the last second of a minute is that minute's end
+ */
+export function timeOfDay(second, end) {
+  const shown = end === "end" && second % 60 === 59 ? second + 1 : second;
+  const { days, hours, minutes, seconds } = duration(shown);
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  const clock = `${two(days * 24 + hours)}:${two(minutes)}`;
+  return seconds === 0 ? clock : `${clock}:${two(seconds)}`;
 }

@@ -3,12 +3,13 @@
  * be had. Pure; knows the wire and the words, not the page that shows them.
  */
 
-import { beginning, dateTime, duration, ending, span, yuan, zhe } from "./format.js";
+import { beginning, dateTime, duration, ending, span, timeOfDay, yuan, zhe } from "./format.js";
 
 /** @typedef {import("./wire.js").Coupon} Coupon */
 /** @typedef {import("./wire.js").Benefit} Benefit */
 /** @typedef {import("./text.js").Text} Text */
 /** @typedef {{before: string, figure: string, after: string}} Figure */
+/** @typedef {import("./wire.js").Periods} Periods */
 /** @typedef {{label: string, lines: string[]}} Row */
 /** @typedef {{title: string, detail: string}} Notice */
 /** @typedef {{number: string, benefit: string, state: "used" | "open" | "later", note: string}} Round */
@@ -181,10 +182,69 @@ export function rows(coupon, text) {
   const list = [
     { label: text.validity, lines: [validityLine(coupon, text)] },
     { label: text.period, lines: relative ? [span(coupon.validity.begin, coupon.validity.end)] : [] },
+    { label: text.hours, lines: periodLines(coupon.periods, text) },
+    { label: text.packages, lines: packageLines(coupon, text) },
+    { label: text.goods, lines: split(coupon.goods_description) },
     { label: text.stores, lines: split(coupon.store_description) },
     { label: text.usage, lines: split(coupon.usage_description) },
   ];
   return list.filter((row) => row.lines.length > 0);
+}
+
+/** Days as the wire writes them, in the order of a week. */
+const WEEK = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+
+/**
+ * The days of the week and the hours, or the periods, in which the coupon may be used.
+ * @param {Periods | undefined} periods
+ * @param {Text} text
+ * @returns {string[]}
+ */
+function periodLines(periods, text) {
+  const lines = (periods?.irregular ?? []).map(({ begin, end }) => span(begin, end));
+  const weekly = periods?.weekly;
+  if (!weekly) return lines;
+  const indexes = weekly.days.map((day) => WEEK.indexOf(day)).filter((index) => index >= 0);
+  const days = runs(indexes.sort((a, b) => a - b)).map(([first, last]) => text.weekdays(first, last));
+  const hours = weekly.hours.map(({ begin, end }) => `${timeOfDay(begin, "begin")}–${timeOfDay(end, "end")}`);
+  const isDaily = indexes.length === WEEK.length;
+  return [...lines, [isDaily ? text.everyDay : days.join(text.comma), hours.join(text.comma)].filter(Boolean).join(" ")];
+}
+
+/**
+ * Neighbouring numbers drawn together: 0 1 2 4 → [0, 2] [4, 4].
+ * @param {number[]} numbers in rising order
+ * @returns {[number, number][]}
+ */
+function runs(numbers) {
+  /** @type {[number, number][]} */
+  const list = [];
+  for (const number of numbers) {
+    const last = list[list.length - 1];
+    if (last && number <= last[1] + 1) last[1] = number;
+    else list.push([number, number]);
+  }
+  return list;
+}
+
+/** More than this would push the button out of sight; the shop's own page has the whole list. */
+const PACKAGES_SHOWN = 4;
+const CHOICES_SHOWN = 4;
+
+/**
+ * What the coupon buys, one line for each package.
+ * @param {Coupon} coupon
+ * @param {Text} text
+ * @returns {string[]}
+ */
+function packageLines(coupon, text) {
+  const packages = coupon.combo_packages ?? [];
+  const lines = packages.slice(0, PACKAGES_SHOWN).map(({ name, pick_count: picks, choices }) => {
+    const names = choices.slice(0, CHOICES_SHOWN).map((one) => (one.count > 1 ? `${one.name}×${one.count}` : one.name));
+    const rest = choices.length > CHOICES_SHOWN ? text.andMore(choices.length) : "";
+    return text.packageLine(name, picks, choices.length, names.join(text.comma) + rest);
+  });
+  return packages.length > PACKAGES_SHOWN ? [...lines, text.morePackages(packages.length)] : lines;
 }
 
 /**
@@ -225,5 +285,6 @@ export function standing(coupon, text) {
  * @returns {Notice}
  */
 export function unavailability(reason, text) {
-  return Object.hasOwn(text.reason, reason) ? text.reason[/** @type {keyof Text["reason"]} */ (reason)] : text.reasonOther;
+  const isKnown = Object.keys(text.reason).includes(reason);
+  return isKnown ? text.reason[/** @type {keyof Text["reason"]} */ (reason)] : text.reasonOther;
 }

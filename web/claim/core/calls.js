@@ -1,92 +1,85 @@
 /**
- * @file The three calls of the page to its server. The token travels in the body and nowhere else:
- * not in an address, a header or a log. Knows HTTP and the wire; not the page or the words.
+ * @file The three calls of the component to its server, and what their answers mean. The token
+ * travels in the body and nowhere else: not in an address, a header or a log. Knows the wire and the
+ * statuses; how a body is posted is the carrier's (fetch, wx.request), and so is the time limit.
  */
 
 import { isBody, isOpenAnswer, isReceiveAnswer, isStateAnswer } from "./wire.js";
 
 /** @typedef {import("./page.js").Problem} Problem */
+/** @typedef {{status: number, text: string}} Reply */
+/**
+ * Posts a JSON text to `/claim/v1/<call>`; rejects when no reply came within TIMEOUT_MS.
+ * @typedef {(call: "open" | "receive" | "state", body: string) => Promise<Reply>} Send
+ */
 /**
  * @template T
  * @typedef {{answer: T} | {problem: Problem} | {unavailable: string}} Outcome
  */
 
 /** A call that takes longer is given up; every call may be repeated safely. */
-const TIMEOUT_MS = 10_000;
-
-/** `/claim/v1/` seen from `/claim/assets/api.js`, so that a path prefix before `/claim` works too. */
-const BASE = new URL("../v1/", import.meta.url);
+export const TIMEOUT_MS = 10000;
 
 /**
  * What the coupon is and whether it can be had. Has no effect on the server.
+ * @param {Send} send
  * @param {string} token
  * @param {string} lang
  */
-export function open(token, lang) {
-  return call("open", { token, lang }, isOpenAnswer);
+export function open(send, token, lang) {
+  return call(send, "open", { token, lang }, isOpenAnswer);
 }
 
 /**
  * Issues the coupon, or answers what an earlier call issued.
+ * @param {Send} send
  * @param {string} token
  */
-export function receive(token) {
-  return call("receive", { token }, isReceiveAnswer);
+export function receive(send, token) {
+  return call(send, "receive", { token }, isReceiveAnswer);
 }
 
 /**
  * How the claimed coupon stands.
+ * @param {Send} send
  * @param {string} token
  */
-export function state(token) {
-  return call("state", { token }, isStateAnswer);
+export function state(send, token) {
+  return call(send, "state", { token }, isStateAnswer);
 }
 
 /**
  * @template T
- * @param {string} path
+ * @param {Send} send
+ * @param {"open" | "receive" | "state"} name
  * @param {Record<string, string>} body
  * @param {(value: unknown) => value is T} check
  * @returns {Promise<Outcome<T>>}
  */
-async function call(path, body, check) {
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), TIMEOUT_MS);
+async function call(send, name, body, check) {
   try {
-    const response = await fetch(new URL(path, BASE), {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify(body),
-      cache: "no-store",
-      credentials: "omit",
-      redirect: "error",
-      signal: giveUp.signal,
-    });
-    return await read(response, check);
+    return read(await send(name, JSON.stringify(body)), check);
   } catch {
     // Offline, a broken connection or the time limit: for the person all the same.
     return { problem: "network" };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
 /**
  * @template T
- * @param {Response} response
+ * @param {Reply} reply
  * @param {(value: unknown) => value is T} check
- * @returns {Promise<Outcome<T>>}
+ * @returns {Outcome<T>}
  */
-async function read(response, check) {
-  const text = await response.text();
-  const value = parse(text);
-  if (response.ok) return check(value) ? { answer: value } : { problem: "server" };
-  const { code, reason } = isBody(value) ? value : {};
+function read(reply, check) {
+  const value = parse(reply.text);
+  if (reply.status >= 200 && reply.status < 300) return check(value) ? { answer: value } : { problem: "server" };
+  const { code, reason } = isBody(value) ? value : /** @type {import("./wire.js").Body} */ ({});
   // A body that a proxy wrote has no code; then the status alone speaks.
-  if (code === "UNAVAILABLE" || response.status === 409) {
+  if (code === "UNAVAILABLE" || reply.status === 409) {
     return { unavailable: typeof reason === "string" ? reason : "" };
   }
-  return { problem: problemOf(response.status) };
+  return { problem: problemOf(reply.status) };
 }
 
 /**

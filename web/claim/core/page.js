@@ -13,18 +13,18 @@
 /**
  * Why a call brought no answer: `missing` no token was given, `expired` and `invalid` speak of the
  * token, `identity` of the person, `busy` asks to slow down, `server` and `network` are no fault of
- * the person.
- * @typedef {"missing" | "expired" | "invalid" | "identity" | "busy" | "server" | "network"} Problem
+ * the person, `too_old` of the app around the component.
+ * @typedef {"missing" | "expired" | "invalid" | "identity" | "busy" | "server" | "network" | "too_old"} Problem
  */
 /** @typedef {"none" | "products" | "how_to_use"} Sheet */
 
 /** @typedef {{kind: "waiting", attempt: number}} Waiting */
-/** @typedef {{kind: "loading", attempt: number}} Loading */
+/** @typedef {{kind: "loading", attempt: number, slow: boolean}} Loading */
 /**
  * `deadline` is when the token dies, on the monotonic clock of the `now` of the events, in ms.
  * @typedef {{kind: "claimable", attempt: number, offer: Offer, deadline: number}} Claimable
  */
-/** @typedef {{kind: "claiming", attempt: number, offer: Offer, deadline: number}} Claiming */
+/** @typedef {{kind: "claiming", attempt: number, offer: Offer, deadline: number, slow: boolean}} Claiming */
 /**
  * @typedef {object} Claimed
  * @property {"claimed"} kind
@@ -57,6 +57,8 @@
 /**
  * @typedef {{type: "token"}
  *   | {type: "no_token"}
+ *   | {type: "too_old"}
+ *   | {type: "slow", attempt: number}
  *   | {type: "opened", attempt: number, answer: OpenAnswer, deadline: number, now: number}
  *   | {type: "received", attempt: number, answer: ReceiveAnswer, now: number}
  *   | {type: "refused", attempt: number, problem: Problem}
@@ -74,8 +76,21 @@
  *   | {type: "came_back"}} PageEvent
  */
 
-/** At 2 s apart this is a minute: a merchant who has not confirmed by then needs longer anyway. */
-export const POLLS_MAX = 30;
+/** With the pauses below this is a minute and a half: a merchant who needs longer needs much longer. */
+export const POLLS_MAX = 12;
+
+/** A confirm usually takes a second or two; later ones are asked for more and more rarely. */
+const POLL_DELAYS_MS = [2000, 2000, 4000, 6000, 8000];
+const POLL_DELAY_LAST_MS = 10000;
+
+/** After so long a call is called slow; the person is told that it goes on. */
+export const SLOW_AFTER_MS = 3000;
+
+/** The countdown is told in seconds. */
+export const TICK_EVERY_MS = 1000;
+
+/** How long a second press is held back after the person was handed over; then the page lives on. */
+export const HANDED_OVER_MS = 1000;
 
 /**
  * The second tap of a double tap on 立即领取 must not press 去使用, which takes the same place.
@@ -102,6 +117,15 @@ export function remaining(page, now) {
  */
 export function isPolling(page) {
   return page.kind === "claimed" && !page.settled;
+}
+
+/**
+ * The pause before the next question for the confirm. The server lets ten calls a minute pass for
+ * one token, and ten at once; this stays below it with `open`, `receive` and a retry.
+ * @param {number} polls how often it was asked for
+ */
+export function pollDelay(polls) {
+  return POLL_DELAYS_MS[polls] ?? POLL_DELAY_LAST_MS;
 }
 
 /**

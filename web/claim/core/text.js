@@ -1,7 +1,10 @@
 /**
- * @file The words of the page, in Chinese (the default) and English. Only words: what is said when
+ * @file The words of the component, in Chinese (the default) and English. Only words: what is said when
  * is decided in describe.js. Both tables have the same keys; the type of the first binds the second.
  */
+
+const DAYS_ZH = "一二三四五六日";
+const DAYS_EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** The words for the page in the language of the platform's users. */
 const ZH = {
@@ -13,6 +16,8 @@ const ZH = {
   retry: "重试",
   claim: "立即领取",
   claiming: "领取中",
+  slow: "网络较慢，请稍候",
+  slowClaim: "网络较慢，正在领取，请勿离开",
   use: "去使用",
   gotIt: "知道了",
   chooseProduct: "选择商品去使用",
@@ -30,6 +35,9 @@ const ZH = {
   validity: "有效期",
   period: "活动期限",
   rounds: "可用次数",
+  hours: "可用时段",
+  packages: "套餐内容",
+  goods: "适用商品",
   stores: "适用门店",
   usage: "使用说明",
   originalPrice: "原价",
@@ -61,6 +69,15 @@ const ZH = {
     ]
       .filter(Boolean)
       .join(" "),
+
+  comma: "、",
+  everyDay: "每天",
+  weekdays: (/** @type {number} */ first, /** @type {number} */ last) =>
+    first === last ? `周${DAYS_ZH[first]}` : `周${DAYS_ZH[first]}${last === first + 1 ? "、" : "至"}周${DAYS_ZH[last]}`,
+  packageLine: (/** @type {string} */ name, /** @type {number} */ picks, /** @type {number} */ of, /** @type {string} */ list) =>
+    picks < of ? `${name}（${of}选${picks}）：${list}` : `${name}：${list}`,
+  andMore: (/** @type {number} */ count) => ` 等${count}款`,
+  morePackages: (/** @type {number} */ count) => `共 ${count} 组，详见商家页面`,
 
   roundOf: (/** @type {number} */ round, /** @type {number} */ total) => `第 ${round} 次 / 共 ${total} 次`,
   roundsAll: (/** @type {number} */ total) => `共 ${total} 次优惠`,
@@ -107,6 +124,7 @@ const ZH = {
     busy: { title: "操作太频繁", detail: "请稍等片刻再试" },
     server: { title: "系统繁忙", detail: "请稍后重试" },
     network: { title: "网络不给力", detail: "请检查网络后重试" },
+    too_old: { title: "微信版本过低", detail: "请升级微信到 8.0.30 或以上版本后领取" },
   },
   retryIsSafe: "暂未收到领取结果，重试不会重复领取",
 };
@@ -126,6 +144,8 @@ const EN = {
   retry: "Try again",
   claim: "Get it now",
   claiming: "Getting it",
+  slow: "The network is slow, one moment",
+  slowClaim: "The network is slow, please stay on this page",
   use: "Use it",
   gotIt: "Got it",
   chooseProduct: "Choose what to use it for",
@@ -143,6 +163,9 @@ const EN = {
   validity: "Valid",
   period: "Offer period",
   rounds: "Uses",
+  hours: "Hours",
+  packages: "Includes",
+  goods: "For",
   stores: "Where",
   usage: "How to use",
   originalPrice: "Usually",
@@ -174,6 +197,13 @@ const EN = {
     ]
       .filter(Boolean)
       .join(" "),
+
+  comma: ", ",
+  everyDay: "Every day",
+  weekdays: (first, last) => (first === last ? `${DAYS_EN[first]}` : `${DAYS_EN[first]}–${DAYS_EN[last]}`),
+  packageLine: (name, picks, of, list) => (picks < of ? `${name} (${picks} of ${of}): ${list}` : `${name}: ${list}`),
+  andMore: (count) => ` and more, ${count} in all`,
+  morePackages: (count) => `${count} groups in all, see the shop's page`,
 
   roundOf: (round, total) => `Use ${round} of ${total}`,
   roundsAll: (total) => `${total} uses`,
@@ -214,15 +244,16 @@ const EN = {
     busy: { title: "Too many tries", detail: "Please wait a moment" },
     server: { title: "The service is busy", detail: "Please try again in a moment" },
     network: { title: "No connection", detail: "Check your network and try again" },
+    too_old: { title: "WeChat is too old", detail: "Update WeChat to 8.0.30 or newer, then get your coupon" },
   },
   retryIsSafe: "No answer has arrived yet. Trying again will not take a second coupon",
 };
 
 /**
  * The words for a language: English only when it is asked for.
- * @param {string | null} lang as in `?lang=`
+ * @param {string | null | undefined} lang as in `?lang=`
  * @returns {Text}
  */
 export function textFor(lang) {
-  return lang !== null && /^en\b/i.test(lang) ? EN : ZH;
+  return lang && /^en\b/i.test(lang) ? EN : ZH;
 }

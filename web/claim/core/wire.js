@@ -41,6 +41,27 @@
  */
 
 /**
+ * When within its validity the coupon may be used; absent when always.
+ * @typedef {object} Periods
+ * @property {{days: string[], hours: DayHours[]}} [weekly] MONDAY … SUNDAY, whole days without hours
+ * @property {{begin: string, end: string}[]} [irregular] RFC 3339, inclusive
+ */
+/** @typedef {{begin: number, end: number}} DayHours seconds of the day, inclusive */
+
+/**
+ * A code as it is drawn: SVG path data over a field of modules, the quiet zone included.
+ * @typedef {{width: number, height: number, path: string}} Drawing
+ */
+
+/**
+ * One package of what a coupon for one product buys: so many of its choices.
+ * @typedef {object} ComboPackage
+ * @property {string} name
+ * @property {number} pick_count
+ * @property {{name: string, count: number}[]} choices
+ */
+
+/**
  * Everything the page shows of a coupon.
  * @typedef {object} Coupon
  * @property {string} brand_name
@@ -57,11 +78,15 @@
  * @property {Validity} validity
  * @property {string} usage_description
  * @property {string} [store_description]
+ * @property {string} [goods_description] what it may be used for, of a merchant coupon
+ * @property {ComboPackage[]} [combo_packages]
+ * @property {Periods} [periods]
  * @property {"INVISIBLE" | "BARCODE" | "QRCODE"} code_display_mode
  * @property {CouponState} [coupon_state] once claimed
  * @property {string} [valid_begin_time] once claimed
  * @property {string} [valid_end_time] once claimed
  * @property {string} [coupon_code] only while it is to be shown
+ * @property {Drawing} [code_drawing] with `coupon_code`
  * @property {Rounds} [rounds]
  * @property {string} [send_request_no]
  * @property {string} [stock_id]
@@ -178,6 +203,44 @@ function isRounds(value) {
 }
 
 /** @param {unknown} value */
+function isPeriods(value) {
+  if (!isBody(value)) return false;
+  const { weekly, irregular } = value;
+  return (
+    isAbsentOr(weekly, (week) => isBody(week) && isListOf(week.days, isText) && isListOf(week.hours, isHours)) &&
+    isAbsentOr(irregular, (list) => isListOf(list, (one) => isBody(one) && isTime(one.begin) && isTime(one.end)))
+  );
+}
+
+/** @param {unknown} value */
+function isHours(value) {
+  return isBody(value) && isCount(value.begin) && isCount(value.end) && Number(value.end) < 86400;
+}
+
+/** @param {unknown} value */
+function isPackage(value) {
+  return (
+    isBody(value) &&
+    isText(value.name) &&
+    isCount(value.pick_count) &&
+    isListOf(value.choices, (one) => isBody(one) && isText(one.name) && isCount(one.count))
+  );
+}
+
+/** @param {unknown} value */
+function isDrawing(value) {
+  return isBody(value) && isCount(value.width) && isCount(value.height) && typeof value.path === "string" && /^[MhvzHV\d -]+$/.test(value.path);
+}
+
+/**
+ * @param {unknown} value
+ * @param {(item: unknown) => boolean} check
+ */
+function isListOf(value, check) {
+  return Array.isArray(value) && value.every(check);
+}
+
+/** @param {unknown} value */
 function isCoupon(value) {
   return (
     isBody(value) &&
@@ -190,7 +253,10 @@ function isCoupon(value) {
     isValidity(value.validity) &&
     isAbsentOr(value.valid_begin_time, isTime) &&
     isAbsentOr(value.valid_end_time, isTime) &&
-    isAbsentOr(value.rounds, isRounds)
+    isAbsentOr(value.rounds, isRounds) &&
+    isAbsentOr(value.periods, isPeriods) &&
+    isAbsentOr(value.combo_packages, (list) => isListOf(list, isPackage)) &&
+    isAbsentOr(value.code_drawing, isDrawing)
   );
 }
 

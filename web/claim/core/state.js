@@ -1,8 +1,8 @@
 /**
  * @file The claim page as a state machine: page × event → page. Pure: no DOM, no network, no clock
- * and no words, so that other carriers of the component (custom element, mini program) can run the
- * same machine. The shell (claim.js) reads from the page what is to be done: a page that is
- * `loading` wants an open call, `claiming` a receive call, `left` a way out.
+ * and no words, so that every carrier of the component (page, custom element, mini program) runs the
+ * same machine. session.js reads from the page what is to be done: a page that is `loading` wants an
+ * open call, `claiming` a receive call, `left` a way out.
  *
  * Every call carries the `attempt` of the page that asked for it. An answer with another number
  * belongs to a page that is gone, and is dropped.
@@ -33,9 +33,13 @@ export function transition(page, event) {
   if ("attempt" in event && event.attempt !== page.attempt) return page;
   switch (event.type) {
     case "token":
-      return { kind: "loading", attempt: page.attempt + 1 };
+      return { kind: "loading", attempt: page.attempt + 1, slow: false };
     case "no_token":
       return failed(page.attempt + 1, "missing", "none", null, 0);
+    case "too_old":
+      return failed(page.attempt + 1, "too_old", "none", null, 0);
+    case "slow":
+      return page.kind === "loading" || page.kind === "claiming" ? { ...page, slow: true } : page;
     case "opened":
       return opened(page, event.answer, event.deadline, event.now);
     case "received":
@@ -52,7 +56,7 @@ export function transition(page, event) {
       if (page.kind !== "claimable" || event.now < page.deadline) return page;
       return failed(page.attempt + 1, "expired", "none", page.offer, page.deadline);
     case "claim":
-      return page.kind === "claimable" ? { ...page, kind: "claiming", attempt: page.attempt + 1 } : page;
+      return page.kind === "claimable" ? { ...page, kind: "claiming", attempt: page.attempt + 1, slow: false } : page;
     case "retry":
       return retried(page);
     case "use":
@@ -199,9 +203,9 @@ function retried(page) {
   if (page.kind !== "failed" || page.retry === "none") return page;
   const attempt = page.attempt + 1;
   if (page.retry === "receive" && page.offer) {
-    return { kind: "claiming", attempt, offer: page.offer, deadline: page.deadline };
+    return { kind: "claiming", attempt, offer: page.offer, deadline: page.deadline, slow: false };
   }
-  return { kind: "loading", attempt };
+  return { kind: "loading", attempt, slow: false };
 }
 
 /**
