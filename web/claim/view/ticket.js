@@ -33,7 +33,7 @@ function cover(face, base) {
   const initial = () => el("span", { class: "initial", "aria-hidden": "true" }, face.brandInitial);
   return el(
     "div",
-    { class: "cover" },
+    { class: face.bare ? "cover bare" : "cover" },
     picture(face.backdrop, base, { class: "backdrop" }),
     el(
       "div",
