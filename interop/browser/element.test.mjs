@@ -117,7 +117,7 @@ test("closing hides the element unless the page prevents it, and a new token sho
     assert.deepEqual((await told(page)).slice(1), ["claim-close", "claim-close"]);
     server.script(`${token}_NEXT`, { open: [opened("CLAIMABLE", discount())] });
     await page.evaluate((next) => (document.querySelector("quan-claim").token = next), `${token}_NEXT`);
-    await page.getByText("全场八五折券").waitFor();
+    await page.getByRole("heading", { name: "全场八五折券" }).waitFor();
     assert.equal(await page.locator("quan-claim").isVisible(), true);
   });
 });
