@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 pub(crate) fn assembled(entry: &str, modules: &[Module]) -> String {
     let mut order = Vec::new();
     visit(entry, modules, &mut order, &mut Vec::new());
-    let mut script = String::from("/* The claim component. Apache-2.0. Assembled from web/claim. */\n(() => {\n\"use strict\";\n");
+    let mut script = String::from(
+        "/* The claim component. Apache-2.0. Assembled from web/claim. */\n(() => {\n\"use strict\";\n",
+    );
     for module in order {
         let name = variable(module.path);
         // Writing to a String cannot fail.
@@ -64,7 +66,8 @@ fn without_comments(body: &str) -> String {
 
 /// One module with `require` and `module.exports`.
 pub(crate) fn common_js(module: &Module) -> String {
-    let mut script = String::from("// Made from web/claim by `cargo xtask miniprogram`: change it there.\n\n");
+    let mut script =
+        String::from("// Made from web/claim by `cargo xtask miniprogram`: change it there.\n\n");
     let imports = module.imports.iter();
     let imports: String = imports
         .map(|import| format!("const {{ {} }} = require(\"{}\");\n", import.names, import.from))

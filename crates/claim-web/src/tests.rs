@@ -67,10 +67,14 @@ fn shared_style_sheets_select_by_class_only() {
     for (name, text) in SHARED_STYLES {
         let rules = text.lines().filter(|line| line.ends_with('{') || line.ends_with(','));
         for line in rules.map(str::trim) {
-            let is_rule = line.starts_with('.') || line.starts_with('@') || line == "from {" || line == "to {";
+            let is_rule =
+                line.starts_with('.') || line.starts_with('@') || line == "from {" || line == "to {";
             let in_value = line.ends_with(',') && !line.starts_with('.');
             assert!(is_rule || in_value || line.contains(':'), "{name}: {line}");
-            assert!(!line.contains(":has(") && !line.contains(":host") && !line.contains(":is("), "{name}: {line}");
+            assert!(
+                !line.contains(":has(") && !line.contains(":host") && !line.contains(":is("),
+                "{name}: {line}"
+            );
         }
     }
 }

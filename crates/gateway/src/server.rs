@@ -50,12 +50,7 @@ pub async fn serve(listener: TcpListener, routes: Router, stop: CancellationToke
     }
 }
 
-async fn serve_connection(
-    stream: TcpStream,
-    peer: PeerAddress,
-    routes: Router,
-    stop: CancellationToken,
-) {
+async fn serve_connection(stream: TcpStream, peer: PeerAddress, routes: Router, stop: CancellationToken) {
     // Answers are small and complete: waiting to fill packets would only delay them.
     drop(stream.set_nodelay(true));
     let routes = routes.map_request(move |mut request: Request<Incoming>| {

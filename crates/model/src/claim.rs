@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::enums::{
-    BackgroundColor, CodeDisplayMode, ProductCouponScope, ProductCouponType, UsageMode, UserCouponState, Weekday,
+    BackgroundColor, CodeDisplayMode, ProductCouponScope, ProductCouponType, UsageMode, UserCouponState,
+    Weekday,
 };
 use crate::time::Time;
 

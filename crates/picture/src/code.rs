@@ -32,7 +32,8 @@ const SET_C: char = '\u{0106}';
 pub fn draw_qr_code(text: &str) -> Option<CodeDrawing> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let (size, colors) = (code.width(), code.to_colors());
-    let rows = colors.chunks(size).map(|row| row.iter().map(|color| *color == Color::Dark).collect::<Vec<_>>());
+    let rows =
+        colors.chunks(size).map(|row| row.iter().map(|color| *color == Color::Dark).collect::<Vec<_>>());
     let mut path = String::new();
     for (y, row) in rows.enumerate() {
         bars(&mut path, &row, QR_QUIET, y + QR_QUIET, 1);
@@ -47,7 +48,8 @@ pub fn draw_barcode(text: &str) -> Option<CodeDrawing> {
     if text.is_empty() || !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
         return None;
     }
-    let modules: Vec<bool> = Code128::new(with_sets(text)).ok()?.encode().iter().map(|bit| *bit == 1).collect();
+    let modules: Vec<bool> =
+        Code128::new(with_sets(text)).ok()?.encode().iter().map(|bit| *bit == 1).collect();
     let mut path = String::new();
     bars(&mut path, &modules, BARCODE_QUIET, 0, BARCODE_HEIGHT);
     Some(CodeDrawing { width: modules.len() + 2 * BARCODE_QUIET, height: BARCODE_HEIGHT, path })

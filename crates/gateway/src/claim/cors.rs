@@ -26,12 +26,8 @@ pub(crate) async fn listed_origins(State(gateway): State<Gateway>, request: Requ
     if let Some(origin) = listed {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         if is_preflight {
-            headers
-                .insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
-            headers.insert(
-                header::ACCESS_CONTROL_ALLOW_HEADERS,
-                HeaderValue::from_static("content-type"),
-            );
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
             headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
         }
     }
