@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
-use http::{Request, header};
+use http::Request;
 use quan_gateway::GatewaySettings;
 use quan_testkit::{Answer, OPENID, TestPlatform};
 use serde_json::{Value, json};
