@@ -4,6 +4,7 @@
 //! and the only one that knows files. It wires the others together and gives them what they ask for.
 
 mod call;
+mod claim_origin;
 mod cli;
 mod clock;
 mod demo;
