@@ -171,6 +171,10 @@ async fn the_face_tells_packages_and_periods() {
     let offer = platform
         .single_offer(|body| {
             body["scope"] = json!("SINGLE");
+            // The benefit of a coupon for one product stands in its stock.
+            let usage = body["single_usage_info"].take();
+            body.as_object_mut().unwrap().remove("single_usage_info");
+            body["stock"]["single_usage_rule"]["normal_coupon"] = usage["normal_coupon"].clone();
             body["display_info"]["original_price"] = json!(2800);
             body["display_info"]["combo_package_list"] = json!([
                 { "name": "任选饮品", "pick_count": 1, "choice_list": [choice("拿铁"), choice("美式")] },

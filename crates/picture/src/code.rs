@@ -86,7 +86,7 @@ mod tests {
         // Version 1 holds 14 bytes at level M: 21 modules and four on each side.
         assert_eq!((drawing.width, drawing.height), (29, 29));
         assert!(drawing.path.starts_with("M4 4h7v1h-7z"), "{}", drawing.path);
-        assert_eq!(draw_qr_code(&"9".repeat(40)).unwrap().width, 29);
+        assert_eq!(draw_qr_code(&"9".repeat(34)).unwrap().width, 29);
         assert_eq!(draw_qr_code(&"a".repeat(40)).unwrap().width, 37);
         assert_eq!(draw_qr_code(&"a".repeat(4000)), None);
     }

@@ -33,9 +33,9 @@ pub use token::TokenSealer;
 pub(crate) fn routes(gateway: &Gateway) -> Router<Gateway> {
     let with = gateway.clone();
     let calls = Router::new()
-        .route("/v1/open", post(open::handle))
-        .route("/v1/receive", post(receive::handle))
-        .route("/v1/state", post(state::handle))
+        .route("/v1/open", post(open::handle).options(cors::options))
+        .route("/v1/receive", post(receive::handle).options(cors::options))
+        .route("/v1/state", post(state::handle).options(cors::options))
         .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(with.clone(), limited))
         .layer(axum::middleware::map_response(never_kept));

@@ -34,6 +34,7 @@ const { choices, isAlive } = require("./page.js");
  * @property {string} picture
  * @property {string} pictureLabel
  * @property {string} backdrop
+ * @property {boolean} bare there is no picture at all
  * @property {string} tint "010" … "100"
  * @property {boolean} faded it cannot be had or used any more
  * @property {string[]} labels
@@ -164,6 +165,7 @@ function faceOf(coupon, faded, text) {
     picture: coupon.image_url ?? "",
     pictureLabel: text.couponPicture(coupon.name),
     backdrop: coupon.background_url ?? "",
+    bare: !coupon.image_url && !coupon.background_url,
     tint: /^Color(0[1-9]0|100)$/.test(coupon.background_color) ? coupon.background_color.slice(5) : "020",
     faded,
     labels: labels(coupon, text),
