@@ -144,7 +144,7 @@ async fn serve(file: &str) -> Result<(), Box<dyn Error>> {
     let url = json!({ "notify_url": "http://127.0.0.1:3000/notify" });
     client.chain(NOTIFY_CONFIGS).post(&url).await?;
     let shop = Shop {
-        parser: client.notifications()?,
+        parser: client.notifications(),
         client,
         seen: SeenEvents::default(),
         stock_id: text("/stocks/single"),
