@@ -81,8 +81,8 @@ pub(crate) struct Dev {
     /// Directory of the database, the keys and sandbox.json
     #[arg(long, default_value = "quan-data")]
     pub(crate) data: PathBuf,
-    /// Origins that the claim page may return to and that may frame it, such as http://127.0.0.1:3000
-    #[arg(long = "claim-origin", value_name = "ORIGIN")]
+    /// Origins that the claim page may return to, that may frame it, and whose pages may hold <quan-claim>, such as http://127.0.0.1:3000
+    #[arg(long = "claim-origin", value_name = "ORIGIN", value_parser = crate::claim_origin::parse)]
     pub(crate) claim_origins: Vec<String>,
     /// Whether calls per second are limited as documented; off, so that tests and loads run freely
     #[arg(long, value_name = "on|off", default_value = "off")]

@@ -5,6 +5,7 @@
 
 mod backup;
 mod call;
+mod claim_origin;
 mod cli;
 mod clock;
 mod configuration;
