@@ -1,0 +1,12 @@
+//! `quan serve` with the real binary: started, called, limited, watched, drained, refused.
+
+#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
+
+mod drain;
+mod limits;
+mod parties;
+mod refusals;
+mod story;
+mod tls;
+mod wire;
+mod world;
