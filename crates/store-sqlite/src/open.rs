@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0031_stock_lists.sql"),
     include_str!("../migrations/0050_busifavor.sql"),
     include_str!("../migrations/0060_unused_index.sql"),
+    include_str!("../migrations/0070_counter_shards.sql"),
     include_str!("../migrations/0090_nodes.sql"),
 ];
 

@@ -1,12 +1,12 @@
 //! What an operator asks: the parties as a whole, what waits, and the nodes.
 
 use quan_model::time::Time;
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::operations::{Backlog, NodeRecord, OperationsReader, OperationsWriter, Roster};
 use quan_store::parties::{Brand, Merchant};
 use rusqlite::params;
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 impl OperationsReader for Unit<'_> {

@@ -11,6 +11,7 @@ mod delivery;
 mod images;
 mod listing;
 mod operations;
+pub mod racing;
 mod records;
 mod stock_lists;
 mod store_associations;
@@ -18,10 +19,11 @@ mod transactions;
 
 use std::sync::Arc;
 
-use crate::backend::{Backend, Job, NotCommitted, UnitOfWork, Verdict};
+use crate::backend::{Backend, Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
 
-/// Runs the whole suite; `open` gives an empty store at each call.
+/// Runs the whole suite; `open` gives an empty store at each call. A store that can be opened twice runs
+/// [`racing::check`] with two handles besides.
 ///
 /// # Panics
 /// When a promise is broken.
@@ -43,6 +45,10 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
     {
         promise(&open());
     }
+    racing::check(|| {
+        let backend = open();
+        (backend.clone(), backend)
+    });
 }
 
 /// Checks that what was committed, and only that, is there after opening the same store again.
@@ -65,12 +71,14 @@ type Promise = fn(&Arc<dyn Backend>);
 /// A job that runs a closure once and forgets its caller.
 struct Run<F>(Option<F>);
 
-impl<F: FnOnce(&mut dyn UnitOfWork) -> Verdict + Send> Job for Run<F> {
+impl<F: FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static> Job for Run<F> {
     fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict {
         self.0.take().map_or(Verdict::Discard, |work| work(unit))
     }
 
-    fn finish(self: Box<Self>, _: Result<(), NotCommitted>) {}
+    fn finish(self: Box<Self>, _: Ended) -> Option<Box<dyn Job>> {
+        None
+    }
 }
 
 fn job(work: impl FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static) -> Box<dyn Job> {

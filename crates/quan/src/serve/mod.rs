@@ -68,7 +68,7 @@ impl Opened {
         let certificate = CertificateFiles::of(configuration).map(ServedCertificate::open).transpose()?;
         let keys = Arc::new(PlatformKeyFiles::open_made(&configuration.platform_keys)?);
         let migrations = if configuration.migrate { Migrations::Apply } else { Migrations::Refuse };
-        let backend = database::open(&configuration.database, migrations)?;
+        let backend = database::open(&configuration.database, migrations, database::lanes(configuration))?;
         let newest_ms = presence::newest_ms(&*backend, configuration.clock_behind_seconds_max.get())?;
         let clock = Arc::new(GuardedClock::begin(WallClock, newest_ms));
         let metrics = Arc::new(Metrics::new()?);
@@ -81,6 +81,7 @@ impl Opened {
             probe_ratio: configuration.probe_ratio.0,
             policy: policy(configuration),
             settings: platform_settings(configuration),
+            lanes: database::lanes(configuration),
             name: node_name(configuration),
         })?;
         Ok(Self {
@@ -132,6 +133,7 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         backend,
         platform: node.platform.clone(),
         sender: node.sender(),
+        lane: node.lane(),
         clock: clock.clone(),
         connections: server.counters.clone(),
         readiness: readiness.clone(),

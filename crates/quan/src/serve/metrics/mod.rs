@@ -5,6 +5,7 @@
 
 mod backend;
 mod families;
+mod lanes;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -14,6 +15,7 @@ use quan_model::clock::Clock;
 use quan_notify::Sender;
 use quan_platform::Platform;
 use quan_store::backend::Backend;
+use quan_store::lane::{LaneGauge, WriteLane};
 
 use crate::clock::GuardedClock;
 use crate::serve::readiness::NodeReadiness;
@@ -35,6 +37,7 @@ pub(crate) struct Sources {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) platform: Platform,
     pub(crate) sender: Arc<Sender>,
+    pub(crate) lane: Arc<WriteLane>,
     pub(crate) clock: Arc<GuardedClock>,
     pub(crate) connections: Arc<ConnectionCounters>,
     pub(crate) readiness: Arc<NodeReadiness>,
@@ -98,10 +101,16 @@ impl Metrics {
 impl Exposition for Metrics {
     fn text(&self) -> String {
         let _one = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sources) = self.sources.get() {
-            self.refresh(sources);
+        let mut families = Vec::new();
+        match self.sources.get() {
+            Some(sources) => {
+                self.refresh(sources);
+                families.extend(lanes::gather(sources.lane.gauges()));
+            }
+            None => families.extend(lanes::gather(&[Arc::new(LaneGauge::default())])),
         }
-        TextEncoder::new().encode_to_string(&self.families.gather()).unwrap_or_default()
+        families.extend(self.families.gather());
+        TextEncoder::new().encode_to_string(&families).unwrap_or_default()
     }
 }
 
