@@ -3,7 +3,7 @@
 //! Knows how the stores are opened and what their errors ask of a person; nothing of what they keep.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -109,11 +109,11 @@ pub(crate) fn lanes(configuration: &Configuration) -> NonZeroUsize {
     }
 }
 
-/// The file of a database that is one.
-pub(crate) fn file(url: &DatabaseUrl) -> Option<&Path> {
+/// Whether one process at a time may open the database.
+pub(crate) fn is_exclusive(url: &DatabaseUrl) -> bool {
     match url {
-        DatabaseUrl::Sqlite(file) => Some(file),
-        DatabaseUrl::Postgres(_) => None,
+        DatabaseUrl::Sqlite(_) => true,
+        DatabaseUrl::Postgres(_) => false,
     }
 }
 

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         cli::Command::Demo(_)
         | cli::Command::Call(_)
         | cli::Command::Migrate(_)
+        | cli::Command::Doctor(_)
         | cli::Command::Keys(_)
         | cli::Command::Parties(_)
         | cli::Command::Config(_) => logs::begin_for_people("warn"),
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         cli::Command::Dev(options) => dev::run(&options),
         cli::Command::Serve(options) => serve::run(&options),
         cli::Command::Migrate(options) => operator::migrate(&options),
+        cli::Command::Doctor(options) => operator::doctor::run(&options),
         cli::Command::Keys(options) => operator::keys(&options),
         cli::Command::Parties(options) => operator::parties::run(&options),
         cli::Command::Config(options) => {

@@ -1,6 +1,7 @@
 //! The commands of an operator: migrations, keys, what a configuration looks like, who takes part.
 
 pub(crate) mod client;
+pub(crate) mod doctor;
 pub(crate) mod parties;
 
 use std::num::NonZeroUsize;

@@ -5,10 +5,11 @@
 
 mod drain;
 mod metrics;
-mod presence;
+pub(crate) mod presence;
 mod readiness;
 mod reload;
-mod tls;
+pub(crate) mod tls;
+mod traces;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use crate::platform_keys::PlatformKeyFiles;
 use crate::serve::metrics::{Metrics, ObservedBackend, Sources};
 use crate::serve::readiness::NodeReadiness;
 use crate::serve::tls::{CertificateFiles, ServedCertificate};
+use crate::serve::traces::Traces;
 
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) fn run(options: &cli::Serve) -> anyhow::Result<()> {
@@ -139,12 +141,21 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         readiness: readiness.clone(),
         certificate: certificate.clone(),
     });
+    let tracing = configuration.otlp_endpoint.as_ref().map(|endpoint| {
+        let (traces, sender) = Traces::begin(&endpoint.0, configuration.trace_ratio.0, &node.name);
+        metrics.trace(traces);
+        sender
+    });
     reload::watch(certificate, keys, signals.reload);
     let stop_noting = CancellationToken::new();
     presence::note(&node, clock, stop_noting.clone());
     greet(&base_url, public.local_addr()?, operator.local_addr()?);
     let serving = drain::Serving { public, operator, gateway, server, node, readiness };
-    serving.until(signals.stop, &configuration, &stop_noting).await
+    serving.until(signals.stop, &configuration, &stop_noting).await?;
+    if let Some(tracing) = tracing {
+        tracing.finish().await;
+    }
+    Ok(())
 }
 
 fn node_name(configuration: &Configuration) -> String {

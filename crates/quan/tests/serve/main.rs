@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
 
+mod doctor;
 mod drain;
 mod limits;
 mod parties;
 mod refusals;
 mod story;
 mod tls;
+mod traces;
 mod wire;
 mod world;

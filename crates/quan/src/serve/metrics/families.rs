@@ -29,6 +29,7 @@ pub(crate) struct Families {
     pub(crate) notification_attempts: IntCounterVec,
     pub(crate) notifications_waiting: IntGauge,
     pub(crate) notification_oldest_age: Gauge,
+    pub(crate) spans_dropped: IntCounter,
     pub(crate) clock_steps_back: IntCounter,
     pub(crate) clock_behind: Gauge,
     pub(crate) ready: IntGauge,
@@ -132,6 +133,7 @@ impl Families {
                 "quan_notification_oldest_age_seconds",
                 "Age of the notification that waits longest, of all nodes",
             )?,
+            spans_dropped: counter(r, "quan_trace_spans_dropped_total", "Spans that could not be sent")?,
             clock_steps_back: counter(
                 r,
                 "quan_clock_steps_back_total",
