@@ -4,7 +4,7 @@ use crate::world::{Place, quan, succeeds, text};
 
 fn doctor(place: &Place) -> std::process::Command {
     let mut command = quan(&["doctor", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
-    command.args(["--database", &place.database()]).arg("--platform-keys").arg(place.path("keys"));
+    command.args(["--database", &place.database]).arg("--platform-keys").arg(place.path("keys"));
     command
 }
 

@@ -5,6 +5,7 @@
 mod doctor;
 mod drain;
 mod limits;
+mod many_nodes;
 mod parties;
 mod refusals;
 mod story;

@@ -50,16 +50,20 @@ pub(crate) fn refused(output: &Output) -> String {
 /// Where a node lives: its database, keys and token, and the keys of a merchant.
 pub(crate) struct Place {
     pub(crate) directory: TempDir,
+    /// The URL of its database.
+    pub(crate) database: String,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
-        let place = Self { directory: tempfile::tempdir().unwrap() };
+        let directory = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", directory.path().join("quan.db").display());
+        let place = Self { directory, database };
         place.write("token", ADMIN_TOKEN);
         for keys in ["keys", "merchant"] {
             succeeds(quan(&["keys", "make"]).arg(place.path(keys)));
         }
-        succeeds(quan(&["migrate", "--database", &place.database()]).stderr(Stdio::inherit()));
+        succeeds(quan(&["migrate", "--database", &place.database]).stderr(Stdio::inherit()));
         place
     }
 
@@ -82,14 +86,10 @@ impl Place {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    pub(crate) fn database(&self) -> String {
-        format!("sqlite:{}", self.path("quan.db").display())
-    }
-
     /// `quan serve` on free ports, with these flags besides.
     pub(crate) fn serve(&self, flags: &[&str]) -> Command {
         let mut command = quan(&["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
-        command.args(["--database", &self.database(), "--unready-seconds", "0"]);
+        command.args(["--database", &self.database, "--unready-seconds", "0"]);
         command.arg("--platform-keys").arg(self.path("keys"));
         command.arg("--admin-token-file").arg(self.path("token"));
         command.args(flags);
@@ -98,19 +98,20 @@ impl Place {
 
     /// A running node, with these flags besides.
     pub(crate) fn start(&self, flags: &[&str]) -> Node {
-        let log = std::fs::File::create(self.path("log")).unwrap();
+        let log = tempfile::Builder::new().prefix("log").tempfile_in(self.directory.path()).unwrap();
+        let (log, file) = log.keep().unwrap();
         let mut child = self.serve(flags).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut address = |what: &str| {
             let line = lines.next().and_then(Result::ok).unwrap_or_default();
             let Some(address) = line.strip_prefix(what) else {
-                panic!("{line:?} instead of {what}: {}", self.read("log"));
+                panic!("{line:?} instead of {what}: {}", std::fs::read_to_string(&file).unwrap());
             };
             address.to_owned()
         };
         let (public, operator) = (address("listening on "), address("operator on "));
         let base_url = address("public url ");
-        Node { child, public, operator, base_url, log: self.path("log") }
+        Node { child, public, operator, base_url, log: file }
     }
 
     /// The serial number of the merchant's certificate.
