@@ -37,6 +37,42 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Check every invariant of a database that nobody uses; ends with 0 when it is sound, 1 when not, 2 when it cannot be checked
+    Verify(Verify),
+    /// Copy a database to a new file while it is used, and check the copy
+    Backup(Backup),
+    /// Put a backup into a data directory that has no database
+    Restore(Restore),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The database file, or the data directory that holds it
+    #[arg(long, default_value = "quan-data")]
+    pub(crate) database: String,
+    /// Write the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The database file, or the data directory that holds it
+    #[arg(long, default_value = "quan-data")]
+    pub(crate) database: String,
+    /// The file to write; it must not exist
+    #[arg(long)]
+    pub(crate) to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(long)]
+    pub(crate) from: PathBuf,
+    /// The data directory to restore into
+    #[arg(long)]
+    pub(crate) data: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 //! This is the only crate that reads the wall clock, the environment and the operating system's randomness,
 //! and the only one that knows files. It wires the others together and gives them what they ask for.
 
+mod backup;
 mod call;
 mod cli;
 mod clock;
@@ -21,6 +22,8 @@ mod sample;
 mod sandbox;
 mod seed;
 mod serve;
+mod store_file;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -34,6 +37,9 @@ fn main() -> ExitCode {
         cli::Command::Dev(_) => logs::begin_for_people("info"),
         cli::Command::Demo(_)
         | cli::Command::Call(_)
+        | cli::Command::Verify(_)
+        | cli::Command::Backup(_)
+        | cli::Command::Restore(_)
         | cli::Command::Migrate(_)
         | cli::Command::Doctor(_)
         | cli::Command::Keys(_)
@@ -53,6 +59,9 @@ fn main() -> ExitCode {
         }
         cli::Command::Demo(options) => demo::run(&options),
         cli::Command::Call(options) => call::run(&options),
+        cli::Command::Verify(options) => return verify::run(&options),
+        cli::Command::Backup(options) => backup::run(&options),
+        cli::Command::Restore(options) => backup::restore(&options),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

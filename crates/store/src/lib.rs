@@ -8,6 +8,7 @@
 //! This crate knows domain values and no driver: no SQL, no connection, no HTTP. "Not found" is a value
 //! here; the caller decides what it means.
 
+pub mod audit;
 pub mod backend;
 pub mod busifavor;
 pub mod busifavor_receipts;

@@ -102,6 +102,15 @@ pub enum PartiesError {
     Failed(#[source] Error),
 }
 
+impl WorkError for PartiesError {
+    fn conflict(&self) -> Option<&StoreError> {
+        match self {
+            Self::Failed(error) => error.conflict(),
+            Self::Invalid(_) => None,
+        }
+    }
+}
+
 impl From<Error> for PartiesError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
@@ -111,15 +120,6 @@ impl From<Error> for PartiesError {
 impl From<StoreError> for PartiesError {
     fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
-    }
-}
-
-impl WorkError for PartiesError {
-    fn conflict(&self) -> Option<&StoreError> {
-        match self {
-            Self::Failed(error) => error.conflict(),
-            Self::Invalid(_) => None,
-        }
     }
 }
 
