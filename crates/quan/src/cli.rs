@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Bring the schema of a database up to date
     Migrate(Migrate),
+    /// Look at everything that a node needs, and say what is wrong and what to do
+    Doctor(Doctor),
     /// Make the platform's own keys
     Keys(Keys),
     /// Say who takes part in a running node, merchants, brands, appids, stores and people, or show it
@@ -112,6 +114,12 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) settings: Flags,
 }

@@ -72,7 +72,7 @@ const ROOMS: [Room; 19] = [
     },
     Room {
         name: "quan",
-        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-client"],
+        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
         extra: &[
             ("quan-apiv3", "the keys and certificates of the sandbox"),
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
