@@ -21,8 +21,9 @@ use quan_client::notification::{
     NotificationParser, NotificationReply, SeenEvents, Sighting, VerifiedNotification,
 };
 use quan_client::testing::{FakePlatform, MockTransport, samples};
-use quan_client::{Client, Merchant, ProductCouponEvent, PublicKey, SendResource};
+use quan_client::{Client, Merchant, ProductCouponEvent, PublicKey};
 use quan_model::busifavor::PreSendRequest;
+use quan_model::notification::SendResource;
 use quan_model::product_coupon::ConfirmUserCouponRequest;
 use serde_json::{Value, json};
 
