@@ -1,9 +1,8 @@
-//! Opening a database file: the lock, the checks that it is ours and not from the future, the migrations.
+//! Opening a database file: the checks that it is ours and not from the future, the migrations.
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 /// The schema that this version reads and writes: how many of the migrations are applied.
 #[expect(clippy::cast_possible_wrap, reason = "there are only a few migrations")]
@@ -20,6 +19,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0031_stock_lists.sql"),
     include_str!("../migrations/0050_busifavor.sql"),
     include_str!("../migrations/0060_unused_index.sql"),
+    include_str!("../migrations/0070_counter_shards.sql"),
+    include_str!("../migrations/0090_nodes.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
@@ -51,11 +52,68 @@ pub enum OpenError {
         /// Its schema.
         found: i64,
     },
+    /// The file is from an older version of this program, or there is none yet, and it was not to be changed.
+    #[error("{} has schema {found}, but this version works with {SCHEMA_VERSION}: make a backup, then migrate it", file.display())]
+    Older {
+        /// The database.
+        file: PathBuf,
+        /// Its schema; 0 when nothing is there.
+        found: i64,
+    },
     /// The file is a database of another program.
     #[error("{} is not a database of quan: choose another directory", file.display())]
     Foreign {
         /// The file.
         file: PathBuf,
+    },
+    /// There is no such file, and this is not the time to make one.
+    #[error("{} does not exist: name the database, or the data directory that holds it", file.display())]
+    Missing {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The path leads to something else than a file.
+    #[error("{} is {what}, not a file: name the database itself", file.display())]
+    NoFile {
+        /// The path.
+        file: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The user of this process may not read and write the file.
+    #[error("{} cannot be opened for reading and writing: change its owner or permissions, or, if its file system is read-only, copy it elsewhere", file.display())]
+    Forbidden {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The file has several names, and a database has one log beside each name.
+    #[error("{} has {names} names (hard links): remove all but one, since two programs under two names would destroy it", file.display())]
+    Linked {
+        /// The file.
+        file: PathBuf,
+        /// How many.
+        names: u64,
+    },
+    /// The log that belongs to the file is gone, and with it the last commits.
+    #[error("{} was not closed, and its log {} is missing: put the log back beside it, or restore a backup; after that, or if another program has closed it since, remove {}", file.display(), log.display(), note.display())]
+    LogMissing {
+        /// The database.
+        file: PathBuf,
+        /// The log.
+        log: PathBuf,
+        /// The note that the database was open.
+        note: PathBuf,
+    },
+    /// The file was a database and is empty now.
+    #[error("{} is empty, but {} says that it was a database: restore it from a backup; to begin anew, remove both", file.display(), note.display())]
+    Emptied {
+        /// The database.
+        file: PathBuf,
+        /// The note.
+        note: PathBuf,
     },
     /// The file is no sound database.
     #[error("{} cannot be read as a database: restore it from a backup, or choose another directory", file.display())]
@@ -68,27 +126,55 @@ pub enum OpenError {
     },
 }
 
-/// Takes the lock beside the file. It is held until the returned handle is dropped, also by a crash.
-pub(crate) fn lock(file: &Path) -> Result<File, OpenError> {
-    let directory = file.parent().unwrap_or(Path::new(".")).to_path_buf();
-    let unwritable = |cause| OpenError::Directory { directory: directory.clone(), cause };
-    std::fs::create_dir_all(&directory).map_err(unwritable)?;
-    let lock_path = file.with_extension("lock");
-    let lock =
-        File::options().create(true).write(true).truncate(false).open(lock_path).map_err(unwritable)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { file: file.into() }),
-        Err(TryLockError::Error(cause)) => Err(unwritable(cause)),
-    }
+/// Whether an older schema may be brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Migrations {
+    /// It is brought up to date; a file that is not there is made.
+    Apply,
+    /// It is refused, and nothing is made.
+    Refuse,
 }
 
 /// Opens the writing connection, checks what the file is, and brings its schema up to date.
-pub(crate) fn open_writer(file: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn open_writer(file: &Path, migrations: Migrations) -> Result<Connection, OpenError> {
     let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
+    if migrations == Migrations::Refuse && !file.exists() {
+        return Err(OpenError::Older { file: file.into(), found: 0 });
+    }
     let mut connection = Connection::open(file).map_err(unreadable)?;
-    let application_id = pragma(&connection, "application_id").map_err(unreadable)?;
-    let found = pragma(&connection, "user_version").map_err(unreadable)?;
+    let found = schema_of(&connection, file)?;
+    if found < SCHEMA_VERSION && migrations == Migrations::Refuse {
+        return Err(OpenError::Older { file: file.into(), found });
+    }
+    configure(&connection).map_err(unreadable)?;
+    migrate(&mut connection, found).map_err(unreadable)?;
+    Ok(connection)
+}
+
+/// Opens the connection of a database that is there and of this version, and makes and changes nothing.
+pub(crate) fn open_existing(file: &Path) -> Result<Connection, OpenError> {
+    let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(unreadable)?;
+    ensure_current(&connection, file)?;
+    configure(&connection).map_err(unreadable)?;
+    Ok(connection)
+}
+
+/// Refuses an empty file and one of another version.
+pub(crate) fn ensure_current(connection: &Connection, file: &Path) -> Result<(), OpenError> {
+    match schema_of(connection, file)? {
+        0 => Err(OpenError::Foreign { file: file.into() }),
+        found if found < SCHEMA_VERSION => Err(OpenError::Older { file: file.into(), found }),
+        _ => Ok(()),
+    }
+}
+
+/// The schema of a database of ours, 0 for an empty one.
+fn schema_of(connection: &Connection, file: &Path) -> Result<i64, OpenError> {
+    let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
+    let application_id = pragma(connection, "application_id").map_err(unreadable)?;
+    let found = pragma(connection, "user_version").map_err(unreadable)?;
     let objects: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(unreadable)?;
@@ -98,9 +184,7 @@ pub(crate) fn open_writer(file: &Path) -> Result<Connection, OpenError> {
     if found > SCHEMA_VERSION {
         return Err(OpenError::Newer { file: file.into(), found });
     }
-    configure(&connection).map_err(unreadable)?;
-    migrate(&mut connection, found).map_err(unreadable)?;
-    Ok(connection)
+    Ok(found)
 }
 
 /// Opens a connection that only reads.
@@ -154,8 +238,8 @@ mod tests {
     #[test]
     fn a_file_is_made_and_opened_again() {
         let (_directory, file) = file();
-        drop(open_writer(&file).unwrap());
-        let again = open_writer(&file).unwrap();
+        drop(open_writer(&file, Migrations::Apply).unwrap());
+        let again = open_writer(&file, Migrations::Apply).unwrap();
         assert_eq!(pragma(&again, "user_version").unwrap(), SCHEMA_VERSION);
         assert_eq!(pragma(&again, "synchronous").unwrap(), 2, "2 is FULL");
     }
@@ -177,7 +261,7 @@ mod tests {
         old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
         old.pragma_update(None, "user_version", 1).unwrap();
         drop(old);
-        let new = open_writer(&file).unwrap();
+        let new = open_writer(&file, Migrations::Apply).unwrap();
         let text = |sql: &str| new.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap();
         assert_eq!(text("SELECT verification_mode FROM merchant").as_deref(), Some("BOTH"));
         assert_eq!(text("SELECT CAST(revoked_at AS TEXT) FROM certificate"), None);
@@ -211,7 +295,7 @@ mod tests {
             old.execute(revision, rusqlite::params![stock_id, 2, definition]).unwrap();
         }
         drop(old);
-        let migrated = open_writer(&file).unwrap();
+        let migrated = open_writer(&file, Migrations::Apply).unwrap();
         let count = "SELECT count(*) FROM stock WHERE ends_at = 1772416800";
         assert_eq!(migrated.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 3);
     }
@@ -219,19 +303,36 @@ mod tests {
     #[test]
     fn a_newer_file_is_refused_untouched() {
         let (_directory, file) = file();
-        let writer = open_writer(&file).unwrap();
+        let writer = open_writer(&file, Migrations::Apply).unwrap();
         writer.pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
         drop(writer);
-        let error = open_writer(&file).unwrap_err();
+        let error = open_writer(&file, Migrations::Apply).unwrap_err();
         assert!(matches!(error, OpenError::Newer { found, .. } if found == SCHEMA_VERSION + 1), "{error}");
         assert_eq!(pragma(&Connection::open(&file).unwrap(), "user_version").unwrap(), SCHEMA_VERSION + 1);
+    }
+
+    #[test]
+    fn an_older_or_absent_file_is_refused_untouched_unless_it_may_be_migrated() {
+        let (_directory, file) = file();
+        let refused = open_writer(&file, Migrations::Refuse).unwrap_err();
+        assert!(matches!(refused, OpenError::Older { found: 0, .. }), "{refused}");
+        assert!(!file.exists());
+        let old = Connection::open(&file).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let refused = open_writer(&file, Migrations::Refuse).unwrap_err();
+        assert!(matches!(refused, OpenError::Older { found: 1, .. }), "{refused}");
+        drop(open_writer(&file, Migrations::Apply).unwrap());
+        assert!(open_writer(&file, Migrations::Refuse).is_ok());
     }
 
     #[test]
     fn another_programs_database_is_refused_untouched() {
         let (_directory, file) = file();
         Connection::open(&file).unwrap().execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
-        assert!(matches!(open_writer(&file).unwrap_err(), OpenError::Foreign { .. }));
+        assert!(matches!(open_writer(&file, Migrations::Apply).unwrap_err(), OpenError::Foreign { .. }));
     }
 
     #[test]
@@ -239,16 +340,7 @@ mod tests {
         let (_directory, file) = file();
         std::fs::write(&file, "hello, this is a text and no database at all, however long it may be")
             .unwrap();
-        assert!(matches!(open_writer(&file).unwrap_err(), OpenError::Unreadable { .. }));
+        assert!(matches!(open_writer(&file, Migrations::Apply).unwrap_err(), OpenError::Unreadable { .. }));
         assert!(std::fs::read_to_string(&file).unwrap().starts_with("hello"));
-    }
-
-    #[test]
-    fn a_second_lock_is_refused_until_the_first_goes() {
-        let (_directory, file) = file();
-        let first = lock(&file).unwrap();
-        assert!(matches!(lock(&file).unwrap_err(), OpenError::InUse { .. }));
-        drop(first);
-        assert!(lock(&file).is_ok());
     }
 }

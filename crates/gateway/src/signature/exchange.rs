@@ -1,9 +1,7 @@
 //! One signed exchange: read the body, verify, handle, sign, log.
 
-use std::time::Duration;
-
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -24,12 +22,6 @@ use crate::signature::upload;
 use crate::signature::verify::{Received, verify};
 use crate::state::Gateway;
 
-/// The largest body of a JSON call. The largest legal one, 200 codes or a product coupon with 50
-/// packages of 99 choices, stays below it.
-pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// The middleware around every operation of the API.
 pub(crate) async fn signed_exchange(
     State(gateway): State<Gateway>,
@@ -40,10 +32,12 @@ pub(crate) async fn signed_exchange(
     let method = parts.method.clone();
     let target =
         parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned());
+    // The path holds openids and coupon codes of the caller's own users; what it was matched by does not.
+    let route = parts.extensions.get::<MatchedPath>().cloned();
     let scheme = Scheme::for_path(parts.uri.path()).unwrap_or(Scheme::Merchant);
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
     let authenticated = async {
-        let body = read(body).await?;
+        let body = read(body, gateway.settings.limits.body_bytes_max).await?;
         let upload = if upload::is_upload(parts.uri.path(), &parts.headers) {
             Some(upload::split(&parts.headers, body.clone()).await.map_err(refusal::malformed_upload)?)
         } else {
@@ -73,7 +67,8 @@ pub(crate) async fn signed_exchange(
     };
     let number = response.extensions().get::<RefusalNumber>().map_or(0, |number| number.0);
     let request_id = gateway.mint_request_id(number);
-    log(&method, &target, &response, &request_id, known.as_ref().map(|known| known.principal.to_string()));
+    let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
+    log(&method, route, &response, &request_id, known.as_ref().map(|known| known.principal.to_string()));
     let signer = known.map(|known| Signer { scheme, mode: known.verification_mode, platform_serial });
     finish(&gateway, response, &request_id, signer).await
 }
@@ -98,12 +93,11 @@ struct Signer {
     platform_serial: Option<String>,
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_BYTES_MAX).collect()).await;
-    let collected = collected.map_err(|_| refusal::body_unreadable("the body took too long".to_owned()))?;
-    match collected {
+/// The layer around has bounded the time.
+async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, bytes_max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(refusal::body_too_large(BODY_BYTES_MAX)),
+        Err(error) if error.is::<LengthLimitError>() => Err(refusal::body_too_large(bytes_max)),
         Err(error) => Err(refusal::body_unreadable(format!("the body broke off: {error}"))),
     }
 }
@@ -172,13 +166,11 @@ fn insert(headers: &mut axum::http::HeaderMap, name: &str, value: &str) {
     }
 }
 
-fn log(method: &Method, target: &str, response: &Response, request_id: &str, caller: Option<String>) {
+fn log(method: &Method, route: &str, response: &Response, request_id: &str, caller: Option<String>) {
     let status = response.status().as_u16();
-    // The path holds openids and coupon codes of the caller's own users; the query is left out.
-    let path = target.split('?').next().unwrap_or_default();
     let caller = caller.unwrap_or_else(|| "unidentified".to_owned());
     match response.extensions().get::<Reason>() {
-        None => tracing::info!(%method, path, status, request_id, caller, "answered"),
-        Some(Reason(reason)) => tracing::info!(%method, path, status, request_id, caller, reason, "refused"),
+        None => tracing::info!(%method, route, status, request_id, caller, "answered"),
+        Some(Reason(reason)) => tracing::info!(%method, route, status, request_id, caller, reason, "refused"),
     }
 }
