@@ -139,6 +139,18 @@ test("the property is preferred to the attribute and leaves no trace; several at
   });
 });
 
+test("without a token the element waits, and says nothing", async () => {
+  await shop({ open: [opened("CLAIMABLE", coupon())] }, { attributes: () => "", settle: "" }, async ({ page, token }) => {
+    await page.waitForSelector("quan-claim .skeleton");
+    assert.deepEqual(await told(page), []);
+    await page.evaluate((given) => (document.querySelector("quan-claim").token = given), token);
+    await kind(page, "claimable");
+    assert.deepEqual(await told(page), ["claim-open"]);
+    await page.evaluate(() => (document.querySelector("quan-claim").token = ""));
+    await kind(page, "failed-missing");
+  });
+});
+
 test("a token that was set before the file arrived is taken", async () => {
   await shop({ open: [opened("CLAIMABLE", coupon())] }, { attributes: () => "", head: "", settle: "" }, async ({ page, token }) => {
     await page.evaluate((given) => {

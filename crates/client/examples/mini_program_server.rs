@@ -3,8 +3,8 @@
 //!
 //! Run it: `cargo run -p quan-client --example mini_program_server`
 //!
-//! That plays one claim against the fake platform and ends. With the connection file of a running `quan dev` after
-//! `--` (`quan-data/sandbox.json`) it serves the sample mini program on 127.0.0.1:3000.
+//! Beside the data directory of a running `quan dev` (`quan-data`) it serves the sample mini program on
+//! 127.0.0.1:3000. Elsewhere it plays one claim against the fake platform and ends.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -21,11 +21,14 @@ use quan_client::notification::{
     NotificationParser, NotificationReply, SeenEvents, Sighting, VerifiedNotification,
 };
 use quan_client::testing::{FakePlatform, MockTransport, samples};
-use quan_client::{Client, Merchant, ProductCouponEvent, PublicKey, SendResource};
+use quan_client::{Client, Merchant, ProductCouponEvent, PublicKey};
 use quan_model::busifavor::PreSendRequest;
+use quan_model::notification::SendResource;
 use quan_model::product_coupon::ConfirmUserCouponRequest;
 use serde_json::{Value, json};
 
+/// The connection file that `quan dev` writes.
+const CONNECTION: &str = "quan-data/sandbox.json";
 const PRE_SEND: &str = "v3/marketing/busifavor/product-coupons/pre-send";
 const CONFIRM: &str = "v3/marketing/partner/product-coupon/users/{openid}/coupons/{coupon_code}/confirm";
 const NOTIFY_CONFIGS: &str = "v3/marketing/partner/product-coupon/notify-configs";
@@ -123,15 +126,14 @@ fn routes(shop: Shop) -> Router {
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
-    match std::env::args().find(|argument| argument.ends_with(".json")) {
-        Some(file) => serve(&file).await,
-        None => play().await,
+    match std::fs::read_to_string(CONNECTION) {
+        Ok(connection) => serve(&serde_json::from_str(&connection)?).await,
+        Err(_) => play().await,
     }
 }
 
 /// Serves the sample mini program against a running `quan dev`.
-async fn serve(file: &str) -> Result<(), Box<dyn Error>> {
-    let sandbox: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+async fn serve(sandbox: &Value) -> Result<(), Box<dyn Error>> {
     let text = |at: &str| sandbox.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
     let pem = |at: &str| std::fs::read_to_string(text(at));
     let key_file = pem("/merchant/private_key_file")?;

@@ -53,7 +53,7 @@ export class QuanClaim extends HTMLElement {
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [styles()];
   }
 
-  /** The pre-send token. Setting it begins a claim; null shows that a token is missing. */
+  /** The pre-send token. Setting it begins a claim; until there is one, the element waits. */
   get token() {
     return this.#token ?? this.getAttribute("token");
   }
@@ -127,7 +127,8 @@ export class QuanClaim extends HTMLElement {
     });
     const view = createView({ root: page, live, base: new URL("/", address).href, text, dispatch: session.dispatch });
     this.#session = session;
-    session.begin(this.token);
+    // Without a token it is on its way: the skeleton waits for it.
+    if (this.token !== null) session.begin(this.token);
   }
 
   /** The folder of the claim calls: that of `server`, else that of this file. */
