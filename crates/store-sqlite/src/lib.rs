@@ -25,5 +25,5 @@ mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
 
-pub use open::{OpenError, SCHEMA_VERSION};
+pub use open::{Migrations, OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;

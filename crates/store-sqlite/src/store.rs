@@ -8,7 +8,7 @@ use quan_store::backend::{Backend, Job, Reader, Verdict};
 use quan_store::error::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::open::{self, OpenError};
+use crate::open::{self, Migrations, OpenError};
 use crate::unit::Unit;
 
 /// Reading connections kept for the next reader; more are opened when more read at once.
@@ -29,9 +29,17 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] says what is wrong with the place or the file, and what to do.
     pub fn open(file: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_with(file, Migrations::Apply)
+    }
+
+    /// As [`SqliteStore::open`], but an older schema may be refused instead of brought up to date.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], and [`OpenError::Older`] with [`Migrations::Refuse`].
+    pub fn open_with(file: impl AsRef<Path>, migrations: Migrations) -> Result<Self, OpenError> {
         let file = file.as_ref().to_path_buf();
         let lock = open::lock(&file)?;
-        let writer = Mutex::new(open::open_writer(&file)?);
+        let writer = Mutex::new(open::open_writer(&file, migrations)?);
         Ok(Self { file, writer, idle_readers: Mutex::default(), _lock: lock })
     }
 
