@@ -8,7 +8,6 @@ mod busifavor;
 mod busifavor_receipts;
 mod catalogue;
 mod code_pool;
-mod column;
 mod idempotency;
 mod image;
 mod open;

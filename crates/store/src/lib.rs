@@ -13,6 +13,7 @@ pub mod busifavor;
 pub mod busifavor_receipts;
 pub mod catalogue;
 pub mod code_pool;
+pub mod column;
 pub mod conformance;
 pub mod error;
 pub mod idempotency;
