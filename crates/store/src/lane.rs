@@ -18,7 +18,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -178,7 +178,7 @@ impl WriteLane {
         let (job, caller) = Waiting::new(work, gauge);
         // Before it is sent, so that nobody can have taken it out before it was counted.
         gauge.came();
-        let queued = Queued { key, since: Instant::now(), taken: caller.taken.clone(), job };
+        let queued = Queued { key, since: caller.since, taken: caller.taken.clone(), job };
         let sent = queues[lane].try_send(queued);
         sent.map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => {
@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(batches.recv(), Err(mpsc::RecvError), "the store was not asked for anything");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_caller_does_not_wait_longer_for_a_writer_that_hangs() {
         let (lane, batches, permit) = lane();
         let begun = lane.run(LaneKey::NONE, nothing);
@@ -284,10 +284,11 @@ mod tests {
         }
         assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
         let (ran, runs) = mpsc::channel();
-        let given_up = lane.run(LaneKey::NONE, move |_| {
+        let given_up = lane.submit(LaneKey::NONE, move |_| {
             ran.send(()).map_err(|_| StoreError::Inconsistent { table: "", column: "", row: String::new() })
         });
-        assert_eq!(given_up.await.unwrap_err(), LaneError::Late);
+        let given_up = given_up.unwrap().wait(Duration::ZERO).await;
+        assert_eq!(given_up.unwrap_err(), LaneError::Late);
         assert_eq!((lane.gauges()[0].refused_late(), lane.gauges()[0].waiting()), (1, 1));
         drop(permit);
         assert_eq!(begun.await.unwrap_err(), LaneError::NotCommitted, "what is begun has no deadline");
