@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Measure this machine: pre-sends, claims and notifications over the wire, beside the limit of its RSA
+    Bench(crate::bench::Options),
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 //! This is the only crate that reads the wall clock, the environment and the operating system's randomness,
 //! and the only one that knows files. It wires the others together and gives them what they ask for.
 
+mod bench;
 mod call;
 mod cli;
 mod clock;
@@ -25,13 +26,14 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let default_log = match &cli.command {
         cli::Command::Dev(_) => "info",
-        cli::Command::Demo(_) | cli::Command::Call(_) => "warn",
+        cli::Command::Demo(_) | cli::Command::Call(_) | cli::Command::Bench(_) => "warn",
     };
     log_to_stderr(default_log);
     let ended = match cli.command {
         cli::Command::Dev(options) => dev::run(&options),
         cli::Command::Demo(options) => demo::run(&options),
         cli::Command::Call(options) => call::run(&options),
+        cli::Command::Bench(options) => bench::run(&options),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
