@@ -48,7 +48,8 @@ pub(crate) async fn run(
 
 fn drive(address: SocketAddr, requests: &Arc<Vec<Vec<u8>>>, connections: usize) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let driven = runtime.block_on(tokio::time::timeout(LOAD_MAX, all(address, requests, connections)));
+    let driven =
+        runtime.block_on(async { tokio::time::timeout(LOAD_MAX, all(address, requests, connections)).await });
     driven.with_context(|| format!("the load did not end within {} s", LOAD_MAX.as_secs()))?
 }
 
