@@ -4,6 +4,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 /// The schema that this version reads and writes: how many of the migrations are applied.
 #[expect(clippy::cast_possible_wrap, reason = "there are only a few migrations")]
@@ -120,6 +121,9 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     // FULL: an answered write survives the loss of power, not only of the process.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // Without it a plan depends on the values bound to it as soon as the table has an index with a WHERE, and every
+    // run of a kept statement compiles it again.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(())

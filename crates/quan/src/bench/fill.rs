@@ -56,7 +56,7 @@ pub(crate) async fn fill(data: &Path, sandbox: &Sandbox, stock_id: &str, coupons
         platform.write(move |work| users(work, &spread, &template, from..to)).await?;
         (from, commits) = (to, commits + 1);
         if commits % COMMITS_PER_LINE == 0 || from == coupons {
-            progress(&format!("filling: {from} of {coupons} coupons, {} s", begun.elapsed().as_secs()));
+            progress(&format!("filling: {from} of {coupons} coupons, {:.1} s", begun.elapsed().as_secs_f64()));
         }
     }
     drop(platform);
