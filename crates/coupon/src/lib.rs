@@ -9,12 +9,13 @@
 //! [`issue`] say whether a coupon may come into being, [`window`] and [`period`] when it may be used,
 //! [`user_coupon`], [`redemption`] and [`sequential`] what may then be done with it, and [`chain`] what that
 //! means to the other coupons of a chain; [`budget`] and [`store_list`] what may be changed of a stock
-//! meanwhile. [`refusal`] lists every answer other than yes.
+//! meanwhile, and [`counter_shards`] how a hot one is counted. [`refusal`] lists every answer other than yes.
 
 pub mod association;
 pub mod benefit;
 pub mod budget;
 pub mod chain;
+pub mod counter_shards;
 pub mod definition;
 pub mod field;
 pub mod image_task;

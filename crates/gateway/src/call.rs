@@ -9,7 +9,7 @@ use quan_coupon::refusal::Refusal;
 use quan_model::ids::Principal;
 use quan_platform::access::Scope;
 use quan_platform::work::{View, Work};
-use quan_platform::{Error, Platform};
+use quan_platform::{Error, LaneKey, Platform};
 use serde::de::DeserializeOwned;
 
 use crate::fields::Fields;
@@ -93,6 +93,15 @@ impl Call {
         use_case: impl Fn(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
         self.platform().write(use_case).await.map_err(|error| Problem::failed(&error, self.face))
+    }
+
+    /// As [`Call::write`], in the lane of a stock or bundle: for what many callers do with one at once.
+    pub(crate) async fn write_for<T: Send + 'static>(
+        &self,
+        lane: LaneKey,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.platform().write_for(lane, use_case).await.map_err(|error| Problem::failed(&error, self.face))
     }
 
     /// Runs a reading use case. Its calls have no body, so a parameter that it refuses stands in the query.

@@ -11,7 +11,10 @@ use quan_model::entropy::Entropy;
 use quan_platform::Platform;
 
 use crate::admin::Admin;
+use crate::bounds::RequestLimits;
 use crate::claim::TokenSealer;
+use crate::health::Readiness;
+use crate::observe::Observer;
 use crate::platform_keys::NoCertificateCode;
 use crate::rate::{RateLimiters, RateLimits};
 use crate::signature::CallerKeys;
@@ -38,8 +41,12 @@ pub struct GatewayParts {
     pub claim_origins: Vec<String>,
     /// What a deployment may set differently.
     pub settings: GatewaySettings,
-    /// The development calls. None outside `quan dev`.
+    /// The calls of the operator; without it there are none.
     pub admin: Option<Admin>,
+    /// Who counts exchanges.
+    pub observer: Arc<dyn Observer>,
+    /// Who knows whether this node should be given requests.
+    pub readiness: Arc<dyn Readiness>,
 }
 
 /// What a deployment may set differently. The defaults are those of a public service.
@@ -51,6 +58,8 @@ pub struct GatewaySettings {
     pub answer_probes: ProbeRatio,
     /// What a merchant without a platform certificate is told by the download (wire-protocol 3.3).
     pub no_certificate_code: NoCertificateCode,
+    /// How large requests may be and how long they may take.
+    pub limits: RequestLimits,
 }
 
 impl Default for GatewaySettings {
@@ -59,6 +68,7 @@ impl Default for GatewaySettings {
             rate_limits: RateLimits::On,
             answer_probes: ProbeRatio::NEVER,
             no_certificate_code: NoCertificateCode::default(),
+            limits: RequestLimits::default(),
         }
     }
 }

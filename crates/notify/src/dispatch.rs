@@ -13,6 +13,7 @@ use quan_model::entropy::{self, LOWER_HEX};
 use quan_model::time::Time;
 use quan_store::backend::UnitOfWork;
 use quan_store::error::StoreError;
+use quan_store::lane::LaneKey;
 use quan_store::outbox::{Attempt, LeasedNotification, Next, Notification};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
@@ -75,6 +76,11 @@ impl Dispatch {
         Ok(due.map(left_ms))
     }
 
+    /// How many jobs wait for the write lane, those of this sender included.
+    pub(crate) fn jobs_waiting(&self) -> usize {
+        self.parts.lane.waiting()
+    }
+
     /// Leases up to `limit` due notifications and begins their attempts. Returns how many.
     pub(crate) async fn begin(
         self: &Arc<Self>,
@@ -84,7 +90,7 @@ impl Dispatch {
         let (name, now) = (self.parts.name.clone(), self.parts.clock.now());
         let lease_until = now.plus_seconds(LEASE_SECONDS);
         let work = move |unit: &mut dyn UnitOfWork| unit.lease_notifications(&name, now, lease_until, limit);
-        let leased = self.parts.lane.run(work).await??;
+        let leased = self.parts.lane.run(LaneKey::NONE, work).await??;
         let mut begun = 0;
         for leased in leased {
             // When the rules' clock jumps over the end of a lease, this sender may be given what it is
@@ -211,7 +217,7 @@ impl Dispatch {
         attempt.outcome.push_str(finding.as_deref().unwrap_or_default());
         let (name, id) = (self.parts.name.clone(), notification.id.clone());
         let work = move |unit: &mut dyn UnitOfWork| unit.record_attempt(&name, &id, &attempt, next);
-        let recorded = match self.parts.lane.run(work).await {
+        let recorded = match self.parts.lane.run(LaneKey::NONE, work).await {
             Ok(recorded) => recorded.map_err(NotifyError::from),
             Err(error) => Err(error.into()),
         };

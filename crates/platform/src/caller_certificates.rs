@@ -7,6 +7,8 @@ use quan_model::ids::Principal;
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
+use quan_store::lane::WorkError;
+use quan_store::lock::Lock;
 pub use quan_store::parties::CallerCertificate;
 
 use crate::error::Error;
@@ -38,6 +40,19 @@ pub enum CertificateError {
     Failed(#[source] Error),
 }
 
+impl WorkError for CertificateError {
+    fn conflict(&self) -> Option<&StoreError> {
+        match self {
+            Self::Failed(error) => error.conflict(),
+            Self::UnknownCaller
+            | Self::TooMany
+            | Self::Expired
+            | Self::SerialTaken
+            | Self::UnknownCertificate => None,
+        }
+    }
+}
+
 impl From<Error> for CertificateError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
@@ -60,6 +75,8 @@ pub fn add_certificate(
     wire_now: Time,
 ) -> Result<(), CertificateError> {
     let principal = &certificate.principal;
+    // How many there are decides.
+    work.store.lock(Lock::Principal(principal))?;
     if !is_known(work.store, principal)? {
         return Err(CertificateError::UnknownCaller);
     }
@@ -86,6 +103,8 @@ pub fn revoke_certificate(
     serial_no: &str,
     wire_now: Time,
 ) -> Result<(), CertificateError> {
+    // The whole row is written back; whoever revokes first, sets the time.
+    work.store.lock(Lock::Principal(principal))?;
     let found = work.store.certificate(principal, serial_no)?;
     let mut certificate = found.ok_or(CertificateError::UnknownCertificate)?;
     if certificate.revoked_at.is_none() {

@@ -15,7 +15,7 @@ use crate::work::Work;
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, and by the coupon's
 /// state `WrongState`, `Expired`, `Deleted`.
 pub fn confirm_user_coupon(work: &mut Work<'_>, input: &UserCouponCommand) -> Result<UserCoupon, Error> {
-    let (_, mut record) = user_coupon_access::reach(work.store, &input.address)?;
+    let (_, mut record) = user_coupon_access::reach_to_change(work, &input.address)?;
     let address = &input.address;
     let once = Once::new(
         &address.scope,

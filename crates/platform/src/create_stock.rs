@@ -6,6 +6,7 @@ use quan_model::coupon::{Stock, StockForCreate};
 use quan_model::ids::{ProductCouponId, RequestNo, StockId};
 use quan_store::catalogue::{ProductCouponRecord, ProductCouponStock, StockDefinition, StockRecord};
 use quan_store::error::StoreError;
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::access::{self, Scope};
@@ -42,6 +43,8 @@ pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, E
     let notify_appid = definition::stock_form("/stock", &input.stock)?;
     access::authorised(work.store, &input.scope)?;
     access::appid_bound(work.store, &input.scope, &notify_appid)?;
+    // How many stocks there are decides, and whether the product coupon is in force.
+    work.store.lock(Lock::ProductCoupon(&input.product_coupon_id))?;
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
     let product = access::product_terms(&product_coupon)?;
     definition::stock("/stock", &product, &input.stock)?;

@@ -9,6 +9,7 @@ use quan_model::coupon::{
 use quan_model::ids::{ProductCouponId, RequestNo, StockBundleId};
 use quan_store::catalogue::{ProductCouponRecord, ProductCouponStock, StockDefinition, StockRecord};
 use quan_store::error::StoreError;
+use quan_store::lock::Lock;
 use quan_store::stock_bundle::StockBundleRecord;
 use serde::Serialize;
 
@@ -44,6 +45,8 @@ pub fn create_stock_bundle(work: &mut Work<'_>, input: &CreateStockBundle) -> Re
     let notify_appid = definition::stock_bundle_form("/stock_bundle", &input.stock_bundle)?;
     access::authorised(work.store, &input.scope)?;
     access::appid_bound(work.store, &input.scope, &notify_appid)?;
+    // How many stocks there are decides, and whether the product coupon is in force.
+    work.store.lock(Lock::ProductCoupon(&input.product_coupon_id))?;
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
     let product = access::product_terms(&product_coupon)?;
     let terms = definition::stock_bundle("/stock_bundle", &product, &input.stock_bundle)?;

@@ -4,6 +4,7 @@ use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::Deactivation;
 use quan_model::coupon::ProductCoupon;
 use quan_model::ids::{ProductCouponId, RequestNo};
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::access::{self, Scope};
@@ -35,6 +36,8 @@ pub fn deactivate_product_coupon(
     input: &DeactivateProductCoupon,
 ) -> Result<ProductCoupon, Error> {
     access::authorised(work.store, &input.scope)?;
+    // Once this is answered, nothing is issued any more.
+    work.store.lock(Lock::ProductCoupon(&input.product_coupon_id))?;
     let record = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
     let id = &input.product_coupon_id;
     let number = input.out_request_no.as_str();

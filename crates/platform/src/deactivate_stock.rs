@@ -4,6 +4,7 @@ use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::Deactivation;
 use quan_model::coupon::Stock;
 use quan_model::ids::RequestNo;
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::access::{self, StockAddress};
@@ -31,6 +32,8 @@ pub struct DeactivateStock {
 pub fn deactivate_stock(work: &mut Work<'_>, input: &DeactivateStock) -> Result<Stock, Error> {
     let DeactivateStock { address, out_request_no, deactivate_reason } = input;
     access::authorised(work.store, &address.scope)?;
+    // Once this is answered, nothing is issued any more.
+    work.store.lock(Lock::Stock(&address.stock_id))?;
     let reached = access::stock(work.store, address)?;
     let target = address.stock_id.to_string();
     let once = Once::new(&address.scope, "deactivate_stock", target, out_request_no.as_str(), input);

@@ -31,7 +31,7 @@ pub fn deactivate_user_coupon(
     work: &mut Work<'_>,
     input: &DeactivateUserCoupon,
 ) -> Result<UserCoupon, Error> {
-    let (_, mut record) = user_coupon_access::reach(work.store, &input.address)?;
+    let (_, mut record) = user_coupon_access::reach_to_change(work, &input.address)?;
     let address = &input.address;
     let once = Once::new(
         &address.scope,

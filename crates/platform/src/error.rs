@@ -3,6 +3,7 @@
 use quan_coupon::refusal::{Refusal, Violation};
 pub use quan_store::error::StoreError;
 pub use quan_store::lane::LaneError;
+use quan_store::lane::WorkError;
 
 /// A refusal by the rules, or a failure of the machinery. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,15 @@ pub enum Error {
     /// A reader's task ended early; only when the process is shutting down or a use case broke down.
     #[error("the reading task ended early")]
     Interrupted,
+}
+
+impl WorkError for Error {
+    fn conflict(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => error.conflict(),
+            Self::Refused(_) | Self::Lane(_) | Self::Interrupted => None,
+        }
+    }
 }
 
 impl From<Refusal> for Error {

@@ -1,18 +1,18 @@
 //! Issuing: a user coupon comes into being, with its counts, its code and its notification, or not at all.
 
-use quan_coupon::definition::Limits;
 use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::{BundlePlace, UserCoupon};
 use quan_coupon::window::Window;
 use quan_model::coupon::CouponTagInfo;
 use quan_model::enums::{CouponCodeMode, SendChannel};
-use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber};
+use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNumber, StockId};
 use quan_model::notification::{self, SendResource};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::catalogue::{Counted, StockDefinition};
 use quan_store::error::StoreError;
+use quan_store::lock::Lock;
 use quan_store::outbox::Notification;
 use quan_store::parties::PersonId;
 use quan_store::user_coupon::{CodeUse, UserCouponRecord};
@@ -26,10 +26,6 @@ use crate::work::Work;
 
 /// Fresh codes tried before giving up: two alike among 10^21 do not happen twice in a row by chance.
 const FRESH_CODES_MAX: usize = 3;
-
-/// What bounds a coupon that was granted with its chain: nothing (semantics 5.3).
-const NO_LIMITS: Limits =
-    Limits { max_count: u64::MAX, max_count_per_day: None, max_count_per_user: u64::MAX };
 
 /// For whom, and how.
 #[derive(Clone)]
@@ -47,6 +43,18 @@ pub(crate) struct Recipient {
     pub(crate) tags: Option<CouponTagInfo>,
     /// Where it lies in a chain.
     pub(crate) bundle: Option<BundlePlace>,
+}
+
+/// Keeps a code that the caller gave for this unit of work, before anybody asks whom it belongs or is promised to.
+pub(crate) fn lock_code(
+    work: &mut Work<'_>,
+    stock_id: &StockId,
+    coupon_code: Option<&CouponCode>,
+) -> Result<(), Error> {
+    match coupon_code {
+        Some(coupon_code) => Ok(work.store.lock(Lock::Code { stock_id, coupon_code })?),
+        None => Ok(()),
+    }
 }
 
 /// Refuses a code that the mode does not ask for, and one that was already issued to the same person in
@@ -110,7 +118,7 @@ pub(crate) fn issue(
 }
 
 /// Issues a coupon that was granted before, as a later one of a chain: counted unless it is issued again, but
-/// refused by no limit. Nothing happens when no code is left: the caller lets it wait.
+/// refused by no limit (semantics 5.3). Nothing happens when no code is left: the caller lets it wait.
 pub(crate) fn issue_granted(
     work: &mut Work<'_>,
     reached: &ReachedStock,
@@ -120,14 +128,8 @@ pub(crate) fn issue_granted(
 ) -> Result<Option<UserCouponRecord>, Error> {
     let issued = bring_into_being(work, reached, recipient, window)?;
     if issued.is_some() && is_counted {
-        let stock_id = &reached.stock.stock_id;
-        match work.store.count_issue(stock_id, work.now.date(), &recipient.person_id, &NO_LIMITS)? {
-            Counted::Yes => {}
-            Counted::StockOut | Counted::DayOut | Counted::UserLimit => {
-                let (table, column) = ("stock", "issued");
-                return Err(StoreError::Inconsistent { table, column, row: stock_id.to_string() }.into());
-            }
-        }
+        let (stock, person) = (&reached.stock, &recipient.person_id);
+        work.store.count_granted(&stock.stock_id, work.now.date(), person, &stock.terms.limits)?;
     }
     Ok(issued)
 }

@@ -16,6 +16,7 @@ pub mod busifavor;
 pub mod caller_certificates;
 pub mod claim;
 pub mod confirm_user_coupon;
+pub mod counter_shards;
 pub mod create_product_coupon;
 pub mod create_stock;
 pub mod create_stock_bundle;
@@ -63,4 +64,4 @@ pub mod verification_mode;
 pub mod work;
 
 pub use error::Error;
-pub use platform::{Platform, Settings};
+pub use platform::{LaneKey, Platform, Settings};

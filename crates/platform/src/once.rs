@@ -3,6 +3,7 @@
 use quan_coupon::refusal::Refusal;
 use quan_store::error::StoreError;
 use quan_store::idempotency::{Fingerprint, IdempotencyKey, IdempotencyRecord};
+use quan_store::lock::Lock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -51,6 +52,13 @@ impl Once {
             request_no: request_no.to_owned(),
         };
         Self { key, fingerprint: fingerprint(request) }
+    }
+
+    /// Keeps the number for this unit of work: for operations whose refusals rest on what a twin of the call, the
+    /// same number at the same time, may just be changing. Where the thing itself is locked before the number is
+    /// looked up, or the number is what is noted first, that is not needed.
+    pub(crate) fn lock(&self, work: &mut Work<'_>) -> Result<(), Error> {
+        Ok(work.store.lock(Lock::Number(&self.key))?)
     }
 
     /// Looks whether the number was used. `mismatch` is the refusal for a number used with other data.

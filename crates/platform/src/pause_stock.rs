@@ -3,6 +3,7 @@
 use quan_coupon::refusal::Refusal;
 use quan_model::enums::StockState;
 use quan_model::ids::StockId;
+use quan_store::lock::Lock;
 
 use crate::access;
 use crate::error::Error;
@@ -26,6 +27,8 @@ pub fn resume_stock(work: &mut Work<'_>, stock_id: &StockId) -> Result<StockStat
 }
 
 fn turn(work: &mut Work<'_>, stock_id: &StockId, paused: bool) -> Result<StockState, Error> {
+    // Once this is answered, nothing is issued any more.
+    work.store.lock(Lock::Stock(stock_id))?;
     work.store.stock(stock_id)?.ok_or(Refusal::NotFound)?;
     let stock = access::stock_of_record(work.store, stock_id)?.stock;
     let after = if paused { stock.pause(work.now)? } else { stock.resume(work.now)? };

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
 use quan_model::time::Time;
-use quan_store::backend::Backend;
-use quan_store::lane::WriteLane;
+use quan_store::backend::{Backend, UnitOfWork};
+pub use quan_store::lane::LaneKey;
+use quan_store::lane::{WorkError, WriteLane};
+use quan_store::pre_send::PreSendId;
 use tokio::sync::Notify;
 
 use crate::error::Error;
@@ -70,20 +72,54 @@ impl Platform {
         &self.inner.settings
     }
 
-    /// Runs a writing use case in the write lane and returns once its result is durable.
+    /// Runs a writing use case in the next write lane and returns once its result is durable.
     ///
     /// # Errors
     /// The use case's own, or [`Error::Lane`] when it was not run or not committed.
-    pub async fn write<T: Send + 'static, E: From<Error> + Send + 'static>(
+    pub async fn write<T: Send + 'static, E: From<Error> + WorkError>(
         &self,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
+        self.write_for(LaneKey::NONE, use_case).await
+    }
+
+    /// As [`Platform::write`], in the lane of what a pre-send is about.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn write_for_pre_send<T: Send + 'static, E: From<Error> + WorkError>(
+        &self,
+        id: PreSendId,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        // Where there is one lane only, nothing has to be looked up to find it.
+        let key = if self.inner.lane.lanes() > 1 { self.lane_of(id).await? } else { LaneKey::NONE };
+        self.write_for(key, use_case).await
+    }
+
+    async fn lane_of(&self, id: PreSendId) -> Result<LaneKey, Error> {
+        let look = move |view: &View<'_>| Ok::<_, Error>(view.store.pre_send(id)?);
+        Ok(self.read(look).await?.map_or(LaneKey::NONE, |record| match &record.stock_bundle_id {
+            Some(stock_bundle_id) => stock_bundle_id.into(),
+            None => (&record.stock_id).into(),
+        }))
+    }
+
+    /// As [`Platform::write`], in the lane of a stock or bundle: for what many callers do with one at once.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn write_for<T: Send + 'static, E: From<Error> + WorkError>(
+        &self,
+        key: impl Into<LaneKey>,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let inner = self.inner.clone();
-        let in_lane = move |store: &mut dyn quan_store::backend::UnitOfWork| {
+        let in_lane = move |store: &mut dyn UnitOfWork| {
             let now = inner.clock.now();
             use_case(&mut Work { store, now, entropy: &*inner.entropy, settings: &inner.settings })
         };
-        let done = self.inner.lane.run(in_lane).await.map_err(Error::from)?;
+        let done = self.inner.lane.run(key.into(), in_lane).await.map_err(Error::from)?;
         if done.is_ok() {
             self.inner.outbox_filled.notify_one();
         }

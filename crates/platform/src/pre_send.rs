@@ -10,6 +10,7 @@ use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNo, StockBund
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
+use quan_store::lock::Lock;
 pub use quan_store::pre_send::PreSendId;
 use quan_store::pre_send::PreSendRecord;
 use quan_store::user_coupon::UserCouponRecord;
@@ -19,6 +20,7 @@ use crate::access::{self, ReachedStock, Scope, StockAddress};
 use crate::error::Error;
 use crate::issuing;
 use crate::once;
+use crate::platform::LaneKey;
 use crate::send_user_coupon::ensure_alone;
 use crate::stock_bundle_access::{self, StockBundleAddress};
 use crate::user_coupon_chain;
@@ -36,6 +38,15 @@ pub enum Target {
 }
 
 impl Target {
+    /// The lane of what is to be given.
+    #[must_use]
+    pub fn lane_key(&self) -> LaneKey {
+        match self {
+            Self::StockAlone(stock_id) | Self::Stock(StockAddress { stock_id, .. }) => stock_id.into(),
+            Self::Bundle(address) => (&address.stock_bundle_id).into(),
+        }
+    }
+
     /// The bundle, when a chain is to be given.
     fn stock_bundle_id(&self) -> Option<&StockBundleId> {
         match self {
@@ -96,6 +107,7 @@ pub(crate) struct Data<'a> {
 /// against the stock's code mode; a stock of a bundle by itself), `RequestMismatch`, `StockNotSending`, `StockOut`, `DayOut`,
 /// `UserLimit`, `CodeTaken`, `Reentry`.
 pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
+    lock_number(work, &input.principal, input.send_request_no.as_str())?;
     let (scope, reached, others) = reach(work, input)?;
     let openid = input.openid.as_ref().ok_or_else(openid_missing)?;
     let person = access::person(work.store, &input.appid, openid)?;
@@ -120,6 +132,7 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
         work.store.extend_pre_send(record.id, expires_at)?;
         return Ok(Ticket { id: record.id, expires_at });
     }
+    issuing::lock_code(work, &reached.record.stock_id, input.coupon_code.as_ref())?;
     user_coupon_chain::ensure_sending(&others, work.now)?;
     issuing::ensure_issuable(work, &reached, input.coupon_code.as_ref(), &person)?;
     let record = PreSendRecord {
@@ -143,6 +156,16 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     };
     work.store.insert_pre_send(&record)?;
     Ok(Ticket { id: record.id, expires_at })
+}
+
+/// Keeps a number of the space of pre-sends and sends for this unit of work. A twin of the call that was faster
+/// may have taken the last coupon: it must be found before the limits are asked.
+pub(crate) fn lock_number(
+    work: &mut Work<'_>,
+    principal: &Principal,
+    request_no: &str,
+) -> Result<(), StoreError> {
+    work.store.lock(Lock::SendNumber { principal, request_no })
 }
 
 /// Whether a coupon was issued for the intent.

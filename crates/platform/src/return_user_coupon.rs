@@ -31,7 +31,7 @@ pub struct ReturnUserCoupon {
 /// `NoAuthority`, `AppidNotBound`, `NotFound`, `CouponNotFound`, `RequestMismatch`, `Invalid` for the
 /// index, `NotLatestRedemption`, and by the coupon's state `WrongState`, `Expired`, `Deleted`.
 pub fn return_user_coupon(work: &mut Work<'_>, input: &ReturnUserCoupon) -> Result<UserCoupon, Error> {
-    let (reached, mut record) = user_coupon_access::reach(work.store, &input.address)?;
+    let (reached, mut record) = user_coupon_access::reach_to_change(work, &input.address)?;
     let address = &input.address;
     let once =
         Once::new(&address.scope, "return_user_coupon", String::new(), input.out_request_no.as_str(), input);

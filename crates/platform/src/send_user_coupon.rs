@@ -19,7 +19,7 @@ use crate::access::{self, ReachedStock, StockAddress};
 use crate::entity::Viewer;
 use crate::error::Error;
 use crate::issuing::{self, Recipient};
-use crate::pre_send::{Data, state_of};
+use crate::pre_send::{Data, lock_number, state_of};
 use crate::work::Work;
 use crate::{minting, once};
 
@@ -57,11 +57,13 @@ pub fn send_user_coupon(work: &mut Work<'_>, input: &SendUserCoupon) -> Result<U
     access::authorised(work.store, scope)?;
     access::appid_bound(work.store, scope, &input.appid)?;
     let person = access::person(work.store, &input.appid, &input.openid)?;
+    lock_number(work, &scope.principal, input.send_request_no.as_str())?;
     let reached = access::stock(work.store, &input.stock)?;
     ensure_alone(&reached)?;
     let fingerprint = fingerprint(input);
     let number = input.send_request_no.clone().into();
     let noted = work.store.pre_send_by_number(&scope.principal, &scope.owner, &number)?;
+    issuing::lock_code(work, &input.stock.stock_id, input.coupon_code.as_ref())?;
     let issued = match &noted {
         Some(record) => fulfil(work, &reached, input, &person, record, fingerprint)?,
         None => {

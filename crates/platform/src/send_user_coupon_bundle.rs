@@ -17,7 +17,7 @@ use crate::access::{self, ReachedStock};
 use crate::entity::Viewer;
 use crate::error::Error;
 use crate::issuing::Recipient;
-use crate::pre_send::{Data, state_of};
+use crate::pre_send::{Data, lock_number, state_of};
 use crate::stock_bundle_access::{self, StockBundleAddress, member};
 use crate::work::Work;
 use crate::{minting, once, user_coupon_chain};
@@ -56,6 +56,7 @@ pub fn send_user_coupon_bundle(
     access::authorised(work.store, scope)?;
     access::appid_bound(work.store, scope, &input.appid)?;
     let person = access::person(work.store, &input.appid, &input.openid)?;
+    lock_number(work, &scope.principal, input.send_request_no.as_str())?;
     let members = stock_bundle_access::members(work.store, &input.bundle)?;
     let fingerprint = fingerprint(input, member(&members, 0)?);
     let number = input.send_request_no.clone().into();
@@ -85,6 +86,7 @@ fn fulfil(
     if decide(Command::Send(data), state_of(record), token) == Decision::Mismatch {
         return Err(Refusal::RequestMismatch.into());
     }
+    user_coupon_chain::lock_claimed(work, record)?;
     if let Some(issued) = crate::pre_send::claimed_coupon(work.store, record)? {
         return Ok(issued);
     }

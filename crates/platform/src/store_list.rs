@@ -5,6 +5,7 @@ use quan_coupon::refusal::Violation;
 use quan_coupon::store_list::{self, StoreFault, StoreListChange};
 use quan_model::ids::StoreId;
 use quan_model::product_coupon::{FailedStore, StoreInfo, StoreListResponse};
+use quan_store::lock::Lock;
 
 use crate::access::{self, ReachedStock, StockAddress};
 use crate::error::Error;
@@ -36,6 +37,8 @@ pub(crate) fn change_of_stock(
 ) -> Result<StoreListResponse, Error> {
     store_list::check_count(&input.store_list)?;
     access::authorised(work.store, &input.address.scope)?;
+    // A store's place on the list is behind those that are there.
+    work.store.lock(Lock::Stock(&input.address.stock_id))?;
     let reached = access::stock(work.store, &input.address)?;
     reached.stock.ensure_alone()?;
     put(work, &[reached], &input.store_list, change)
@@ -48,6 +51,7 @@ pub(crate) fn change_of_bundle(
 ) -> Result<StoreListResponse, Error> {
     store_list::check_count(&input.store_list)?;
     access::authorised(work.store, &input.address.scope)?;
+    work.store.lock(Lock::StockBundle(&input.address.stock_bundle_id))?;
     let members = stock_bundle_access::members(work.store, &input.address)?;
     put(work, &members, &input.store_list, change)
 }

@@ -5,6 +5,7 @@ use quan_coupon::refusal::Refusal;
 use quan_model::coupon::Stock;
 use quan_model::ids::RequestNo;
 use quan_model::product_coupon::UpdateStockRequest;
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, Scope, StockAddress};
@@ -33,6 +34,8 @@ pub struct UpdateStock {
 pub fn update_stock(work: &mut Work<'_>, input: &UpdateStock) -> Result<Stock, Error> {
     let UpdateStock { address, out_request_no, edit } = input;
     check(work, &address.scope, edit)?;
+    // Once this is answered, nothing is issued under what was in force before.
+    work.store.lock(Lock::Stock(&address.stock_id))?;
     let reached = access::stock(work.store, address)?;
     let target = address.stock_id.to_string();
     let once = Once::new(&address.scope, "update_stock", target, out_request_no.as_str(), input);

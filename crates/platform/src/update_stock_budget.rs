@@ -6,9 +6,11 @@ use quan_coupon::refusal::Refusal;
 use quan_model::coupon::{Stock, StockForCreate, StockSendRule};
 use quan_model::ids::RequestNo;
 use quan_model::product_coupon::UpdateStockBudgetRequest;
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, StockAddress};
+use crate::counter_shards;
 use crate::entity::Viewer;
 use crate::error::Error;
 use crate::once::Once;
@@ -36,6 +38,8 @@ pub fn update_stock_budget(work: &mut Work<'_>, input: &UpdateStockBudget) -> Re
     let UpdateStockBudget { address, out_request_no, change } = input;
     let change = BudgetChange::parse(change)?;
     access::authorised(work.store, &address.scope)?;
+    // What was issued decides, and nothing is issued under the old limits once this is answered.
+    work.store.lock(Lock::Stock(&address.stock_id))?;
     let reached = access::stock(work.store, address)?;
     let target = address.stock_id.to_string();
     let once = Once::new(&address.scope, "update_stock_budget", target, out_request_no.as_str(), input);
@@ -53,7 +57,8 @@ pub(crate) fn apply(work: &mut Work<'_>, reached: &ReachedStock, change: &Budget
     reached.stock.ensure_editable(work.now)?;
     let issued = work.store.counts(&reached.record.stock_id, work.now.date(), None)?.total;
     let limits = change.apply(&reached.stock.terms.limits, issued)?;
-    stock_members::change(work, reached, |members| with_limits(members, &limits))
+    stock_members::change(work, reached, |members| with_limits(members, &limits))?;
+    counter_shards::fit(work, &reached.record.stock_id)
 }
 
 fn with_limits(members: &StockForCreate, limits: &Limits) -> StockForCreate {

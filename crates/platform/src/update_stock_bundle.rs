@@ -4,6 +4,7 @@ use quan_coupon::refusal::Refusal;
 use quan_model::coupon::StockBundle;
 use quan_model::ids::RequestNo;
 use quan_model::product_coupon::UpdateStockRequest;
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -31,6 +32,8 @@ pub struct UpdateStockBundle {
 pub fn update_stock_bundle(work: &mut Work<'_>, input: &UpdateStockBundle) -> Result<StockBundle, Error> {
     let UpdateStockBundle { address, out_request_no, edit } = input;
     update_stock::check(work, &address.scope, edit)?;
+    // As for one stock.
+    work.store.lock(Lock::StockBundle(&address.stock_bundle_id))?;
     let members = stock_bundle_access::members(work.store, address)?;
     let target = address.stock_bundle_id.to_string();
     let once = Once::new(&address.scope, "update_stock_bundle", target, out_request_no.as_str(), input);

@@ -5,6 +5,7 @@ use quan_coupon::refusal::Refusal;
 use quan_model::coupon::StockBundle;
 use quan_model::ids::RequestNo;
 use quan_model::product_coupon::UpdateStockBudgetRequest;
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::access;
@@ -38,6 +39,8 @@ pub fn update_stock_bundle_budget(
     let UpdateStockBundleBudget { address, out_request_no, change } = input;
     let change = BudgetChange::parse(change)?;
     access::authorised(work.store, &address.scope)?;
+    // As for one stock.
+    work.store.lock(Lock::StockBundle(&address.stock_bundle_id))?;
     let members = stock_bundle_access::members(work.store, address)?;
     let target = address.stock_bundle_id.to_string();
     let number = out_request_no.as_str();

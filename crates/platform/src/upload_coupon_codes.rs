@@ -7,6 +7,7 @@ use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
 use quan_model::enums::CouponCodeMode;
 use quan_model::ids::{CouponCode, IdError, ProductCouponCode, RequestNo, StockId};
 use quan_model::product_coupon::{FailedCode, UploadCouponCodesResponse};
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, StockAddress};
@@ -37,6 +38,9 @@ pub fn upload_coupon_codes(
     input: &UploadCouponCodes,
 ) -> Result<UploadCouponCodesResponse, Error> {
     access::authorised(work.store, &input.address.scope)?;
+    // Which codes there are decides, and who waits for them: a use that finds the pool empty at the same time
+    // would queue up behind our back.
+    work.store.lock(Lock::Stock(&input.address.stock_id))?;
     let reached = access::stock(work.store, &input.address)?;
     let once = Once::new(
         &input.address.scope,

@@ -50,7 +50,7 @@ pub struct UseUserCoupon {
 /// `StoreNotAllowed`.
 pub fn use_user_coupon(work: &mut Work<'_>, input: &UseUserCoupon) -> Result<UserCoupon, Error> {
     let saved_amount = input.saved_amount.map(|fen| Fen::from_wire("/saved_amount", fen)).transpose()?;
-    let (reached, mut record) = user_coupon_access::reach(work.store, &input.address)?;
+    let (reached, mut record) = user_coupon_access::reach_to_change(work, &input.address)?;
     let address = &input.address;
     let once =
         Once::new(&address.scope, "use_user_coupon", String::new(), input.out_request_no.as_str(), input);

@@ -4,11 +4,14 @@
 use quan_coupon::refusal::Refusal;
 use quan_model::ids::{Appid, CouponCode, Openid, ProductCouponId, RequestNo, StockId};
 use quan_store::backend::Reader;
+use quan_store::parties::PersonId;
 use quan_store::user_coupon::UserCouponRecord;
 use serde::Serialize;
 
 use crate::access::{self, ReachedStock, Scope, StockAddress};
 use crate::error::Error;
+use crate::user_coupon_chain;
+use crate::work::Work;
 
 /// How a call names a user coupon.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,11 +58,32 @@ pub(crate) fn reach(
     store: &dyn Reader,
     address: &UserCouponAddress,
 ) -> Result<(ReachedStock, UserCouponRecord), Error> {
+    let (reached, person) = reach_stock(store, address)?;
+    Ok((reached, held_coupon(store, address, &person)?))
+}
+
+/// As [`reach`], for a command: from here on the coupon, and the chain that it lies in, is this command's alone.
+pub(crate) fn reach_to_change(
+    work: &mut Work<'_>,
+    address: &UserCouponAddress,
+) -> Result<(ReachedStock, UserCouponRecord), Error> {
+    let (reached, person) = reach_stock(work.store, address)?;
+    user_coupon_chain::lock_of(work, &reached, &address.coupon_code)?;
+    Ok((reached, held_coupon(work.store, address, &person)?))
+}
+
+fn reach_stock(store: &dyn Reader, address: &UserCouponAddress) -> Result<(ReachedStock, PersonId), Error> {
     access::authorised(store, &address.scope)?;
     access::appid_bound(store, &address.scope, &address.appid)?;
     let person = access::person(store, &address.appid, &address.openid)?;
-    let reached = access::stock(store, &address.stock())?;
+    Ok((access::stock(store, &address.stock())?, person))
+}
+
+fn held_coupon(
+    store: &dyn Reader,
+    address: &UserCouponAddress,
+    person: &PersonId,
+) -> Result<UserCouponRecord, Error> {
     let record = store.user_coupon(&address.stock_id, &address.coupon_code)?;
-    let record = record.filter(|record| record.coupon.person_id == person).ok_or(Refusal::CouponNotFound)?;
-    Ok((reached, record))
+    Ok(record.filter(|record| record.coupon.person_id == *person).ok_or(Refusal::CouponNotFound)?)
 }

@@ -5,10 +5,12 @@ use quan_coupon::chain::Chain;
 use quan_coupon::refusal::Refusal;
 use quan_coupon::user_coupon::{BundlePlace, UserCoupon};
 use quan_coupon::window;
-use quan_model::ids::{RequestNumber, StockBundleId, StockId, UserCouponBundleId};
+use quan_model::ids::{CouponCode, RequestNumber, StockBundleId, StockId, UserCouponBundleId};
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
+use quan_store::lock::Lock;
+use quan_store::pre_send::PreSendRecord;
 use quan_store::user_coupon::UserCouponRecord;
 use quan_store::user_coupon_bundle::{QueuedIssue, UserCouponBundleRecord};
 
@@ -116,6 +118,29 @@ pub(crate) fn begin(
 /// Whether a chain may be begun: every stock of the bundle is SENDING (api-product-coupon 5.22).
 pub(crate) fn ensure_sending(members: &[ReachedStock], now: Time) -> Result<(), Refusal> {
     members.iter().try_for_each(|member| member.stock.ensure_sending(now))
+}
+
+/// Keeps the chain of a coupon for this unit of work, and first the stocks of its bundle as they are: from one of
+/// them the next coupon is issued. A chain is locked before any of its coupons, so that a use of one and a return
+/// of another do not wait for each other; of a coupon alone there is nothing to lock.
+pub(crate) fn lock_of(
+    work: &mut Work<'_>,
+    reached: &ReachedStock,
+    coupon_code: &CouponCode,
+) -> Result<(), StoreError> {
+    let Some(place) = &reached.record.bundle else { return Ok(()) };
+    work.store.bundled_stocks(&place.stock_bundle_id)?;
+    work.store.lock(Lock::ChainOf { stock_id: &reached.record.stock_id, coupon_code })
+}
+
+/// Keeps the chain that a pre-send or send began, if it did.
+pub(crate) fn lock_claimed(work: &mut Work<'_>, record: &PreSendRecord) -> Result<(), StoreError> {
+    match (&record.stock_bundle_id, &record.claimed) {
+        (Some(_), Some(claimed)) => {
+            work.store.lock(Lock::ChainOf { stock_id: &record.stock_id, coupon_code: &claimed.coupon_code })
+        }
+        (None, _) | (_, None) => Ok(()),
+    }
 }
 
 /// A coupon was used, and this is written: the next one of its chain comes into being, if there is one.

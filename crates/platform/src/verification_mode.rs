@@ -1,8 +1,9 @@
 //! With which of the platform's keys a merchant verifies: set when it begins or ends a migration.
 
 use quan_coupon::refusal::Refusal;
-use quan_model::ids::Mchid;
+use quan_model::ids::{Mchid, Principal};
 use quan_model::verification::VerificationMode;
+use quan_store::lock::Lock;
 
 use crate::error::Error;
 use crate::work::Work;
@@ -12,6 +13,8 @@ use crate::work::Work;
 /// # Errors
 /// [`Refusal::NotFound`] when nobody has this mchid.
 pub fn set(work: &mut Work<'_>, mchid: &Mchid, mode: VerificationMode) -> Result<(), Error> {
+    // The whole row is written back.
+    work.store.lock(Lock::Principal(&Principal::Merchant(mchid.clone())))?;
     let mut merchant = work.store.merchant(mchid)?.ok_or(Refusal::NotFound)?;
     merchant.verification_mode = mode;
     Ok(work.store.put_merchant(&merchant)?)

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use quan_apiv3::probe::ProbeRatio;
 use quan_gateway::{GatewaySettings, NoCertificateCode, RateLimits};
 
+use crate::configuration::{Flags, Language};
+
 /// The product-coupon platform (商品券) that speaks WeChat Pay APIv3.
 #[derive(Debug, Parser)]
 #[command(name = "quan", version, about)]
@@ -19,6 +21,14 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the platform for development, with a seeded merchant, brand, appid, users and stocks
     Dev(Dev),
+    /// Run a node in production, as a configuration file, QUAN_… variables and flags say
+    Serve(Serve),
+    /// Bring the schema of a database up to date
+    Migrate(Migrate),
+    /// Make the platform's own keys
+    Keys(Keys),
+    /// Print an example configuration, or its reference page
+    Config(Config),
     /// Tell the whole story on the terminal: pre-send, claim, notification, confirm, use
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
@@ -55,6 +65,53 @@ pub(crate) struct Dev {
     pub(crate) notify_use_return: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Print the configuration in force, with secrets masked, and end
+    #[arg(long)]
+    pub(crate) print_config: bool,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make the first certificate and public key in a directory; keys that are there are left alone
+    Make {
+        /// Where; readable by its owner only when it is made
+        directory: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// A configuration file with every setting, its meaning and its default
+    Example,
+    /// The reference page, in Markdown
+    Reference {
+        #[arg(long, default_value = "en")]
+        language: Language,
+    },
+}
+
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Switch {
@@ -84,6 +141,7 @@ impl Dev {
                 NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
                 NoCertificate::NotFound => NoCertificateCode::NotFound,
             },
+            ..GatewaySettings::default()
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Clocks: the wall clock, one that never goes back, and the one that `quan dev` lets be moved.
+//! Clocks: the wall clock, ones that never go back, and the one that `quan dev` lets be moved.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
@@ -37,6 +37,57 @@ impl SteadyClock {
 impl Clock for SteadyClock {
     fn now_ms(&self) -> i64 {
         self.began_ms.saturating_add(i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The wall clock as rules see it in production: it never goes back while the process runs, and it begins no earlier
+/// than it is told. When the machine's clock is set back, it stands still until real time has caught up.
+#[derive(Debug)]
+pub(crate) struct GuardedClock<C = WallClock> {
+    real: C,
+    newest_ms: AtomicI64,
+    /// How often real time was found behind after it had not been.
+    steps_back: AtomicU64,
+    is_behind: AtomicBool,
+}
+
+/// How far real time may be behind what was shown before it counts as a step back: threads may read and show in
+/// different orders.
+const STEP_BACK_MS: i64 = 1000;
+
+impl<C: Clock> GuardedClock<C> {
+    /// A clock that shows `begin_ms` at least.
+    pub(crate) fn begin(real: C, begin_ms: i64) -> Self {
+        let newest_ms = AtomicI64::new(begin_ms);
+        Self { real, newest_ms, steps_back: AtomicU64::new(0), is_behind: AtomicBool::new(false) }
+    }
+
+    /// How often the machine's clock was set back.
+    pub(crate) fn steps_back(&self) -> u64 {
+        self.steps_back.load(Ordering::Relaxed)
+    }
+
+    /// How far real time is behind, in milliseconds; 0 when it is not.
+    pub(crate) fn behind_ms(&self) -> i64 {
+        (self.newest_ms.load(Ordering::Relaxed) - self.real.now_ms()).max(0)
+    }
+}
+
+impl<C: Clock> Clock for GuardedClock<C> {
+    fn now_ms(&self) -> i64 {
+        let real_ms = self.real.now_ms();
+        let newest_ms = self.newest_ms.fetch_max(real_ms, Ordering::Relaxed);
+        let behind_ms = newest_ms - real_ms;
+        if behind_ms > STEP_BACK_MS && !self.is_behind.swap(true, Ordering::Relaxed) {
+            self.steps_back.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(
+                behind_ms,
+                "the machine's clock was set back: the rules' clock stands still until it has caught up"
+            );
+        } else if behind_ms <= 0 && self.is_behind.swap(false, Ordering::Relaxed) {
+            tracing::info!("the machine's clock has caught up");
+        }
+        newest_ms.max(real_ms)
     }
 }
 
@@ -83,6 +134,42 @@ impl ClockControl for MovableClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A machine's clock that is set by hand.
+    struct Hand<'t>(&'t AtomicI64);
+
+    impl Clock for Hand<'static> {
+        fn now_ms(&self) -> i64 {
+            self.0.load(Ordering::SeqCst)
+        }
+    }
+
+    #[test]
+    fn the_guarded_clock_stands_still_while_real_time_is_behind() {
+        static REAL: AtomicI64 = AtomicI64::new(10_000_000);
+        let clock = GuardedClock::begin(Hand(&REAL), 0);
+        assert_eq!((clock.now_ms(), clock.steps_back()), (10_000_000, 0));
+        REAL.fetch_sub(STEP_BACK_MS, Ordering::SeqCst);
+        assert_eq!((clock.now_ms(), clock.steps_back()), (10_000_000, 0), "threads may be that far apart");
+        REAL.fetch_sub(120_000, Ordering::SeqCst);
+        for _ in 0..3 {
+            assert_eq!((clock.now_ms(), clock.steps_back()), (10_000_000, 1), "counted once");
+        }
+        assert_eq!(clock.behind_ms(), 121_000);
+        REAL.store(10_000_001, Ordering::SeqCst);
+        assert_eq!((clock.now_ms(), clock.behind_ms()), (10_000_001, 0));
+        REAL.fetch_sub(5_000, Ordering::SeqCst);
+        assert_eq!((clock.now_ms(), clock.steps_back()), (10_000_001, 2), "and once more the next time");
+    }
+
+    #[test]
+    fn the_guarded_clock_begins_where_the_store_ended() {
+        static REAL: AtomicI64 = AtomicI64::new(10_000_000);
+        let clock = GuardedClock::begin(Hand(&REAL), 10_030_000);
+        assert_eq!(clock.now_ms(), 10_030_000);
+        REAL.store(10_030_500, Ordering::SeqCst);
+        assert_eq!(clock.now_ms(), 10_030_500);
+    }
 
     #[test]
     fn a_move_outlives_the_process() {

@@ -4,15 +4,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use quan_gateway::Admin;
 use quan_model::entropy;
+use quan_notify::AddressPolicy;
 use quan_platform::Settings;
+use quan_store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli;
+use crate::clock::MovableClock;
 use crate::entropy::SystemEntropy;
 use crate::identity::{Identity, fresh_apiv3_key};
-use crate::node::{Node, Serving};
+use crate::node::{Face, Node, NodeParts};
 use crate::platform_keys::PlatformKeyFiles;
 use crate::sandbox::{BrandAccess, MerchantAccess, Sandbox};
 use crate::seed::{self, Parties};
@@ -32,9 +36,18 @@ pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
     listener.set_nonblocking(true)?;
     let keys = open_keys(&data)?;
     let settings = Settings { notify_use_return: options.notify_use_return, ..Settings::default() };
-    let node = Node::open(&data, keys.platform.live(), options.probe_ratio, settings)?;
+    let clock = Arc::new(MovableClock::open(&data)?);
+    let node = Node::open(NodeParts {
+        backend: Arc::new(SqliteStore::open(data.join("quan.db"))?),
+        clock: clock.clone(),
+        platform_keys: keys.platform.live(),
+        probe_ratio: options.probe_ratio,
+        policy: AddressPolicy::AllowPrivate,
+        settings,
+        name: std::process::id().to_string(),
+    })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(options, &data, listener, &keys, node))
+    runtime.block_on(serve(options, &data, listener, &keys, node, clock))
 }
 
 async fn serve(
@@ -43,6 +56,7 @@ async fn serve(
     listener: std::net::TcpListener,
     keys: &Keys,
     node: Node,
+    clock: Arc<MovableClock>,
 ) -> anyhow::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     let base_url = format!("http://{}", listener.local_addr()?);
@@ -61,14 +75,23 @@ async fn serve(
     });
     sandbox.write(&Sandbox::file(data))?;
     greet(&sandbox, data);
-    let serving = Serving {
-        admin_token: sandbox.admin_token,
-        key_control: keys.platform.clone(),
+    let gateway = node.gateway(Face {
         public_url: sandbox.base_url,
         claim_origins: options.claim_origins.clone(),
         settings: options.gateway_settings(),
-    };
-    node.serve(listener, serving, stop).await
+        admin: Some(Admin {
+            token: Some(sandbox.admin_token),
+            clock: Some(clock),
+            metrics: None,
+            platform_keys: keys.platform.clone(),
+        }),
+        observer: Arc::new(()),
+        readiness: Arc::new(()),
+    });
+    let sending = node.send(stop.clone());
+    quan_gateway::serve(listener, quan_gateway::routes(gateway), stop).await;
+    sending.await.context("the sender of notifications broke down")?;
+    node.close().await
 }
 
 /// The keys of everyone in the sandbox.
@@ -83,7 +106,7 @@ fn open_keys(data: &Path) -> anyhow::Result<Keys> {
     Ok(Keys {
         merchant: Identity::open(&directory, "merchant", MCHID)?,
         brand: Identity::open(&directory, "brand", BRAND_ID)?,
-        platform: Arc::new(PlatformKeyFiles::open(data, &directory)?),
+        platform: Arc::new(PlatformKeyFiles::open(&directory, Some(Sandbox::file(data)))?),
     })
 }
 

@@ -83,7 +83,11 @@ pub(crate) fn open_public_key_pair(directory: &Path, name: &str) -> anyhow::Resu
     }
     warn_if_exposed(&key_file);
     let key = PrivateKey::from_pem(&read(&key_file)?).with_context(|| unusable(&key_file))?;
-    write_whole(&public_file, key.public_key().to_spki_pem().as_bytes())?;
+    let public = key.public_key().to_spki_pem();
+    // Where the directory cannot be written, what stands there is left alone.
+    if std::fs::read(&public_file).ok().as_deref() != Some(public.as_bytes()) {
+        write_whole(&public_file, public.as_bytes())?;
+    }
     Ok((key, public_file))
 }
 

@@ -7,16 +7,21 @@ mod bench;
 mod call;
 mod cli;
 mod clock;
+mod configuration;
+mod database;
 mod demo;
 mod dev;
 mod entropy;
 mod exposure;
 mod identity;
+mod logs;
 mod node;
+mod operator;
 mod platform_keys;
 mod sample;
 mod sandbox;
 mod seed;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -24,13 +29,26 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let default_log = match &cli.command {
-        cli::Command::Dev(_) => "info",
-        cli::Command::Demo(_) | cli::Command::Call(_) | cli::Command::Bench(_) => "warn",
-    };
-    log_to_stderr(default_log);
+    match &cli.command {
+        // It logs as its configuration says.
+        cli::Command::Serve(_) => {}
+        cli::Command::Dev(_) => logs::begin_for_people("info"),
+        cli::Command::Demo(_)
+        | cli::Command::Call(_)
+        | cli::Command::Bench(_)
+        | cli::Command::Migrate(_)
+        | cli::Command::Keys(_)
+        | cli::Command::Config(_) => logs::begin_for_people("warn"),
+    }
     let ended = match cli.command {
         cli::Command::Dev(options) => dev::run(&options),
+        cli::Command::Serve(options) => serve::run(&options),
+        cli::Command::Migrate(options) => operator::migrate(&options),
+        cli::Command::Keys(options) => operator::keys(&options),
+        cli::Command::Config(options) => {
+            operator::config(&options);
+            Ok(())
+        }
         cli::Command::Demo(options) => demo::run(&options),
         cli::Command::Call(options) => call::run(&options),
         cli::Command::Bench(options) => bench::run(&options),
@@ -42,13 +60,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Logs go to stderr; `QUAN_LOG` chooses what, as in `QUAN_LOG=debug` or `QUAN_LOG=quan_notify=debug,info`.
-fn log_to_stderr(default: &str) {
-    use std::io::IsTerminal;
-    let filter = tracing_subscriber::EnvFilter::try_from_env("QUAN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    logs.with_ansi(std::io::stderr().is_terminal()).init();
 }

@@ -1,57 +1,68 @@
-//! One node: the store, the write lane, the platform, the sender of notifications and the gateway, wired.
+//! One node: the store, the write lane, the platform and the sender of notifications, wired.
+//!
+//! `quan dev` and `quan serve` make their nodes here and differ in what they hand in: the clock of the rules, where
+//! notifications may go, the keys. Who listens where is theirs.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use quan_apiv3::platform_keys::LivePlatformKeys;
 use quan_apiv3::probe::ProbeRatio;
-use quan_gateway::{Admin, Gateway, GatewayParts, GatewaySettings, PlatformKeyControl, TokenSealer};
+use quan_gateway::{Admin, Gateway, GatewayParts, GatewaySettings, Observer, Readiness, TokenSealer};
 use quan_model::clock::Clock;
 use quan_model::entropy::{self, Entropy};
 use quan_notify::{AddressPolicy, Sender, SenderParts, UrlError, check_notify_url};
 use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
-use quan_store::lane::WriteLane;
+use quan_store::lane::{LaneKey, WriteLane};
 use quan_store::parties::TokenKey;
-use quan_store_sqlite::SqliteStore;
-use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::{MovableClock, SteadyClock, WallClock};
+use crate::clock::{SteadyClock, WallClock};
 use crate::entropy::SystemEntropy;
+
+/// What a node is made of.
+pub(crate) struct NodeParts {
+    pub(crate) backend: Arc<dyn Backend>,
+    /// The rules' clock.
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) platform_keys: LivePlatformKeys,
+    /// That of notifications.
+    pub(crate) probe_ratio: ProbeRatio,
+    /// Where notifications may go.
+    pub(crate) policy: AddressPolicy,
+    pub(crate) settings: Settings,
+    /// What the leases of this node begin with; the rest is new at every start.
+    pub(crate) name: String,
+}
 
 /// A node that is open but does not serve yet.
 pub(crate) struct Node {
     pub(crate) platform: Platform,
     lane: Arc<WriteLane>,
     sender: Arc<Sender>,
-    clock: Arc<MovableClock>,
     token_keys: Vec<TokenKey>,
     platform_keys: LivePlatformKeys,
+    policy: AddressPolicy,
 }
 
-/// What serving needs besides the node.
-pub(crate) struct Serving {
-    pub(crate) admin_token: String,
-    pub(crate) key_control: Arc<dyn PlatformKeyControl>,
+/// How a node meets the world.
+pub(crate) struct Face {
     pub(crate) public_url: String,
     pub(crate) claim_origins: Vec<String>,
     pub(crate) settings: GatewaySettings,
+    pub(crate) admin: Option<Admin>,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) readiness: Arc<dyn Readiness>,
 }
 
 impl Node {
-    /// Opens the node of a data directory. `probe_ratio` is that of notifications.
-    pub(crate) fn open(
-        data: &Path,
-        platform_keys: LivePlatformKeys,
-        probe_ratio: ProbeRatio,
-        settings: Settings,
-    ) -> anyhow::Result<Self> {
-        let backend: Arc<dyn Backend> = Arc::new(SqliteStore::open(data.join("quan.db"))?);
+    /// Opens a node over its parts.
+    pub(crate) fn open(parts: NodeParts) -> anyhow::Result<Self> {
+        let NodeParts { backend, clock, platform_keys, probe_ratio, policy, settings, name } = parts;
         let lane = Arc::new(WriteLane::start(backend.clone()));
-        let clock = Arc::new(MovableClock::open(data)?);
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let token_keys = token_keys(&*backend, &lane)?;
         let sender = Arc::new(Sender::new(SenderParts {
@@ -62,42 +73,49 @@ impl Node {
             entropy: entropy.clone(),
             platform_keys: platform_keys.clone(),
             probe_ratio,
-            policy: AddressPolicy::AllowPrivate,
-            name: format!("{}-{}", std::process::id(), entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8)),
+            policy,
+            name: format!("{name}-{}", entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8)),
         }));
         let waker = sender.waker();
-        let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy, settings, waker);
-        Ok(Self { platform, lane, sender, clock, token_keys, platform_keys })
+        let platform = Platform::new(backend, lane.clone(), clock, entropy, settings, waker);
+        Ok(Self { platform, lane, sender, token_keys, platform_keys, policy })
     }
 
-    /// Serves until `stop` is cancelled; then drains requests, attempts under way and the write lane.
-    pub(crate) async fn serve(
-        self,
-        listener: TcpListener,
-        serving: Serving,
-        stop: CancellationToken,
-    ) -> anyhow::Result<()> {
+    /// The gateway in front of this node.
+    pub(crate) fn gateway(&self, face: Face) -> Gateway {
         let sealing = self.token_keys.iter().map(|key| (key.key_id, key.key));
-        let gateway = Gateway::new(GatewayParts {
+        Gateway::new(GatewayParts {
             platform: self.platform.clone(),
             wire_clock: Arc::new(WallClock),
             entropy: Arc::new(SystemEntropy),
             rate_clock: Arc::new(SteadyClock::begin()),
-            platform_keys: self.platform_keys,
+            platform_keys: self.platform_keys.clone(),
             token_sealer: TokenSealer::new(sealing),
-            check_notify_url: check_development_url,
-            public_url: serving.public_url,
-            claim_origins: serving.claim_origins,
-            settings: serving.settings,
-            admin: Some(Admin {
-                token: serving.admin_token,
-                clock: self.clock,
-                platform_keys: serving.key_control,
-            }),
-        });
-        let sending = tokio::spawn(self.sender.run(stop.clone()));
-        quan_gateway::serve(listener, quan_gateway::routes(gateway), stop).await;
-        sending.await.context("the sender of notifications broke down")?;
+            check_notify_url: match self.policy {
+                AddressPolicy::AllowPrivate => check_any_url,
+                AddressPolicy::PublicOnly => check_public_url,
+            },
+            public_url: face.public_url,
+            claim_origins: face.claim_origins,
+            settings: face.settings,
+            admin: face.admin,
+            observer: face.observer,
+            readiness: face.readiness,
+        })
+    }
+
+    /// The sender, for who counts what it does.
+    pub(crate) fn sender(&self) -> Arc<Sender> {
+        self.sender.clone()
+    }
+
+    /// Sends notifications until `stop` is cancelled and those under way have ended.
+    pub(crate) fn send(&self, stop: CancellationToken) -> JoinHandle<()> {
+        tokio::spawn(self.sender.clone().run(stop))
+    }
+
+    /// Lets the write lane finish what it has.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
         let lane = self.lane;
         tokio::task::spawn_blocking(move || lane.close()).await.context("the write lane broke down")
     }
@@ -112,25 +130,41 @@ fn token_keys(backend: &dyn Backend, lane: &WriteLane) -> anyhow::Result<Vec<Tok
     let mut key = [0; 32];
     SystemEntropy.fill(&mut key);
     let fresh = TokenKey { key_id: 1, key, created_at: WallClock.now() };
-    let keep = fresh.clone();
-    lane.run_blocking::<(), StoreError>(move |store| store.put_token_key(&keep))??;
-    Ok(vec![fresh])
+    // Of two nodes that start at once the first makes the key; the other finds it in its own transaction.
+    let keep = move |store: &mut dyn quan_store::backend::UnitOfWork| {
+        let known = store.token_keys()?;
+        if !known.is_empty() {
+            return Ok(known);
+        }
+        store.put_token_key(&fresh)?;
+        Ok::<_, StoreError>(vec![fresh.clone()])
+    };
+    Ok(lane.run_blocking(LaneKey::NONE, keep)??)
 }
 
-/// In development notifications may go to this machine, over plain HTTP.
-fn check_development_url(url: &str) -> Result<(), String> {
-    check_notify_url(url, AddressPolicy::AllowPrivate).map_err(|error| {
-        match error {
-            UrlError::TooLong { .. } => "长度不能超过256个字符",
-            UrlError::Malformed => "不是合法的URL",
-            UrlError::Scheme => "应以https://开头（开发环境允许http://）",
-            UrlError::UserInfo => "不能包含用户名或密码",
-            UrlError::Fragment => "不能包含#",
-            UrlError::Query => "不能携带参数",
-            UrlError::NoPath => "应包含路径，不能只有域名",
-            UrlError::AmbiguousHost => "主机名应为域名或标准IP地址",
-            UrlError::PrivateHost => "应为公网可访问的地址",
-        }
-        .to_owned()
+/// Notifications may go to this machine, over plain HTTP.
+fn check_any_url(url: &str) -> Result<(), String> {
+    check_notify_url(url, AddressPolicy::AllowPrivate).map_err(|error| match error {
+        UrlError::Scheme => "应以https://开头（本环境允许http://）".to_owned(),
+        error => in_chinese(error).to_owned(),
     })
+}
+
+/// Notifications go out over HTTPS only.
+fn check_public_url(url: &str) -> Result<(), String> {
+    check_notify_url(url, AddressPolicy::PublicOnly).map_err(|error| in_chinese(error).to_owned())
+}
+
+fn in_chinese(error: UrlError) -> &'static str {
+    match error {
+        UrlError::TooLong { .. } => "长度不能超过256个字符",
+        UrlError::Malformed => "不是合法的URL",
+        UrlError::Scheme => "应以https://开头",
+        UrlError::UserInfo => "不能包含用户名或密码",
+        UrlError::Fragment => "不能包含#",
+        UrlError::Query => "不能携带参数",
+        UrlError::NoPath => "应包含路径，不能只有域名",
+        UrlError::AmbiguousHost => "主机名应为域名或标准IP地址",
+        UrlError::PrivateHost => "应为公网可访问的地址",
+    }
 }

@@ -49,33 +49,45 @@ struct Pairs {
 
 /// The platform's keys of a data directory.
 pub(crate) struct PlatformKeyFiles {
-    data: PathBuf,
+    /// The connection file that names the keys, if there is one.
+    connection: Option<PathBuf>,
     directory: PathBuf,
     pairs: Mutex<Pairs>,
     live: LivePlatformKeys,
 }
 
 impl PlatformKeyFiles {
-    /// Opens the keys in `keys/`, making the first ones if need be.
-    pub(crate) fn open(data: &Path, directory: &Path) -> anyhow::Result<Self> {
-        let list = list_file(directory);
-        let in_use = match std::fs::read_to_string(&list) {
-            Ok(text) => serde_json::from_str(&text)
-                .with_context(|| format!("{} is no list of keys: correct it or delete it", list.display()))?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => InUse {
-                certificates: vec![FIRST_CERTIFICATE.to_owned()],
-                public_keys: vec![FIRST_PUBLIC_KEY.to_owned()],
-            },
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", list.display())),
-        };
-        let pairs = Pairs {
-            certificates: rotation(&in_use.certificates, |name| open_certificate(directory, name))
-                .with_context(|| format!("certificates of {}", list.display()))?,
-            public_keys: rotation(&in_use.public_keys, |name| open_public_key(directory, name))
-                .with_context(|| format!("public keys of {}", list.display()))?,
-        };
+    /// Opens the keys of a directory, making the first ones if need be. `connection` is a file that names them.
+    pub(crate) fn open(directory: &Path, connection: Option<PathBuf>) -> anyhow::Result<Self> {
+        let pairs = pairs(directory, &in_use(directory)?)?;
         let live = LivePlatformKeys::new(keys_of(&pairs)?);
-        Ok(Self { data: data.to_owned(), directory: directory.to_owned(), pairs: Mutex::new(pairs), live })
+        Ok(Self { connection, directory: directory.to_owned(), pairs: Mutex::new(pairs), live })
+    }
+
+    /// As [`PlatformKeyFiles::open`], but makes nothing: whoever mistypes a directory must not sign with new keys.
+    pub(crate) fn open_made(directory: &Path) -> anyhow::Result<Self> {
+        let missing = missing(directory, &in_use(directory)?);
+        anyhow::ensure!(
+            missing.is_empty(),
+            "there are no platform keys in {}: {} is missing. Make them once with `quan keys make {}`, and give all \
+             nodes the same directory",
+            directory.display(),
+            missing[0].display(),
+            directory.display()
+        );
+        Self::open(directory, None)
+    }
+
+    /// Reads the files again, when another node or a person has turned the keys. Whether they differ.
+    pub(crate) fn reload(&self) -> anyhow::Result<bool> {
+        let mut held = self.pairs.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = pairs(&self.directory, &in_use(&self.directory)?)?;
+        if described(&held) == described(&fresh) {
+            return Ok(false);
+        }
+        self.live.replace(keys_of(&fresh)?);
+        *held = fresh;
+        Ok(true)
     }
 
     /// The keys in force, for those who sign.
@@ -110,12 +122,9 @@ impl PlatformKeyFiles {
     /// Makes the files true. When the connection file cannot be written, the list is put back.
     fn keep(&self, former: &Pairs, pairs: &Pairs) -> anyhow::Result<()> {
         self.write_list(pairs)?;
-        let file = Sandbox::file(&self.data);
-        if !file.exists() {
-            return Ok(());
-        }
-        let rewritten = Sandbox::read(&file)
-            .and_then(|sandbox| Sandbox { platform: described(pairs), ..sandbox }.write(&file));
+        let Some(file) = self.connection.as_ref().filter(|file| file.exists()) else { return Ok(()) };
+        let rewritten = Sandbox::read(file)
+            .and_then(|sandbox| Sandbox { platform: described(pairs), ..sandbox }.write(file));
         if rewritten.is_err() {
             self.write_list(former)?;
         }
@@ -185,6 +194,41 @@ fn turned<T>(
         RotationStep::Switch => Ok(rotation.switched()?),
         RotationStep::Retire => Ok(rotation.retired()?),
     }
+}
+
+/// The list of a directory, or that of the first start.
+fn in_use(directory: &Path) -> anyhow::Result<InUse> {
+    let list = list_file(directory);
+    match std::fs::read_to_string(&list) {
+        Ok(text) => serde_json::from_str(&text)
+            .with_context(|| format!("{} is no list of keys: correct it or delete it", list.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(InUse {
+            certificates: vec![FIRST_CERTIFICATE.to_owned()],
+            public_keys: vec![FIRST_PUBLIC_KEY.to_owned()],
+        }),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", list.display())),
+    }
+}
+
+fn pairs(directory: &Path, in_use: &InUse) -> anyhow::Result<Pairs> {
+    let list = list_file(directory);
+    Ok(Pairs {
+        certificates: rotation(&in_use.certificates, |name| open_certificate(directory, name))
+            .with_context(|| format!("certificates of {}", list.display()))?,
+        public_keys: rotation(&in_use.public_keys, |name| open_public_key(directory, name))
+            .with_context(|| format!("public keys of {}", list.display()))?,
+    })
+}
+
+/// The files that the list asks for and that are not there.
+fn missing(directory: &Path, in_use: &InUse) -> Vec<PathBuf> {
+    let of = |names: &[String], ends: [&str; 2]| {
+        let files = names.iter().flat_map(|name| ends.map(|end| directory.join(format!("{name}_{end}"))));
+        files.filter(|file| !file.exists()).collect::<Vec<_>>()
+    };
+    let mut files = of(&in_use.certificates, ["key.pem", "cert.pem"]);
+    files.extend(of(&in_use.public_keys, ["key.pem", "pub_id"]));
+    files
 }
 
 fn list_file(directory: &Path) -> PathBuf {
@@ -263,7 +307,7 @@ mod tests {
     use super::*;
 
     fn open(directory: &Path) -> PlatformKeyFiles {
-        PlatformKeyFiles::open(directory, directory).unwrap()
+        PlatformKeyFiles::open(directory, None).unwrap()
     }
 
     #[test]
@@ -314,11 +358,32 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_without_keys_is_refused_where_none_are_to_be_made() {
+        let directory = tempfile::tempdir().unwrap();
+        let error = PlatformKeyFiles::open_made(directory.path()).err().unwrap().to_string();
+        assert!(error.contains("quan keys make"), "{error}");
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+        let made = open(directory.path());
+        assert_eq!(PlatformKeyFiles::open_made(directory.path()).unwrap().described(), made.described());
+    }
+
+    #[test]
+    fn what_another_node_turned_is_seen_after_a_reload() {
+        let directory = tempfile::tempdir().unwrap();
+        let (one, other) = (open(directory.path()), open(directory.path()));
+        assert!(!other.reload().unwrap());
+        one.turn(PlatformKeyKind::Certificate, RotationStep::Rotate).unwrap();
+        one.turn(PlatformKeyKind::Certificate, RotationStep::Switch).unwrap();
+        assert!(other.reload().unwrap());
+        assert_eq!(other.live().now().by_certificate().serial, one.live().now().by_certificate().serial);
+    }
+
+    #[test]
     fn a_damaged_list_is_named() {
         let directory = tempfile::tempdir().unwrap();
         for text in ["soon", r#"{"certificates":[],"public_keys":["wechatpay"]}"#] {
             std::fs::write(list_file(directory.path()), text).unwrap();
-            let error = PlatformKeyFiles::open(directory.path(), directory.path()).err().unwrap();
+            let error = PlatformKeyFiles::open(directory.path(), None).err().unwrap();
             assert!(format!("{error:#}").contains("platform-keys.json"), "{error:#}");
         }
     }

@@ -16,6 +16,7 @@ mod outbox;
 mod parties;
 mod pre_send;
 mod stock_bundle;
+mod stock_counter;
 mod stock_list;
 mod store;
 mod store_association;
@@ -24,5 +25,5 @@ mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
 
-pub use open::{OpenError, SCHEMA_VERSION};
+pub use open::{Migrations, OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;

@@ -21,7 +21,15 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0031_stock_lists.sql"),
     include_str!("../migrations/0050_busifavor.sql"),
     include_str!("../migrations/0060_unused_index.sql"),
+    include_str!("../migrations/0070_counter_shards.sql"),
 ];
+
+/// The most memory that the writer's pages take, in KiB: enough for the upper levels of the indexes of some ten million
+/// coupons, so that a write reads its leaves only.
+const WRITER_CACHE_KIB: i64 = 128 * 1024;
+/// Pages in the write-ahead log before they are carried over into the database: 32 MiB. Pages that many commits touch are
+/// then written once for all of them.
+const CHECKPOINT_PAGES: i64 = 8192;
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
 const APPLICATION_ID: i64 = 0x5175_616e;
@@ -52,6 +60,14 @@ pub enum OpenError {
         /// Its schema.
         found: i64,
     },
+    /// The file is from an older version of this program, or there is none yet, and it was not to be changed.
+    #[error("{} has schema {found}, but this version works with {SCHEMA_VERSION}: make a backup, then migrate it", file.display())]
+    Older {
+        /// The database.
+        file: PathBuf,
+        /// Its schema; 0 when nothing is there.
+        found: i64,
+    },
     /// The file is a database of another program.
     #[error("{} is not a database of quan: choose another directory", file.display())]
     Foreign {
@@ -67,6 +83,15 @@ pub enum OpenError {
         #[source]
         cause: rusqlite::Error,
     },
+}
+
+/// Whether an older schema may be brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Migrations {
+    /// It is brought up to date; a file that is not there is made.
+    Apply,
+    /// It is refused, and nothing is made.
+    Refuse,
 }
 
 /// Takes the lock beside the file. It is held until the returned handle is dropped, also by a crash.
@@ -85,8 +110,11 @@ pub(crate) fn lock(file: &Path) -> Result<File, OpenError> {
 }
 
 /// Opens the writing connection, checks what the file is, and brings its schema up to date.
-pub(crate) fn open_writer(file: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn open_writer(file: &Path, migrations: Migrations) -> Result<Connection, OpenError> {
     let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
+    if migrations == Migrations::Refuse && !file.exists() {
+        return Err(OpenError::Older { file: file.into(), found: 0 });
+    }
     let mut connection = Connection::open(file).map_err(unreadable)?;
     let application_id = pragma(&connection, "application_id").map_err(unreadable)?;
     let found = pragma(&connection, "user_version").map_err(unreadable)?;
@@ -99,7 +127,11 @@ pub(crate) fn open_writer(file: &Path) -> Result<Connection, OpenError> {
     if found > SCHEMA_VERSION {
         return Err(OpenError::Newer { file: file.into(), found });
     }
+    if found < SCHEMA_VERSION && migrations == Migrations::Refuse {
+        return Err(OpenError::Older { file: file.into(), found });
+    }
     configure(&connection).map_err(unreadable)?;
+    configure_writer(&connection).map_err(unreadable)?;
     migrate(&mut connection, found).map_err(unreadable)?;
     Ok(connection)
 }
@@ -127,6 +159,14 @@ fn configure(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(())
+}
+
+/// What only the writing connection needs.
+fn configure_writer(connection: &Connection) -> Result<(), rusqlite::Error> {
+    // The savepoints of a batch keep the former pages in memory instead of a temporary file.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)
 }
 
 fn migrate(connection: &mut Connection, from: i64) -> Result<(), rusqlite::Error> {
@@ -158,8 +198,8 @@ mod tests {
     #[test]
     fn a_file_is_made_and_opened_again() {
         let (_directory, file) = file();
-        drop(open_writer(&file).unwrap());
-        let again = open_writer(&file).unwrap();
+        drop(open_writer(&file, Migrations::Apply).unwrap());
+        let again = open_writer(&file, Migrations::Apply).unwrap();
         assert_eq!(pragma(&again, "user_version").unwrap(), SCHEMA_VERSION);
         assert_eq!(pragma(&again, "synchronous").unwrap(), 2, "2 is FULL");
     }
@@ -181,7 +221,7 @@ mod tests {
         old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
         old.pragma_update(None, "user_version", 1).unwrap();
         drop(old);
-        let new = open_writer(&file).unwrap();
+        let new = open_writer(&file, Migrations::Apply).unwrap();
         let text = |sql: &str| new.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap();
         assert_eq!(text("SELECT verification_mode FROM merchant").as_deref(), Some("BOTH"));
         assert_eq!(text("SELECT CAST(revoked_at AS TEXT) FROM certificate"), None);
@@ -215,7 +255,7 @@ mod tests {
             old.execute(revision, rusqlite::params![stock_id, 2, definition]).unwrap();
         }
         drop(old);
-        let migrated = open_writer(&file).unwrap();
+        let migrated = open_writer(&file, Migrations::Apply).unwrap();
         let count = "SELECT count(*) FROM stock WHERE ends_at = 1772416800";
         assert_eq!(migrated.query_row(count, [], |row| row.get::<_, i64>(0)).unwrap(), 3);
     }
@@ -223,19 +263,36 @@ mod tests {
     #[test]
     fn a_newer_file_is_refused_untouched() {
         let (_directory, file) = file();
-        let writer = open_writer(&file).unwrap();
+        let writer = open_writer(&file, Migrations::Apply).unwrap();
         writer.pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
         drop(writer);
-        let error = open_writer(&file).unwrap_err();
+        let error = open_writer(&file, Migrations::Apply).unwrap_err();
         assert!(matches!(error, OpenError::Newer { found, .. } if found == SCHEMA_VERSION + 1), "{error}");
         assert_eq!(pragma(&Connection::open(&file).unwrap(), "user_version").unwrap(), SCHEMA_VERSION + 1);
+    }
+
+    #[test]
+    fn an_older_or_absent_file_is_refused_untouched_unless_it_may_be_migrated() {
+        let (_directory, file) = file();
+        let refused = open_writer(&file, Migrations::Refuse).unwrap_err();
+        assert!(matches!(refused, OpenError::Older { found: 0, .. }), "{refused}");
+        assert!(!file.exists());
+        let old = Connection::open(&file).unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let refused = open_writer(&file, Migrations::Refuse).unwrap_err();
+        assert!(matches!(refused, OpenError::Older { found: 1, .. }), "{refused}");
+        drop(open_writer(&file, Migrations::Apply).unwrap());
+        assert!(open_writer(&file, Migrations::Refuse).is_ok());
     }
 
     #[test]
     fn another_programs_database_is_refused_untouched() {
         let (_directory, file) = file();
         Connection::open(&file).unwrap().execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
-        assert!(matches!(open_writer(&file).unwrap_err(), OpenError::Foreign { .. }));
+        assert!(matches!(open_writer(&file, Migrations::Apply).unwrap_err(), OpenError::Foreign { .. }));
     }
 
     #[test]
@@ -243,7 +300,7 @@ mod tests {
         let (_directory, file) = file();
         std::fs::write(&file, "hello, this is a text and no database at all, however long it may be")
             .unwrap();
-        assert!(matches!(open_writer(&file).unwrap_err(), OpenError::Unreadable { .. }));
+        assert!(matches!(open_writer(&file, Migrations::Apply).unwrap_err(), OpenError::Unreadable { .. }));
         assert!(std::fs::read_to_string(&file).unwrap().starts_with("hello"));
     }
 

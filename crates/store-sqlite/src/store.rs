@@ -8,7 +8,7 @@ use quan_store::backend::{Backend, Job, Reader, Verdict};
 use quan_store::error::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::open::{self, OpenError};
+use crate::open::{self, Migrations, OpenError};
 use crate::unit::Unit;
 
 /// Reading connections kept for the next reader; more are opened when more read at once.
@@ -29,9 +29,17 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] says what is wrong with the place or the file, and what to do.
     pub fn open(file: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_with(file, Migrations::Apply)
+    }
+
+    /// As [`SqliteStore::open`], but an older schema may be refused instead of brought up to date.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], and [`OpenError::Older`] with [`Migrations::Refuse`].
+    pub fn open_with(file: impl AsRef<Path>, migrations: Migrations) -> Result<Self, OpenError> {
         let file = file.as_ref().to_path_buf();
         let lock = open::lock(&file)?;
-        let writer = Mutex::new(open::open_writer(&file)?);
+        let writer = Mutex::new(open::open_writer(&file, migrations)?);
         Ok(Self { file, writer, idle_readers: Mutex::default(), _lock: lock })
     }
 
@@ -53,6 +61,12 @@ impl SqliteStore {
     }
 }
 
+/// Runs a statement about savepoints. It is kept compiled: every job needs two of them.
+fn control(connection: &Connection, sql: &'static str) -> Result<(), StoreError> {
+    let run = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    run.map(drop).map_err(|cause| StoreError::backend(sql, cause))
+}
+
 impl Backend for SqliteStore {
     fn read(&self, view: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError> {
         let mut connection = self.reader()?;
@@ -67,23 +81,16 @@ impl Backend for SqliteStore {
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut transaction = writer
+        let transaction = writer
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|cause| StoreError::backend("begin a batch", cause))?;
         for job in jobs {
-            let savepoint =
-                transaction.savepoint().map_err(|cause| StoreError::backend("set a savepoint", cause))?;
-            match job.run(&mut Unit::new(&savepoint)) {
-                Verdict::Keep => {
-                    savepoint.commit().map_err(|cause| StoreError::backend("release a savepoint", cause))?;
-                }
-                // Dropping a savepoint rolls it back; `finish` does the same and reports a failure.
-                Verdict::Discard => {
-                    savepoint
-                        .finish()
-                        .map_err(|cause| StoreError::backend("roll a savepoint back", cause))?;
-                }
+            control(&transaction, "SAVEPOINT job")?;
+            match job.run(&mut Unit::new(&transaction)) {
+                Verdict::Keep => {}
+                Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
             }
+            control(&transaction, "RELEASE job")?;
         }
         transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
     }

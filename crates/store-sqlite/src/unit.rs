@@ -2,6 +2,7 @@
 
 use quan_store::backend::{Reader, UnitOfWork};
 use quan_store::error::StoreError;
+use quan_store::lock::{Lock, LockWriter};
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 /// Reads and writes inside the transaction that is open on the connection.
@@ -11,6 +12,14 @@ pub(crate) struct Unit<'c> {
 
 impl Reader for Unit<'_> {}
 impl UnitOfWork for Unit<'_> {}
+
+impl LockWriter for Unit<'_> {
+    /// There is one writing connection, and it writes one transaction at a time: whoever writes is alone, so
+    /// nothing has to be locked.
+    fn lock(&mut self, _: Lock<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
 
 impl<'c> Unit<'c> {
     pub(crate) fn new(connection: &'c Connection) -> Self {

@@ -7,10 +7,12 @@ use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
+use crate::lock::LockWriter;
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
 use crate::stock_bundle::{StockBundleReader, StockBundleWriter};
+use crate::stock_counter::{StockCounterReader, StockCounterWriter};
 use crate::stock_list::StockListReader;
 use crate::store_association::{StoreAssociationReader, StoreAssociationWriter};
 use crate::user_coupon::{UserCouponReader, UserCouponWriter};
@@ -27,6 +29,7 @@ pub trait Reader:
     + ImageReader
     + OutboxReader
     + PreSendReader
+    + StockCounterReader
     + StockListReader
     + StoreAssociationReader
     + StockBundleReader
@@ -45,10 +48,12 @@ pub trait UnitOfWork:
     + CodePoolWriter
     + IdempotencyWriter
     + ImageWriter
+    + LockWriter
     + OutboxWriter
     + PreSendWriter
     + StoreAssociationWriter
     + StockBundleWriter
+    + StockCounterWriter
     + UserCouponWriter
     + UserCouponBundleWriter
 {
@@ -63,18 +68,26 @@ pub enum Verdict {
     Discard,
 }
 
-/// The batch of a job was not committed: none of its writes exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the batch was not committed")]
-pub struct NotCommitted;
+/// How it ended for a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The batch was committed: what the job kept is durable.
+    Committed,
+    /// The batch was not committed: none of its writes exist.
+    NotCommitted,
+    /// The job waited too long for another run, or for its first.
+    Late,
+}
 
 /// One caller's work inside a batch.
 pub trait Job: Send {
-    /// Does the work. A backend may call it again from the start when it has to repeat the transaction.
+    /// Does the work. A backend may call it again from the start when it has to repeat the transaction; the
+    /// last run is the one that counts.
     fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict;
 
-    /// Tells the caller, after the commit and only then.
-    fn finish(self: Box<Self>, committed: Result<(), NotCommitted>);
+    /// Tells the caller, after the commit and only then. A job that lost to somebody else tells nobody and
+    /// gives itself back, to be run once more in another batch.
+    fn finish(self: Box<Self>, ended: Ended) -> Option<Box<dyn Job>>;
 }
 
 /// A database that keeps what the rules need.

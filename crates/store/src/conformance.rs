@@ -17,7 +17,7 @@ mod transactions;
 
 use std::sync::Arc;
 
-use crate::backend::{Backend, Job, NotCommitted, UnitOfWork, Verdict};
+use crate::backend::{Backend, Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
 
 /// Runs the whole suite; `open` gives an empty store at each call.
@@ -63,12 +63,14 @@ type Promise = fn(&Arc<dyn Backend>);
 /// A job that runs a closure once and forgets its caller.
 struct Run<F>(Option<F>);
 
-impl<F: FnOnce(&mut dyn UnitOfWork) -> Verdict + Send> Job for Run<F> {
+impl<F: FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static> Job for Run<F> {
     fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict {
         self.0.take().map_or(Verdict::Discard, |work| work(unit))
     }
 
-    fn finish(self: Box<Self>, _: Result<(), NotCommitted>) {}
+    fn finish(self: Box<Self>, _: Ended) -> Option<Box<dyn Job>> {
+        None
+    }
 }
 
 fn job(work: impl FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static) -> Box<dyn Job> {

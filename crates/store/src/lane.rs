@@ -1,68 +1,124 @@
-//! The write lane: a bounded queue in front of the store.
+//! The write lanes: bounded queues in front of the store.
 //!
-//! One writer takes what has gathered, runs each use case in its own savepoint inside one
-//! transaction, commits once, then answers all. One sync of the disk serves many callers, and the
-//! order inside a batch is the order of arrival.
+//! Each lane has one writer. It takes what has gathered, runs each use case in its own savepoint inside one
+//! transaction, commits once, then answers all. One sync of the disk serves many callers. Work about
+//! one stock keeps to one lane, in the order of its arrival, so that callers of one node do not meet in the
+//! database. A store with one writer has one lane; others may have several.
+//!
+//! Work that lost to somebody else ([`StoreError::Conflict`](crate::error::StoreError::Conflict)) is run
+//! again in the next batch, on what is there by then, at most [`RERUNS_MAX`] times. Work that waited too
+//! long is not run at all.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod key;
+mod waiting;
+mod writer;
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use crate::backend::{Backend, Job, NotCommitted, UnitOfWork, Verdict};
+use self::waiting::{Answered, Waiting};
+use self::writer::{Queued, write_batches};
+use crate::backend::{Backend, UnitOfWork};
 
-/// Callers that may wait at once. Beyond it the lane answers [`LaneError::Full`] instead of piling up.
+pub use self::key::LaneKey;
+pub use self::waiting::{RERUNS_MAX, WorkError};
+pub use self::writer::BATCH_MAX;
+
+/// Callers that may wait at once in each lane. Beyond it the lane answers [`LaneError::Full`] instead of
+/// piling up.
 pub const QUEUE_MAX: usize = 4096;
-/// Callers served by one commit: enough to make the sync cheap, few enough to keep the wait short.
-pub const BATCH_MAX: usize = 256;
+/// How long work may wait before it is begun. Callers repeat a call that they have no answer to after a few
+/// seconds (semantics 6.2 lets a duplicate wait three), so later than this nobody is there to read the answer.
+pub const WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Why the lane did not do the work. The first leaves no trace; after the second nothing was kept.
+/// Why the lane did not do the work. Nothing was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LaneError {
     /// Too many callers wait already; try again later.
     #[error("the write lane is full")]
     Full,
+    /// The work waited too long and was given up; try again later.
+    #[error("the work waited too long in the write lane")]
+    Late,
     /// The lane was closed.
     #[error("the write lane is closed")]
     Closed,
-    /// The store did not commit, or the work itself broke down.
+    /// The store did not commit, the work lost to others each time it ran, or it broke down.
     #[error("the work was not committed")]
     NotCommitted,
 }
 
-/// Where a caller waits for its result.
-type Answered<T, E> = oneshot::Receiver<Result<Result<T, E>, LaneError>>;
+/// How the lanes of a store are set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneSettings {
+    /// How many lanes there are; more than one only for a store that commits side by side.
+    pub lanes: NonZeroUsize,
+    /// Callers that may wait at once in each lane.
+    pub queue_max: NonZeroUsize,
+    /// How long work may wait before it is begun.
+    pub wait_max: Duration,
+}
 
-/// A handle to the one writer of a store. Dropping the last handle, or [`WriteLane::close`], lets the
-/// writer finish what it has.
+impl Default for LaneSettings {
+    fn default() -> Self {
+        let queue_max = NonZeroUsize::new(QUEUE_MAX).expect("the constant is not zero");
+        Self { lanes: NonZeroUsize::MIN, queue_max, wait_max: WAIT_MAX }
+    }
+}
+
+/// A handle to the writers of a store. Dropping the last handle, or [`WriteLane::close`], lets them
+/// finish what they have.
 pub struct WriteLane {
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    queues: Mutex<Option<Arc<[mpsc::Sender<Queued>]>>>,
+    writers: Mutex<Vec<JoinHandle<()>>>,
+    /// Counts the work without a key.
+    turn: AtomicUsize,
 }
 
 impl WriteLane {
-    /// Starts the writer's thread.
+    /// Starts one lane, for a store with one writer.
     pub fn start(backend: Arc<dyn Backend>) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        let writer = std::thread::spawn(move || write_batches(&*backend, waiting));
-        Self { queue: Mutex::new(Some(queue)), writer: Mutex::new(Some(writer)) }
+        Self::start_with(backend, LaneSettings::default())
     }
 
-    /// Runs `work` in the lane and returns its result once it is durable. When `work` returns an
-    /// error its writes are rolled back. `work` may be run more than once.
+    /// Starts several lanes, for a store that commits side by side.
+    pub fn start_many(backend: Arc<dyn Backend>, lanes: NonZeroUsize) -> Self {
+        Self::start_with(backend, LaneSettings { lanes, ..LaneSettings::default() })
+    }
+
+    /// Starts the lanes, a thread each.
+    pub fn start_with(backend: Arc<dyn Backend>, settings: LaneSettings) -> Self {
+        let start = move |_| {
+            let (queue, waiting) = mpsc::channel(settings.queue_max.get());
+            let backend = Arc::clone(&backend);
+            let write = move || write_batches(&*backend, waiting, settings.wait_max);
+            (queue, std::thread::spawn(write))
+        };
+        let (queues, writers): (Vec<_>, Vec<_>) = (0..settings.lanes.get()).map(start).unzip();
+        let (queues, writers) = (Mutex::new(Some(queues.into())), Mutex::new(writers));
+        Self { queues, writers, turn: AtomicUsize::new(0) }
+    }
+
+    /// Runs `work` in the lane of `key` and returns its result once it is durable. When `work` returns an
+    /// error its writes are rolled back. `work` may be run more than once, each time from the start.
     ///
     /// # Errors
     /// [`LaneError`] when it was not run or not committed.
     pub async fn run<T, E>(
         &self,
+        key: LaneKey,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
     ) -> Result<Result<T, E>, LaneError>
     where
         T: Send + 'static,
-        E: Send + 'static,
+        E: WorkError,
     {
-        let answer = self.submit(work)?;
+        let answer = self.submit(key, work)?;
         answer.await.map_err(|_| LaneError::NotCommitted)?
     }
 
@@ -72,42 +128,57 @@ impl WriteLane {
     /// As [`WriteLane::run`].
     pub fn run_blocking<T, E>(
         &self,
+        key: LaneKey,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
     ) -> Result<Result<T, E>, LaneError>
     where
         T: Send + 'static,
-        E: Send + 'static,
+        E: WorkError,
     {
-        let answer = self.submit(work)?;
+        let answer = self.submit(key, work)?;
         answer.blocking_recv().map_err(|_| LaneError::NotCommitted)?
     }
 
-    /// Takes no more work, lets the writer finish what waits, and waits for it.
+    /// Takes no more work, lets the writers finish what waits, and waits for them.
     ///
-    /// On the writer's own thread, where work that held the last handle was dropped, it does not wait.
+    /// On a writer's own thread, where work that held the last handle was dropped, it does not wait for it.
     pub fn close(&self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer
-            && writer.thread().id() != std::thread::current().id()
-            && writer.join().is_err()
-        {
-            tracing::error!("the writer of the store ended by a panic");
+        drop(self.queues.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
+        for writer in writers {
+            if writer.thread().id() != std::thread::current().id() && writer.join().is_err() {
+                tracing::error!("a writer of the store ended by a panic");
+            }
         }
+    }
+
+    /// How many lanes there are while it is open.
+    pub fn lanes(&self) -> usize {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, |queues| queues.len())
+    }
+
+    /// How much work waits in all lanes, as of now.
+    pub fn waiting(&self) -> usize {
+        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |queue: &mpsc::Sender<Queued>| queue.max_capacity() - queue.capacity();
+        queues.as_ref().map_or(0, |queues| queues.iter().map(of).sum())
     }
 
     fn submit<T, E>(
         &self,
+        key: LaneKey,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
     ) -> Result<Answered<T, E>, LaneError>
     where
         T: Send + 'static,
-        E: Send + 'static,
+        E: WorkError,
     {
-        let (answer, answered) = oneshot::channel();
-        let job = Box::new(Waiting { work, result: None, answer });
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        queue.ok_or(LaneError::Closed)?.try_send(job).map_err(|refused| match refused {
+        let (job, answered) = Waiting::new(work);
+        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let queues = queues.ok_or(LaneError::Closed)?;
+        let in_turn = || self.turn.fetch_add(1, Ordering::Relaxed) % queues.len();
+        let queue = &queues[key.lane(queues.len()).unwrap_or_else(in_turn)];
+        queue.try_send(Queued { key, since: Instant::now(), job }).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => LaneError::Full,
             mpsc::error::TrySendError::Closed(_) => LaneError::Closed,
         })?;
@@ -121,65 +192,14 @@ impl Drop for WriteLane {
     }
 }
 
-struct Waiting<W, T, E> {
-    work: W,
-    result: Option<Result<T, E>>,
-    answer: oneshot::Sender<Result<Result<T, E>, LaneError>>,
-}
-
-impl<W, T: Send, E: Send> Job for Waiting<W, T, E>
-where
-    W: FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send,
-{
-    fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict {
-        // A panic in one caller's work must not take the writer, and with it every caller, down.
-        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(unit)));
-        self.result = result.ok();
-        match self.result {
-            Some(Ok(_)) => Verdict::Keep,
-            Some(Err(_)) | None => Verdict::Discard,
-        }
-    }
-
-    fn finish(self: Box<Self>, committed: Result<(), NotCommitted>) {
-        let Self { work, result, answer: caller } = *self;
-        // Who has its answer may close the lane or the store: the work must not hold on to either.
-        drop(work);
-        let answer = match (result, committed) {
-            (Some(result), Ok(())) => Ok(result),
-            // A refusal wrote nothing, so it stands even if the batch around it failed.
-            (Some(Err(refusal)), Err(NotCommitted)) => Ok(Err(refusal)),
-            (Some(Ok(_)), Err(NotCommitted)) | (None, _) => Err(LaneError::NotCommitted),
-        };
-        // The caller may have gone; what was committed stays committed.
-        drop(caller.send(answer));
-    }
-}
-
-fn write_batches(backend: &dyn Backend, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
-    while let Some(first) = waiting.blocking_recv() {
-        let mut batch = vec![first];
-        while batch.len() < BATCH_MAX
-            && let Ok(next) = waiting.try_recv()
-        {
-            batch.push(next);
-        }
-        let committed = backend.commit(&mut batch).map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "a batch was not committed");
-            NotCommitted
-        });
-        for job in batch {
-            job.finish(committed);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
 
+    use quan_model::ids::StockId;
+
     use super::*;
-    use crate::backend::Reader;
+    use crate::backend::{Job, Reader};
     use crate::error::StoreError;
 
     /// A store that never commits and runs no job. Each batch waits for a permit, or for the end of them.
@@ -206,23 +226,62 @@ mod tests {
         (WriteLane::start(Arc::new(backend)), batches, permit)
     }
 
-    fn nothing(_: &mut dyn UnitOfWork) -> Result<(), ()> {
+    fn nothing(_: &mut dyn UnitOfWork) -> Result<(), StoreError> {
         Ok(())
     }
 
     #[test]
     fn a_full_lane_refuses_at_once_and_then_takes_work_again() {
         let (lane, batches, permit) = lane();
-        let first = lane.submit(nothing).unwrap();
+        let first = lane.submit(LaneKey::NONE, nothing).unwrap();
         assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
-        let waiting: Vec<_> = (0..QUEUE_MAX).map(|_| lane.submit(nothing).unwrap()).collect();
-        assert!(matches!(lane.submit(nothing), Err(LaneError::Full)));
+        let waiting: Vec<_> = (0..QUEUE_MAX).map(|_| lane.submit(LaneKey::NONE, nothing).unwrap()).collect();
+        assert_eq!(lane.waiting(), QUEUE_MAX);
+        assert!(matches!(lane.submit(LaneKey::NONE, nothing), Err(LaneError::Full)));
         drop(permit);
         for answered in std::iter::once(first).chain(waiting) {
-            assert_eq!(answered.blocking_recv().unwrap(), Err(LaneError::NotCommitted));
+            assert_eq!(answered.blocking_recv().unwrap().unwrap_err(), LaneError::NotCommitted);
         }
         assert!(batches.try_iter().all(|jobs| jobs <= BATCH_MAX));
-        assert_eq!(lane.run_blocking(nothing), Err(LaneError::NotCommitted), "there is room again");
+        assert_eq!(
+            lane.run_blocking(LaneKey::NONE, nothing).unwrap_err(),
+            LaneError::NotCommitted,
+            "there is room again"
+        );
+    }
+
+    #[test]
+    fn work_that_waited_too_long_is_answered_without_being_run() {
+        let (_permit, permits) = mpsc::channel();
+        let (begun, batches) = mpsc::channel();
+        let backend: Arc<dyn Backend> = Arc::new(Unwilling { begun, permits: Mutex::new(permits) });
+        let settings = LaneSettings { wait_max: Duration::ZERO, ..LaneSettings::default() };
+        let lane = WriteLane::start_with(backend, settings);
+        assert_eq!(lane.run_blocking(LaneKey::NONE, nothing).unwrap_err(), LaneError::Late);
+        drop(lane);
+        assert_eq!(batches.recv(), Err(mpsc::RecvError), "the store was not asked for anything");
+    }
+
+    #[test]
+    fn each_lane_has_its_own_writer_and_queue() {
+        let (permit, permits) = mpsc::channel();
+        let (begun, batches) = mpsc::channel();
+        let backend: Arc<dyn Backend> = Arc::new(Unwilling { begun, permits: Mutex::new(permits) });
+        let queue_max = NonZeroUsize::MIN;
+        let lanes = NonZeroUsize::new(2).unwrap();
+        let lane =
+            WriteLane::start_with(backend, LaneSettings { lanes, queue_max, ..LaneSettings::default() });
+        let key = |number: u64| LaneKey::from(&StockId::parse(number.to_string()).unwrap());
+        let of_lane = |wanted| (1..).map(key).find(|key| key.lane(2) == Some(wanted)).unwrap();
+        let first = lane.submit(of_lane(0), nothing).unwrap();
+        assert_eq!(batches.recv(), Ok(1), "a writer has taken the first job");
+        let waiting = lane.submit(of_lane(0), nothing).unwrap();
+        assert!(matches!(lane.submit(of_lane(0), nothing), Err(LaneError::Full)));
+        let beside = lane.submit(of_lane(1), nothing).unwrap();
+        drop(permit);
+        for answered in [first, waiting, beside] {
+            assert_eq!(answered.blocking_recv().unwrap().unwrap_err(), LaneError::NotCommitted);
+        }
     }
 
     #[test]
@@ -231,11 +290,11 @@ mod tests {
         drop(permit);
         let held = Arc::new(());
         let by_the_work = Arc::clone(&held);
-        let answer = lane.run_blocking(move |_| {
+        let answer = lane.run_blocking(LaneKey::NONE, move |_| {
             let _held = &by_the_work;
-            Ok::<(), ()>(())
+            Ok::<(), StoreError>(())
         });
-        assert_eq!(answer, Err(LaneError::NotCommitted));
+        assert_eq!(answer.unwrap_err(), LaneError::NotCommitted);
         assert_eq!(Arc::strong_count(&held), 1, "the work is gone before its caller is answered");
     }
 
@@ -255,9 +314,9 @@ mod tests {
         let (is_panicking, fared) = mpsc::channel();
         // Dropped in this order, on the writer's thread.
         let in_work = (Arc::clone(&lane), LastWords(is_panicking));
-        drop(lane.submit(move |_| {
+        drop(lane.submit(LaneKey::NONE, move |_| {
             let _in_work = &in_work;
-            Ok::<(), ()>(())
+            Ok::<(), StoreError>(())
         }));
         assert_eq!(batches.recv(), Ok(1));
         drop(lane);

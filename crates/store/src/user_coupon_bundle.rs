@@ -61,7 +61,8 @@ pub trait UserCouponBundleReader {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn coupons_of_bundle(&self, id: &UserCouponBundleId) -> Result<Vec<UserCouponRecord>, StoreError>;
-    /// The chain that has waited longest for a code of this stock.
+    /// The chain that has waited longest for a code of this stock. One that stops waiting while this looks is
+    /// passed over: nothing is said only when none waits.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.

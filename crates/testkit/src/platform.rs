@@ -120,10 +120,13 @@ impl TestPlatform {
             public_url: PUBLIC_URL.to_owned(),
             claim_origins: Vec::new(),
             admin: Some(Admin {
-                token: ADMIN_TOKEN.to_owned(),
-                clock: clock.clone(),
+                token: Some(ADMIN_TOKEN.to_owned()),
+                clock: Some(clock.clone()),
+                metrics: None,
                 platform_keys: control,
             }),
+            observer: Arc::new(()),
+            readiness: Arc::new(()),
         });
         Self {
             clock,

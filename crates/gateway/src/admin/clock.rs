@@ -27,9 +27,10 @@ pub(crate) async fn show(State(gateway): State<Gateway>, headers: HeaderMap) -> 
 
 pub(crate) async fn advance(State(gateway): State<Gateway>, headers: HeaderMap, body: Bytes) -> Response {
     let control = match authorised(&gateway, &headers) {
-        Ok(admin) => &admin.clock,
+        Ok(admin) => admin.clock.as_ref(),
         Err(refused) => return refused.into_response(),
     };
+    let Some(control) = control else { return StatusCode::NOT_FOUND.into_response() };
     let Ok(advance) = serde_json::from_slice::<Advance>(&body) else {
         let message = "send {\"advance_seconds\": n} with a whole number of 0 or more";
         return answer::json(StatusCode::BAD_REQUEST, &json!({ "code": "PARAM_ERROR", "message": message }));

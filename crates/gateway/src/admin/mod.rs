@@ -1,7 +1,6 @@
-//! The development calls, `/_quan/…`: health, pictures, the movable clock, and what a merchant or the
-//! platform's operator does in a console: certificates, verification modes, rotation of the platform's keys,
-//! the user's card pack, pausing of stocks. All but
-//! the first two need the admin token and exist in `quan dev` only.
+//! Calls of our own, `/_quan/…`: pictures, which are public; what a merchant or the platform's operator does in a
+//! console, with the admin token: certificates, verification modes, rotation of the platform's keys, the user's card
+//! pack, pausing of stocks; and, in `quan dev` only, samples and the movable clock.
 
 mod caller_certificates;
 mod card_pack;
@@ -14,6 +13,7 @@ mod verification_mode;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -27,14 +27,22 @@ use crate::state::Gateway;
 
 pub use platform_keys::{PlatformKeyControl, PlatformKeyError, PlatformKeyKind, RotationStep};
 
-/// What the development calls need.
+/// What the operator's calls need.
 pub struct Admin {
-    /// Whoever sends it may make the calls.
-    pub token: String,
-    /// The rules' clock.
-    pub clock: Arc<dyn ClockControl>,
+    /// Whoever sends it may make the calls; without it nobody may.
+    pub token: Option<String>,
+    /// The rules' clock, if it may be moved: in `quan dev` only.
+    pub clock: Option<Arc<dyn ClockControl>>,
+    /// The metrics, if there are any.
+    pub metrics: Option<Arc<dyn Exposition>>,
     /// The platform's keys.
     pub platform_keys: Arc<dyn PlatformKeyControl>,
+}
+
+/// Metrics as a text.
+pub trait Exposition: Send + Sync + 'static {
+    /// The metrics now, in Prometheus's text format 0.0.4. Called on a thread that may wait.
+    fn text(&self) -> String;
 }
 
 /// A clock that may be moved.
@@ -51,13 +59,20 @@ pub trait ClockControl: Send + Sync + 'static {
 #[error("the clock was not moved: {0}")]
 pub struct ClockError(pub String);
 
-/// The development calls.
-pub(crate) fn routes() -> Router<Gateway> {
+/// What everybody may reach.
+pub(crate) fn public_routes() -> Router<Gateway> {
+    Router::new().route("/images/{image_id}", get(image::show))
+}
+
+/// What exists in `quan dev` only.
+pub(crate) fn development_routes() -> Router<Gateway> {
+    Router::new().route("/samples/{file}", get(sample)).route("/clock", get(clock::show).post(clock::advance))
+}
+
+/// What needs the admin token.
+pub(crate) fn operator_routes() -> Router<Gateway> {
     Router::new()
         .route("/health", get(health))
-        .route("/samples/{file}", get(sample))
-        .route("/images/{image_id}", get(image::show))
-        .route("/clock", get(clock::show).post(clock::advance))
         .route("/platform-keys", get(platform_keys::show))
         .route("/platform-certificates/{step}", post(platform_keys::turn_certificates))
         .route("/platform-public-keys/{step}", post(platform_keys::turn_public_keys))
@@ -67,6 +82,19 @@ pub(crate) fn routes() -> Router<Gateway> {
         .route("/user-coupons/delete", post(card_pack::delete))
         .route("/stocks/pause", post(stocks::pause))
         .route("/stocks/resume", post(stocks::resume))
+}
+
+/// GET /metrics. Without the token: the listener that has it is for the operator's machines.
+pub(crate) async fn metrics(State(gateway): State<Gateway>) -> Response {
+    let Some(metrics) = gateway.admin.as_ref().and_then(|admin| admin.metrics.clone()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    match tokio::task::spawn_blocking(move || metrics.text()).await {
+        Ok(text) => {
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+        }
+        Err(_cut_off) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 async fn health() -> Response {
@@ -82,10 +110,8 @@ enum AdminRefusal {
 impl IntoResponse for AdminRefusal {
     fn into_response(self) -> Response {
         let (status, message) = match self {
-            Self::Off => (StatusCode::NOT_FOUND, "the development calls are off"),
-            Self::WrongToken => {
-                (StatusCode::UNAUTHORIZED, "send Authorization: Bearer <admin_token of sandbox.json>")
-            }
+            Self::Off => (StatusCode::NOT_FOUND, "the operator's calls are off"),
+            Self::WrongToken => (StatusCode::UNAUTHORIZED, "send Authorization: Bearer <admin token>"),
         };
         answer::json(status, &json!({ "code": "NO_AUTH", "message": message }))
     }
@@ -96,7 +122,8 @@ fn authorised<'g>(gateway: &'g Gateway, headers: &HeaderMap) -> Result<&'g Admin
     let admin = gateway.admin.as_ref().ok_or(AdminRefusal::Off)?;
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if is_same(given, &admin.token) { Ok(admin) } else { Err(AdminRefusal::WrongToken) }
+    let token = admin.token.as_ref().ok_or(AdminRefusal::Off)?;
+    if is_same(given, token) { Ok(admin) } else { Err(AdminRefusal::WrongToken) }
 }
 
 /// The answer to a body that cannot be read.

@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use quan_model::busifavor::{ReturnCouponRequest, ReturnCouponResponse};
+use quan_platform::LaneKey;
 use quan_platform::busifavor::return_coupon::{ReturnCoupon, return_coupon};
 
 use crate::answer::Answer;
@@ -17,5 +18,7 @@ pub(crate) async fn handle(call: Call, body: Bytes) -> Result<Answer<ReturnCoupo
         return_request_no: fields.id("return_request_no", &request.return_request_no)?,
     };
     let principal = call.principal.clone();
-    call.write(move |work| return_coupon(work, &principal, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.stock_id), move |work| return_coupon(work, &principal, &input))
+        .await
+        .map(Answer)
 }

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use quan_model::busifavor::{SendCouponRequest, SendCouponResponse};
 use quan_model::ids::BusifavorCode;
+use quan_platform::LaneKey;
 use quan_platform::busifavor::send_coupon::{Send, send_coupon};
 
 use crate::answer::Answer;
@@ -22,5 +23,7 @@ pub(crate) async fn handle(call: Call, body: Bytes) -> Result<Answer<SendCouponR
         tags: None,
     };
     let principal = call.principal.clone();
-    call.write(move |work| send_coupon(work, &principal, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.stock_id), move |work| send_coupon(work, &principal, &input))
+        .await
+        .map(Answer)
 }

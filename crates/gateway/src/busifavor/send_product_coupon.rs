@@ -6,6 +6,7 @@ use quan_model::busifavor::{CouponType, SendProductCouponRequest, SendProductCou
 use quan_model::coupon::{CouponTagInfo, MemberTagInfo};
 use quan_model::enums::CouponTag;
 use quan_model::ids::BusifavorCode;
+use quan_platform::LaneKey;
 use quan_platform::busifavor::send_product_coupon::{Send, send_product_coupon};
 
 use crate::answer::Answer;
@@ -27,7 +28,9 @@ pub(crate) async fn handle(call: Call, body: Bytes) -> Result<Answer<SendProduct
         tags: tags(&call, &request)?,
     };
     let principal = call.principal.clone();
-    call.write(move |work| send_product_coupon(work, &principal, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.stock_id), move |work| send_product_coupon(work, &principal, &input))
+        .await
+        .map(Answer)
 }
 
 /// A member coupon names the card; whose card it is, is not asked (semantics 3.4).

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use quan_model::busifavor::{UseCouponRequest, UseCouponResponse};
 use quan_model::coupon::AssociatedOrderInfo;
+use quan_platform::LaneKey;
 use quan_platform::busifavor::use_coupon::{UseCoupon, use_coupon};
 
 use crate::answer::Answer;
@@ -33,6 +34,7 @@ pub(crate) async fn handle(call: Call, body: Bytes) -> Result<Answer<UseCouponRe
         openid: fields.optional("openid", request.openid.as_deref())?,
         order,
     };
+    let lane = input.stock_id.as_ref().map_or(LaneKey::NONE, LaneKey::from);
     let principal = call.principal.clone();
-    call.write(move |work| use_coupon(work, &principal, &input)).await.map(Answer)
+    call.write_for(lane, move |work| use_coupon(work, &principal, &input)).await.map(Answer)
 }

@@ -16,6 +16,8 @@ pub(crate) async fn handle(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<ReceiveResponse>, ClaimFailure> {
     let ticket = ticket(&gateway, body)?;
-    let claim = gateway.platform.write::<_, ClaimError>(move |work| receive::receive(work, ticket));
+    let claim = gateway
+        .platform
+        .write_for_pre_send::<_, ClaimError>(ticket.id, move |work| receive::receive(work, ticket));
     Ok(Answer(claim.await?))
 }

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use quan_model::coupon::UserCoupon;
 use quan_model::product_coupon::ConfirmUserCouponRequest;
+use quan_platform::LaneKey;
 use quan_platform::confirm_user_coupon::confirm_user_coupon;
 use quan_platform::user_coupon_access::UserCouponCommand;
 
@@ -22,5 +23,7 @@ pub(crate) async fn handle(
         address,
         out_request_no: call.in_body().id("out_request_no", &request.out_request_no)?,
     };
-    call.write(move |work| confirm_user_coupon(work, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.address.stock_id), move |work| confirm_user_coupon(work, &input))
+        .await
+        .map(Answer)
 }

@@ -33,6 +33,6 @@ pub(crate) async fn handle(
         coupon_code: None,
         attach: attach.transpose()?,
     };
-    let ticket = call.write(move |work| pre_send(work, &input)).await?;
+    let ticket = call.write_for(input.target.lane_key(), move |work| pre_send(work, &input)).await?;
     Ok(Answer(PreSendToken { token: call.gateway.token_sealer.seal(ticket, &*call.gateway.entropy)? }))
 }

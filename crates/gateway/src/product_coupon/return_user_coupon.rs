@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use quan_model::coupon::UserCoupon;
 use quan_model::product_coupon::ReturnUserCouponRequest;
+use quan_platform::LaneKey;
 use quan_platform::return_user_coupon::{ReturnUserCoupon, return_user_coupon};
 
 use crate::answer::Answer;
@@ -23,5 +24,7 @@ pub(crate) async fn handle(
         out_request_no: fields.id("out_request_no", &request.out_request_no)?,
         sequential_coupon_index: fields.index("sequential_coupon_index", request.sequential_coupon_index)?,
     };
-    call.write(move |work| return_user_coupon(work, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.address.stock_id), move |work| return_user_coupon(work, &input))
+        .await
+        .map(Answer)
 }

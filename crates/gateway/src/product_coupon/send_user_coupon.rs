@@ -5,6 +5,7 @@ use axum::extract::Path;
 use quan_coupon::field::ATTACH_LEN_MAX;
 use quan_model::coupon::UserCoupon;
 use quan_model::product_coupon::SendUserCouponRequest;
+use quan_platform::LaneKey;
 use quan_platform::access::StockAddress;
 use quan_platform::send_user_coupon::{SendUserCoupon, send_user_coupon};
 
@@ -33,5 +34,7 @@ pub(crate) async fn handle(
         attach: attach.transpose()?,
         tags: request.coupon_tag_info,
     };
-    call.write(move |work| send_user_coupon(work, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.stock.stock_id), move |work| send_user_coupon(work, &input))
+        .await
+        .map(Answer)
 }

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use quan_coupon::field::ATTACH_LEN_MAX;
 use quan_model::coupon::UserCouponBundle;
 use quan_model::product_coupon::SendUserCouponBundleRequest;
+use quan_platform::LaneKey;
 use quan_platform::send_user_coupon_bundle::{SendUserCouponBundle, send_user_coupon_bundle};
 use quan_platform::stock_bundle_access::StockBundleAddress;
 
@@ -32,5 +33,9 @@ pub(crate) async fn handle(
         attach: attach.transpose()?,
         tags: request.coupon_tag_info,
     };
-    call.write(move |work| send_user_coupon_bundle(work, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.bundle.stock_bundle_id), move |work| {
+        send_user_coupon_bundle(work, &input)
+    })
+    .await
+    .map(Answer)
 }

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use quan_model::coupon::UserCoupon;
 use quan_model::product_coupon::UseUserCouponRequest;
+use quan_platform::LaneKey;
 use quan_platform::use_user_coupon::{UseUserCoupon, use_user_coupon};
 
 use crate::answer::Answer;
@@ -28,5 +29,7 @@ pub(crate) async fn handle(
         associated_pay_score_order_info: request.associated_pay_score_order_info,
         saved_amount: request.saved_amount,
     };
-    call.write(move |work| use_user_coupon(work, &input)).await.map(Answer)
+    call.write_for(LaneKey::from(&input.address.stock_id), move |work| use_user_coupon(work, &input))
+        .await
+        .map(Answer)
 }

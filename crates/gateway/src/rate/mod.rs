@@ -6,6 +6,8 @@
 
 mod table;
 
+pub(crate) use table::operation_of;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,7 +92,10 @@ pub(crate) async fn limited(State(gateway): State<Gateway>, request: Request, ne
     };
     match admitted {
         Ok(()) => next.run(request).await,
-        Err(reason) => refusal::too_frequent(Face::of(path), reason).into_response(),
+        Err(reason) => {
+            gateway.observer.rate_limited();
+            refusal::too_frequent(Face::of(path), reason).into_response()
+        }
     }
 }
 

@@ -158,6 +158,11 @@ pub(crate) fn class_of(method: &Method, path: &str) -> Option<(&'static str, Cla
     class.map(|class| (*operation, class))
 }
 
+/// The official name of a call, also of one without a limit.
+pub(crate) fn operation_of(method: &Method, path: &str) -> Option<&'static str> {
+    row_of(method, path).map(|Row(operation, ..)| *operation)
+}
+
 fn row_of(method: &Method, path: &str) -> Option<&'static Row> {
     let (rows, tail): (&'static [Row], &str) =
         if let Some(tail) = path.strip_prefix(PARTNER).or_else(|| path.strip_prefix(BRAND)) {

@@ -1,7 +1,5 @@
 //! One signed exchange: read the body, verify, handle, sign, log.
 
-use std::time::Duration;
-
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -24,12 +22,6 @@ use crate::signature::upload;
 use crate::signature::verify::{Received, verify};
 use crate::state::Gateway;
 
-/// The largest body of a JSON call. The largest legal one, 200 codes or a product coupon with 50
-/// packages of 99 choices, stays below it.
-pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// How long a body may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// The middleware around every operation of the API.
 pub(crate) async fn signed_exchange(
     State(gateway): State<Gateway>,
@@ -43,7 +35,7 @@ pub(crate) async fn signed_exchange(
     let scheme = Scheme::for_path(parts.uri.path()).unwrap_or(Scheme::Merchant);
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
     let authenticated = async {
-        let body = read(body).await?;
+        let body = read(body, gateway.settings.limits.body_bytes_max).await?;
         let upload = if upload::is_upload(parts.uri.path(), &parts.headers) {
             Some(upload::split(&parts.headers, body.clone()).await.map_err(refusal::malformed_upload)?)
         } else {
@@ -98,12 +90,11 @@ struct Signer {
     platform_serial: Option<String>,
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    let collected = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_BYTES_MAX).collect()).await;
-    let collected = collected.map_err(|_| refusal::body_unreadable("the body took too long".to_owned()))?;
-    match collected {
+/// The layer around has bounded the time.
+async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, bytes_max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(refusal::body_too_large(BODY_BYTES_MAX)),
+        Err(error) if error.is::<LengthLimitError>() => Err(refusal::body_too_large(bytes_max)),
         Err(error) => Err(refusal::body_unreadable(format!("the body broke off: {error}"))),
     }
 }

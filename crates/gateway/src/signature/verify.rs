@@ -5,6 +5,7 @@ use quan_apiv3::authorization::{Authorization, Scheme};
 use quan_apiv3::error_body::sign_mismatch_detail;
 use quan_apiv3::message::{self, CLOCK_WINDOW_SECONDS};
 
+use crate::observe::SignatureFailure;
 use crate::problem::Problem;
 use crate::refusal::{self, Face};
 use crate::signature::Caller;
@@ -24,12 +25,15 @@ pub(crate) struct Received<'r> {
 
 /// Proves who calls.
 pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result<Caller, Problem> {
-    let authorization = parse(received)?;
-    check_time(gateway, &authorization)?;
+    let failed = |failure| gateway.observer.signature_failed(failure);
+    let authorization =
+        parse(received).inspect_err(|(failure, _)| failed(*failure)).map_err(|(_, problem)| problem)?;
+    check_time(gateway, &authorization).inspect_err(|_| failed(SignatureFailure::Clock))?;
     let now = gateway.wire_clock.now();
     let found = gateway.caller_keys().find(&gateway.platform, &authorization, now).await;
     let found = found.map_err(|error| Problem::failed(&error, Face::of(received.target)))?;
     let Some(found) = found else {
+        failed(SignatureFailure::UnknownCertificate);
         let reason = format!(
             "no active certificate of {} {} has serial {}",
             authorization.scheme.identity_name(),
@@ -48,6 +52,7 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
     );
     // A verification costs about as much as handing it to another thread would, so it stays here.
     if let Err(error) = found.key.verify(&message, &authorization.signature) {
+        failed(SignatureFailure::Mismatch);
         let reason = format!(
             "the signature is not over the message received: {error}; {:?}",
             String::from_utf8_lossy(&message)
@@ -55,26 +60,24 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
         let detail = sign_mismatch_detail(received.method, received.target, &message);
         return Err(refusal::sign_error("错误的签名，验签失败", Some(detail), reason));
     }
-    check_platform_serial(gateway, &authorization, received)?;
+    check_platform_serial(gateway, &authorization, received)
+        .inspect_err(|_| failed(SignatureFailure::PlatformSerial))?;
     Ok(Caller { principal: found.principal, verification_mode: found.verification_mode })
 }
 
-fn parse(received: &Received<'_>) -> Result<Authorization, Problem> {
-    let header = received
-        .authorization
-        .ok_or_else(|| refusal::sign_error(MALFORMED, None, "there is no Authorization header".to_owned()))?;
-    let authorization = Authorization::parse(header).map_err(|error| {
-        refusal::sign_error(MALFORMED, None, format!("the Authorization header cannot be read: {error}"))
-    })?;
+fn parse(received: &Received<'_>) -> Result<Authorization, (SignatureFailure, Problem)> {
+    let malformed =
+        |reason: String| (SignatureFailure::Malformed, refusal::sign_error(MALFORMED, None, reason));
+    let header =
+        received.authorization.ok_or_else(|| malformed("there is no Authorization header".to_owned()))?;
+    let authorization = Authorization::parse(header)
+        .map_err(|error| malformed(format!("the Authorization header cannot be read: {error}")))?;
     let path = received.target.split('?').next().unwrap_or_default();
     match Scheme::for_path(path) {
         Some(scheme) if scheme != authorization.scheme => {
             let reason = format!("{} does not belong to {path}", authorization.scheme.as_str());
-            Err(refusal::sign_error(
-                "认证类型与接口不匹配，/v3/接口使用商户签名，/brand/接口使用品牌签名",
-                None,
-                reason,
-            ))
+            let message = "认证类型与接口不匹配，/v3/接口使用商户签名，/brand/接口使用品牌签名";
+            Err((SignatureFailure::WrongScheme, refusal::sign_error(message, None, reason)))
         }
         Some(_) | None => Ok(authorization),
     }

@@ -17,7 +17,7 @@ use quan_model::verification::VerificationMode;
 use quan_notify::{AddressPolicy, Sender, SenderParts};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
-use quan_store::lane::WriteLane;
+use quan_store::lane::{LaneKey, WriteLane};
 use quan_store::outbox::{Attempt, DeliveryState, Notification, OutboxCounts};
 use quan_store::parties::{Brand, Grant, Merchant, NotifyUrl};
 use quan_store_sqlite::SqliteStore;
@@ -130,30 +130,38 @@ impl Bench {
         let mchid = "1900000001".parse().unwrap();
         let apiv3_key = apiv3_key.map(Into::into);
         let merchant = Merchant { mchid, name: "M".into(), apiv3_key, verification_mode };
-        self.lane.run(move |unit| unit.put_merchant(&merchant)).await.unwrap().unwrap();
+        self.lane.run(LaneKey::NONE, move |unit| unit.put_merchant(&merchant)).await.unwrap().unwrap();
     }
 
     pub(crate) async fn put_brand_key(&self, api_key: Option<&str>) {
         let brand_id = "120344".parse().unwrap();
         let brand = Brand { brand_id, name: "B".into(), logo_url: None, api_key: api_key.map(Into::into) };
-        self.lane.run(move |unit| unit.put_brand(&brand)).await.unwrap().unwrap();
+        self.lane.run(LaneKey::NONE, move |unit| unit.put_brand(&brand)).await.unwrap().unwrap();
     }
 
     pub(crate) async fn put_authorisation(&self, grant: Grant) {
         let (brand_id, mchid) = ("120344".parse().unwrap(), "1900000001".parse().unwrap());
-        self.lane.run(move |unit| unit.put_authorisation(&brand_id, &mchid, grant)).await.unwrap().unwrap();
+        self.lane
+            .run(LaneKey::NONE, move |unit| unit.put_authorisation(&brand_id, &mchid, grant))
+            .await
+            .unwrap()
+            .unwrap();
     }
 
     pub(crate) async fn put_url(&self, principal: Principal, url: &str) {
         let url = NotifyUrl { url: url.into(), updated_at: self.clock.now() };
-        self.lane.run(move |unit| unit.put_notify_url(&principal, &url)).await.unwrap().unwrap();
+        self.lane
+            .run(LaneKey::NONE, move |unit| unit.put_notify_url(&principal, &url))
+            .await
+            .unwrap()
+            .unwrap();
     }
 
     /// Sets where the merchant's COUPON.SEND notifications go.
     pub(crate) async fn put_callback(&self, url: &str) {
         let mchid = "1900000001".parse().unwrap();
         let url = NotifyUrl { url: url.into(), updated_at: self.clock.now() };
-        self.lane.run(move |unit| unit.put_callback(&mchid, &url)).await.unwrap().unwrap();
+        self.lane.run(LaneKey::NONE, move |unit| unit.put_callback(&mchid, &url)).await.unwrap().unwrap();
     }
 
     /// Commits a notification, due at once.
@@ -174,7 +182,7 @@ impl Bench {
             resource: format!(r#"{{"coupon_code":"code of {id}"}}"#),
         };
         let inserted = notification.clone();
-        self.lane.run(move |unit| unit.insert_notification(&inserted)).await.unwrap().unwrap();
+        self.lane.run(LaneKey::NONE, move |unit| unit.insert_notification(&inserted)).await.unwrap().unwrap();
         notification
     }
 

@@ -2,6 +2,7 @@
 
 use quan_model::clock::Clock;
 use quan_notify::{LEASE_SECONDS, POSTS_MAX, Round};
+use quan_store::lane::LaneKey;
 use quan_store::outbox::DeliveryState;
 
 use crate::bench::{Bench, merchant};
@@ -11,7 +12,10 @@ use crate::receiver::{Receiver, TAKEN};
 async fn lease_and_die(bench: &Bench, name: &'static str) -> usize {
     let now = bench.clock.now();
     let until = now.plus_seconds(LEASE_SECONDS);
-    let leased = bench.lane.run(move |unit| unit.lease_notifications(name, now, until, POSTS_MAX)).await;
+    let leased = bench
+        .lane
+        .run(LaneKey::NONE, move |unit| unit.lease_notifications(name, now, until, POSTS_MAX))
+        .await;
     leased.unwrap().unwrap().len()
 }
 

@@ -5,6 +5,7 @@ use quan_coupon::refusal::Refusal;
 use quan_model::busifavor::ModifyStockRequest;
 use quan_model::ids::{Principal, RequestNumber, StockId};
 use quan_store::catalogue::StockDefinition;
+use quan_store::lock::Lock;
 
 use crate::access;
 use crate::busifavor::reach;
@@ -31,6 +32,8 @@ pub struct ModifyStock {
 /// `NotFound`, `Invalid` for the first rule that the changed definition breaks or for a stock of a product coupon,
 /// `AppidNotBound`, `RequestMismatch`, `StockClosed`.
 pub fn modify_stock(work: &mut Work<'_>, input: &ModifyStock) -> Result<(), Error> {
+    // Once this is answered, nothing is issued under what was in force before.
+    work.store.lock(Lock::Stock(&input.stock_id))?;
     let (scope, reached) = reach::stock(work.store, &input.principal, &input.stock_id)?;
     let stored = reached.record.definition.busifavor().ok_or(Refusal::NotFound)?;
     let once = Once::new(

@@ -6,8 +6,10 @@ use quan_model::busifavor::{ModifyStockBudgetRequest, ModifyStockBudgetResponse,
 use quan_model::ids::{Principal, RequestNumber, StockId};
 use quan_store::catalogue::StockDefinition;
 use quan_store::error::StoreError;
+use quan_store::lock::Lock;
 
 use crate::busifavor::reach;
+use crate::counter_shards;
 use crate::error::Error;
 use crate::once::Once;
 use crate::work::Work;
@@ -34,6 +36,8 @@ pub fn modify_stock_budget(
     work: &mut Work<'_>,
     input: &ModifyStockBudget,
 ) -> Result<ModifyStockBudgetResponse, Error> {
+    // What was issued decides, and nothing is issued under the old limits once this is answered.
+    work.store.lock(Lock::Stock(&input.stock_id))?;
     let (_, reached) = reach::stock(work.store, &input.principal, &input.stock_id)?;
     let stored = reached.record.definition.busifavor().ok_or(Refusal::NotFound)?;
     let once = Once::new(
@@ -51,6 +55,7 @@ pub fn modify_stock_budget(
         let after = StockMembers { stock_send_rule: rule, ..stored.clone() };
         let definition = StockDefinition::Busifavor(after);
         work.store.revise_stock(&input.stock_id, reached.record.revision, &definition)?;
+        counter_shards::fit(work, &input.stock_id)?;
         once.note(work, String::new())?;
     }
     let missing = || StoreError::Inconsistent {

@@ -45,11 +45,14 @@ pub(super) fn send(
     let target = format!("{}/{person}", send.stock_id);
     let number = send.out_request_no.as_str();
     let once = Once::new(&reach::own(&scope.principal), operation, target, number, send);
+    // A twin that was faster may have taken the last coupon: it must be found before the limits are asked.
+    once.lock(work)?;
     if let Some(replay) = once.replay(work, Refusal::RequestMismatch)? {
         let impossible =
             |_| StoreError::Inconsistent { table: "idempotency", column: "answer", row: number.to_owned() };
         return Ok(CouponCode::parse(replay.answer).map_err(impossible)?);
     }
+    issuing::lock_code(work, &send.stock_id, send.coupon_code.as_ref())?;
     ensure_code_is_free(work, send, &person)?;
     let recipient = Recipient {
         appid: send.appid.clone(),

@@ -5,6 +5,7 @@ use quan_coupon::refusal::{Refusal, Violation};
 use quan_model::busifavor::{FailedCode, UploadCouponCodesResponse};
 use quan_model::ids::{BusifavorCode, CouponCode, Principal, RequestNumber, StockId};
 use quan_model::time::Time;
+use quan_store::lock::Lock;
 use serde::Serialize;
 
 use crate::busifavor::reach;
@@ -37,6 +38,8 @@ pub fn upload_coupon_codes(
     work: &mut Work<'_>,
     input: &UploadCouponCodes,
 ) -> Result<UploadCouponCodesResponse, Error> {
+    // Which codes there are decides.
+    work.store.lock(Lock::Stock(&input.stock_id))?;
     let (_, reached) = reach::stock(work.store, &input.principal, &input.stock_id)?;
     let once = Once::new(
         &reach::own(&input.principal),

@@ -12,6 +12,7 @@ use quan_coupon::refusal::Refusal;
 use quan_model::claim::UnavailableReason;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
+use quan_store::lane::WorkError;
 use quan_store::pre_send::PreSendRecord;
 use quan_store::user_coupon::UserCouponRecord;
 
@@ -38,6 +39,15 @@ pub enum ClaimError {
     /// The machinery failed.
     #[error("the claim call failed")]
     Failed(#[source] Error),
+}
+
+impl WorkError for ClaimError {
+    fn conflict(&self) -> Option<&StoreError> {
+        match self {
+            Self::Failed(error) => error.conflict(),
+            Self::TokenInvalid | Self::TokenExpired | Self::Unavailable(_) | Self::NotClaimed => None,
+        }
+    }
 }
 
 impl From<Error> for ClaimError {

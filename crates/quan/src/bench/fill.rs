@@ -14,7 +14,8 @@ use quan_platform::pre_send::{PreSend, Target, pre_send};
 use quan_platform::work::Work;
 use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
-use quan_store::lane::WriteLane;
+use quan_store::error::StoreError;
+use quan_store::lane::{WorkError, WriteLane};
 use quan_store::outbox::{Attempt, Next};
 use quan_store_sqlite::SqliteStore;
 
@@ -56,7 +57,10 @@ pub(crate) async fn fill(data: &Path, sandbox: &Sandbox, stock_id: &str, coupons
         platform.write(move |work| users(work, &spread, &template, from..to)).await?;
         (from, commits) = (to, commits + 1);
         if commits % COMMITS_PER_LINE == 0 || from == coupons {
-            progress(&format!("filling: {from} of {coupons} coupons, {:.1} s", begun.elapsed().as_secs_f64()));
+            progress(&format!(
+                "filling: {from} of {coupons} coupons, {:.1} s",
+                begun.elapsed().as_secs_f64()
+            ));
         }
     }
     drop(platform);
@@ -84,6 +88,16 @@ enum FillError {
     Claim(#[from] quan_platform::claim::ClaimError),
     #[error("a number or an openid has no right form")]
     Id(#[from] quan_model::ids::IdError),
+}
+
+impl WorkError for FillError {
+    fn conflict(&self) -> Option<&StoreError> {
+        match self {
+            Self::Platform(error) => error.conflict(),
+            Self::Claim(error) => error.conflict(),
+            Self::Id(_) => None,
+        }
+    }
 }
 
 /// A coupon for each user of a range, and its notification delivered.

@@ -11,7 +11,7 @@ use super::{Promise, commit, job};
 use crate::backend::{Backend, UnitOfWork, Verdict};
 use crate::catalogue::{Counted, ProductCouponRecord, StockRecord};
 use crate::error::StoreError;
-use crate::lane::{LaneError, WriteLane};
+use crate::lane::{LaneError, LaneKey, WriteLane};
 use crate::outbox::Notification;
 use crate::parties::TokenKey;
 
@@ -171,7 +171,7 @@ fn start(
     work: impl FnMut(&mut dyn UnitOfWork) -> Result<(), StoreError> + Send + 'static,
 ) -> std::thread::JoinHandle<Result<bool, LaneError>> {
     let lane = Arc::clone(lane);
-    std::thread::spawn(move || lane.run_blocking(work).map(|done| done.is_ok()))
+    std::thread::spawn(move || lane.run_blocking(LaneKey::NONE, work).map(|done| done.is_ok()))
 }
 
 /// A product coupon that no other part of the suite writes.

@@ -7,7 +7,7 @@ use quan_model::ids::{Appid, BrandId, Mchid, Principal};
 use super::{Promise, commit, job};
 use crate::backend::{Backend, Reader, Verdict};
 use crate::error::StoreError;
-use crate::lane::{LaneError, WriteLane};
+use crate::lane::{LaneError, LaneKey, RERUNS_MAX, WorkError, WriteLane};
 use crate::parties::Merchant;
 
 pub(super) const PROMISES: &[Promise] = &[
@@ -15,6 +15,8 @@ pub(super) const PROMISES: &[Promise] = &[
     a_later_job_of_a_batch_sees_the_earlier_ones,
     a_snapshot_does_not_move,
     the_lane_answers_in_order_and_survives_a_panic,
+    work_that_lost_runs_again_on_a_fresh_view,
+    work_that_always_loses_is_given_up,
     a_closed_lane_takes_no_work,
 ];
 
@@ -78,21 +80,31 @@ fn a_snapshot_does_not_move(backend: &Arc<dyn Backend>) {
     assert!(exists(backend, "1"), "the next reader sees it");
 }
 
+/// What a rule says.
+#[derive(Debug)]
+struct Refused;
+
+impl WorkError for Refused {
+    fn conflict(&self) -> Option<&StoreError> {
+        None
+    }
+}
+
 fn the_lane_answers_in_order_and_survives_a_panic(backend: &Arc<dyn Backend>) {
     let lane = WriteLane::start(backend.clone());
-    let kept = lane.run_blocking::<_, StoreError>(|unit| unit.put_merchant(&merchant("1")));
+    let kept = lane.run_blocking::<_, StoreError>(LaneKey::NONE, |unit| unit.put_merchant(&merchant("1")));
     assert!(matches!(kept, Ok(Ok(()))));
-    let refused = lane.run_blocking::<(), &str>(|unit| {
+    let refused = lane.run_blocking::<(), Refused>(LaneKey::NONE, |unit| {
         unit.put_merchant(&merchant("2")).expect("a merchant can be written");
-        Err("refused")
+        Err(Refused)
     });
-    assert!(matches!(refused, Ok(Err("refused"))));
-    let broken = lane.run_blocking::<(), StoreError>(|unit| {
+    assert!(matches!(refused, Ok(Err(Refused))));
+    let broken = lane.run_blocking::<(), StoreError>(LaneKey::NONE, |unit| {
         unit.put_merchant(&merchant("3")).expect("a merchant can be written");
         std::panic::resume_unwind(Box::new("a job that breaks down"))
     });
     assert!(matches!(broken, Err(LaneError::NotCommitted)));
-    let bound = lane.run_blocking::<_, StoreError>(|unit| {
+    let bound = lane.run_blocking::<_, StoreError>(LaneKey::NONE, |unit| {
         let owner = Principal::Brand(BrandId::parse("9").expect("digits"));
         unit.bind_appid(&Appid::parse("wx").expect("letters"), &owner)
     });
@@ -100,9 +112,39 @@ fn the_lane_answers_in_order_and_survives_a_panic(backend: &Arc<dyn Backend>) {
     assert!(exists(backend, "1") && !exists(backend, "2") && !exists(backend, "3"));
 }
 
+fn lost() -> StoreError {
+    StoreError::Conflict { table: "merchant", row: "1".into() }
+}
+
+fn work_that_lost_runs_again_on_a_fresh_view(backend: &Arc<dyn Backend>) {
+    let lane = WriteLane::start(backend.clone());
+    let mut runs = 0;
+    let won = lane.run_blocking(LaneKey::NONE, move |unit| {
+        runs += 1;
+        assert!(!has(unit, "1"), "what the run before wrote is gone");
+        unit.put_merchant(&merchant("1"))?;
+        if runs < 3 { Err(lost()) } else { Ok(runs) }
+    });
+    assert!(matches!(won, Ok(Ok(3))), "{won:?}");
+    assert!(exists(backend, "1"));
+}
+
+fn work_that_always_loses_is_given_up(backend: &Arc<dyn Backend>) {
+    let lane = WriteLane::start(backend.clone());
+    let (ran, runs) = std::sync::mpsc::channel();
+    let given_up = lane.run_blocking::<(), StoreError>(LaneKey::NONE, move |unit| {
+        ran.send(()).expect("the suite listens");
+        unit.put_merchant(&merchant("1"))?;
+        Err(lost())
+    });
+    assert!(matches!(given_up, Err(LaneError::NotCommitted)), "{given_up:?}");
+    assert_eq!(u32::try_from(runs.iter().count()), Ok(1 + RERUNS_MAX));
+    assert!(!exists(backend, "1"));
+}
+
 fn a_closed_lane_takes_no_work(backend: &Arc<dyn Backend>) {
     let lane = WriteLane::start(backend.clone());
     lane.close();
-    let late = lane.run_blocking::<_, StoreError>(|unit| unit.put_merchant(&merchant("1")));
+    let late = lane.run_blocking::<_, StoreError>(LaneKey::NONE, |unit| unit.put_merchant(&merchant("1")));
     assert!(matches!(late, Err(LaneError::Closed)));
 }

@@ -1,0 +1,108 @@
+//! What others may see of the exchanges: whoever counts them is told here, once for each.
+//!
+//! Names are bounded: a face, the official name of an operation, a status, a reason out of a short list. No id, path
+//! or openid goes this way.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::Method;
+
+use crate::rate::operation_of;
+use crate::state::Gateway;
+
+/// One exchange, done.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange {
+    /// `partner`, `brand`, `busifavor`, `certificates`, `claim`, `other`.
+    pub face: &'static str,
+    /// The official name, such as `pre_send_user_coupon`; `other` where there is none.
+    pub operation: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// From the head of the request to the answer.
+    pub took: Duration,
+}
+
+/// Why a signature was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignatureFailure {
+    /// There is no Authorization header, or it cannot be read.
+    Malformed,
+    /// A merchant's scheme on a brand's path, or the other way round.
+    WrongScheme,
+    /// The timestamp is more than five minutes off.
+    Clock,
+    /// The caller has no such certificate in force.
+    UnknownCertificate,
+    /// The signature is not over what was received.
+    Mismatch,
+    /// `Wechatpay-Serial` names no key of ours.
+    PlatformSerial,
+}
+
+impl SignatureFailure {
+    /// The word for labels.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::WrongScheme => "wrong_scheme",
+            Self::Clock => "clock",
+            Self::UnknownCertificate => "unknown_certificate",
+            Self::Mismatch => "mismatch",
+            Self::PlatformSerial => "platform_serial",
+        }
+    }
+}
+
+/// Whoever counts exchanges. Called on the threads that serve: it must not wait.
+pub trait Observer: Send + Sync + 'static {
+    /// An exchange was answered.
+    fn answered(&self, exchange: Exchange);
+    /// A signature was not accepted.
+    fn signature_failed(&self, failure: SignatureFailure);
+    /// A call was refused because its caller makes too many.
+    fn rate_limited(&self);
+}
+
+/// Nobody counts.
+impl Observer for () {
+    fn answered(&self, _: Exchange) {}
+    fn signature_failed(&self, _: SignatureFailure) {}
+    fn rate_limited(&self) {}
+}
+
+/// The outermost layer.
+pub(crate) async fn observed(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let (face, operation) = named(request.method(), request.uri().path(), request.extensions().get());
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    gateway.observer.answered(Exchange { face, operation, status, took: begun.elapsed() });
+    response
+}
+
+fn named(method: &Method, path: &str, matched: Option<&MatchedPath>) -> (&'static str, &'static str) {
+    let face = match path {
+        _ if path.starts_with("/v3/marketing/partner/") => "partner",
+        _ if path.starts_with("/v3/marketing/busifavor/") => "busifavor",
+        _ if path.starts_with("/brand/") => "brand",
+        "/v3/certificates" => "certificates",
+        _ if path == "/claim" || path.starts_with("/claim/") => "claim",
+        _ => "other",
+    };
+    let operation = match (face, matched.map(MatchedPath::as_str)) {
+        ("certificates", _) => "download_certificates",
+        ("claim", Some("/claim/v1/open")) => "open",
+        ("claim", Some("/claim/v1/receive")) => "receive",
+        ("claim", Some("/claim/v1/state")) => "state",
+        ("claim", Some("/claim" | "/claim/")) => "page",
+        ("claim", Some("/claim/assets/{file}")) => "asset",
+        ("partner" | "brand" | "busifavor", _) => operation_of(method, path).unwrap_or("other"),
+        _ => "other",
+    };
+    (face, operation)
+}

@@ -1,0 +1,259 @@
+//! The kinds of values: what a text must look like, and what it becomes.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use quan_apiv3::probe::ProbeRatio;
+
+use crate::cli::NoCertificate;
+
+/// How a value is written in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    /// A text that is never shown.
+    Secret,
+    Number,
+    Fraction,
+    /// `true` or `false` in the file, `on` or `off` elsewhere.
+    Switch,
+    /// Texts in the file, with commas between them elsewhere.
+    List,
+}
+
+/// A value that can be read.
+pub(crate) trait FromText: Sized {
+    const SHAPE: Shape = Shape::Text;
+
+    /// What may be given, as the end of "give …".
+    fn allowed() -> String;
+
+    /// Reads it; nothing when it is not allowed.
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+impl FromText for SocketAddr {
+    fn allowed() -> String {
+        "an IP address with a port, such as 0.0.0.0:8686 or [::]:8686".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl FromText for PathBuf {
+    fn allowed() -> String {
+        "the name of a file or directory; a relative one is taken from where quan was started".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| text.into())
+    }
+}
+
+impl FromText for bool {
+    const SHAPE: Shape = Shape::Switch;
+
+    fn allowed() -> String {
+        "true or false in the file, on or off elsewhere".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "on" | "true" => Some(true),
+            "off" | "false" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// A whole number within bounds, both included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
+    pub(crate) fn get(self) -> usize {
+        usize::try_from(self.0).expect("a machine that runs this has addresses of 32 bits at least")
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> FromText for Number<MIN, MAX> {
+    const SHAPE: Shape = Shape::Number;
+
+    fn allowed() -> String {
+        format!("a whole number from {MIN} to {MAX}")
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|number| (MIN..=MAX).contains(number)).map(Self)
+    }
+}
+
+/// Whole seconds within bounds, both included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seconds<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Seconds<MIN, MAX> {
+    pub(crate) fn get(self) -> Duration {
+        Duration::from_secs(u64::from(self.0))
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> FromText for Seconds<MIN, MAX> {
+    const SHAPE: Shape = Shape::Number;
+
+    fn allowed() -> String {
+        format!("whole seconds from {MIN} to {MAX}")
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|number| (MIN..=MAX).contains(number)).map(Self)
+    }
+}
+
+/// A share of the whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ratio(pub(crate) ProbeRatio);
+
+impl FromText for Ratio {
+    const SHAPE: Shape = Shape::Fraction;
+
+    fn allowed() -> String {
+        "a number from 0 to 1 with at most six decimals, such as 0.001".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+}
+
+/// A text that is never shown.
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(***)")
+    }
+}
+
+/// The shortest secret that nobody guesses.
+const SECRET_CHARS_MIN: usize = 20;
+
+impl FromText for Secret {
+    const SHAPE: Shape = Shape::Secret;
+
+    fn allowed() -> String {
+        format!("{SECRET_CHARS_MIN} to 200 visible ASCII characters")
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let is_fit = (SECRET_CHARS_MIN..=200).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_fit.then(|| Self(text.to_owned()))
+    }
+}
+
+/// A text without blanks.
+#[derive(Clone, Debug)]
+pub(crate) struct Word(pub(crate) String);
+
+impl FromText for Word {
+    fn allowed() -> String {
+        "1 to 200 visible ASCII characters".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let is_fit = (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_fit.then(|| Self(text.to_owned()))
+    }
+}
+
+/// An `http` or `https` URL without a query or a slash at the end.
+#[derive(Clone, Debug)]
+pub(crate) struct HttpUrl(pub(crate) String);
+
+impl FromText for HttpUrl {
+    fn allowed() -> String {
+        "a URL with http:// or https:// and a host, without user, query, or slash at the end".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let uri: http::Uri = text.parse().ok()?;
+        let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+        let has_host = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+        let is_plain = uri.query().is_none() && !text.ends_with('/') && !text.contains('#');
+        (is_http && has_host && is_plain).then(|| Self(text.to_owned()))
+    }
+}
+
+/// Origins of web pages.
+#[derive(Clone, Debug)]
+pub(crate) struct Origins(pub(crate) Vec<String>);
+
+impl FromText for Origins {
+    const SHAPE: Shape = Shape::List;
+
+    fn allowed() -> String {
+        "origins such as https://shop.example.com, without a path".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let mut origins = Vec::new();
+        for origin in text.split(',').map(str::trim).filter(|origin| !origin.is_empty()) {
+            let url = HttpUrl::from_text(origin)?;
+            let rest = url.0.split_once("://")?.1;
+            if rest.contains(['/', ' ', ';', '\'']) {
+                return None;
+            }
+            origins.push(url.0);
+        }
+        Some(Self(origins))
+    }
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Reads one of the words of an enumeration of the command line.
+fn word_of<T: ValueEnum>(text: &str) -> Option<T> {
+    T::from_str(text, false).ok()
+}
+
+/// The words of an enumeration, for people.
+fn words_of<T: ValueEnum>() -> String {
+    let words = T::value_variants().iter().filter_map(T::to_possible_value);
+    words.map(|word| word.get_name().to_owned()).collect::<Vec<_>>().join(" or ")
+}
+
+impl FromText for LogFormat {
+    fn allowed() -> String {
+        words_of::<Self>()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        word_of(text)
+    }
+}
+
+impl FromText for NoCertificate {
+    fn allowed() -> String {
+        words_of::<Self>()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        word_of(text)
+    }
+}

@@ -1,0 +1,141 @@
+//! The one place that chooses the store by a URL: `sqlite:<file>` or `postgres://…`.
+//!
+//! Knows how the stores are opened and what their errors ask of a person; nothing of what they keep.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use quan_store::backend::Backend;
+use quan_store_sqlite::{Migrations, OpenError, SqliteStore};
+
+use crate::configuration::{FromText, Shape};
+
+/// Where the database is.
+#[derive(Clone)]
+pub(crate) enum DatabaseUrl {
+    /// A file of one node.
+    Sqlite(PathBuf),
+    /// A server, with the whole URL; it may hold a password.
+    Postgres(String),
+}
+
+impl FromText for DatabaseUrl {
+    /// It may hold a password.
+    const SHAPE: Shape = Shape::Secret;
+
+    fn allowed() -> String {
+        "sqlite:<file> or postgres://user:password@host:5432/name".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        if let Some(file) = text.strip_prefix("sqlite:") {
+            // `sqlite://host/…` is what other programs write; three slashes are an absolute name.
+            let file = match file.strip_prefix("//") {
+                Some(absolute) if absolute.starts_with('/') => absolute,
+                Some(_host) => return None,
+                None => file,
+            };
+            return (!file.is_empty() && !file.contains('?')).then(|| Self::Sqlite(file.into()));
+        }
+        let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"))?;
+        (!rest.is_empty()).then(|| Self::Postgres(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(file) => write!(f, "sqlite:{}", file.display()),
+            Self::Postgres(url) => f.write_str(&masked(url)),
+        }
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+/// A URL whose password is not shown.
+pub(crate) fn masked(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    // Parameters may hold a password as well.
+    let path = path.split_once('?').map_or(path.to_owned(), |(name, _)| format!("{name}?***"));
+    let authority = match authority.rsplit_once('@') {
+        None => authority.to_owned(),
+        Some((user, host)) => match user.split_once(':') {
+            None => format!("{user}@{host}"),
+            Some((name, _password)) => format!("{name}:***@{host}"),
+        },
+    };
+    format!("{scheme}://{authority}/{path}")
+}
+
+/// Opens the database. What is wrong says what to do.
+pub(crate) fn open(url: &DatabaseUrl, migrations: Migrations) -> anyhow::Result<Arc<dyn Backend>> {
+    match url {
+        DatabaseUrl::Sqlite(file) => match SqliteStore::open_with(file, migrations) {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error @ OpenError::Older { .. }) => Err(error).context(
+                "the database must be migrated first: run `quan migrate` with the same --database, or start once with --migrate",
+            ),
+            Err(error) => Err(error).with_context(|| format!("cannot open the database {url}")),
+        },
+        DatabaseUrl::Postgres(_) => {
+            anyhow::bail!("{url}: this build has no PostgreSQL store; give --database sqlite:<file>")
+        }
+    }
+}
+
+/// The file of a database that is one.
+pub(crate) fn file(url: &DatabaseUrl) -> Option<&Path> {
+    match url {
+        DatabaseUrl::Sqlite(file) => Some(file),
+        DatabaseUrl::Postgres(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_choose_a_store_or_are_refused() {
+        for (text, shown) in [
+            ("sqlite:quan.db", "sqlite:quan.db"),
+            ("sqlite:/var/lib/quan/quan.db", "sqlite:/var/lib/quan/quan.db"),
+            ("sqlite:///var/lib/quan/quan.db", "sqlite:/var/lib/quan/quan.db"),
+            (
+                "postgres://quan:geheim@db.example.com:5432/quan",
+                "postgres://quan:***@db.example.com:5432/quan",
+            ),
+            ("postgresql://db/quan", "postgresql://db/quan"),
+        ] {
+            assert_eq!(DatabaseUrl::from_text(text).unwrap().to_string(), shown);
+        }
+        for wrong in [
+            "",
+            "sqlite:",
+            "sqlite://host/quan.db",
+            "sqlite:a.db?mode=ro",
+            "mysql://a/b",
+            "/a/quan.db",
+            "postgres://",
+        ] {
+            assert!(DatabaseUrl::from_text(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_never_shown() {
+        for url in ["postgres://u:geheim@h/d", "postgres://u:ge@heim@h/d", "postgres://u@h/d?password=geheim"]
+        {
+            let shown = format!("{:?}", DatabaseUrl::from_text(url).unwrap());
+            assert!(!shown.contains("heim"), "{shown}");
+        }
+        assert!(!masked("postgres://h/d?password=geheim&sslmode=require").contains("geheim"));
+    }
+}

@@ -1,0 +1,27 @@
+//! Logs of the process: to stderr, as lines for people or as one JSON object per line.
+
+use std::io::IsTerminal;
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+
+use crate::configuration::LogFormat;
+
+/// Logs of the commands for people; `QUAN_LOG` chooses what, as in `QUAN_LOG=debug` or `QUAN_LOG=quan_notify=debug,info`.
+pub(crate) fn begin_for_people(default: &str) {
+    let filter = EnvFilter::try_from_env("QUAN_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    logs.with_ansi(std::io::stderr().is_terminal()).init();
+}
+
+/// Logs of a node as its configuration says.
+pub(crate) fn begin(filter: &str, format: LogFormat) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter)
+        .with_context(|| format!("log {filter:?} cannot be read: give a level such as info, or modules as in quan_notify=debug,info"))?;
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => logs.json().flatten_event(true).init(),
+    }
+    Ok(())
+}

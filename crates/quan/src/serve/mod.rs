@@ -1,0 +1,172 @@
+//! `quan serve`: a node in production.
+//!
+//! Wires a node with the real clock, the keys and the policies of its configuration, listens for the public and, on
+//! an address of its own, for the operator, and stops in order. Nothing here can move a clock or seed anything.
+
+mod drain;
+mod readiness;
+mod reload;
+mod tls;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use quan_gateway::{
+    Admin, ConnectionCounters, ConnectionLimits, GatewaySettings, NoCertificateCode, RateLimits,
+    RequestLimits, ServerSettings,
+};
+use quan_notify::AddressPolicy;
+use quan_platform::Settings;
+use quan_store_sqlite::Migrations;
+use tokio::net::TcpListener;
+
+use crate::cli::{self, NoCertificate};
+use crate::clock::{GuardedClock, WallClock};
+use crate::configuration::{self, Configuration};
+use crate::database;
+use crate::node::{Face, Node, NodeParts};
+use crate::platform_keys::PlatformKeyFiles;
+use crate::serve::readiness::NodeReadiness;
+use crate::serve::tls::{CertificateFiles, ServedCertificate};
+
+/// Runs until SIGTERM or Ctrl-C.
+pub(crate) fn run(options: &cli::Serve) -> anyhow::Result<()> {
+    let (configuration, mut values) = configuration::load(&options.settings)?;
+    if options.print_config {
+        print!("{}", configuration::effective(&mut values));
+        return Ok(());
+    }
+    crate::logs::begin(&configuration.log.0, configuration.log_format)?;
+    let opened = Opened::open(&configuration)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(configuration, opened))
+}
+
+/// What is opened before anything is served: a failure here has changed nothing.
+struct Opened {
+    public: std::net::TcpListener,
+    operator: std::net::TcpListener,
+    certificate: Option<Arc<ServedCertificate>>,
+    keys: Arc<PlatformKeyFiles>,
+    readiness: Arc<NodeReadiness>,
+    clock: Arc<GuardedClock>,
+    node: Node,
+}
+
+impl Opened {
+    fn open(configuration: &Configuration) -> anyhow::Result<Self> {
+        let public = listener(configuration.listen, "listen")?;
+        let operator = listener(configuration.admin_listen, "admin_listen")?;
+        let certificate = CertificateFiles::of(configuration).map(ServedCertificate::open).transpose()?;
+        let keys = Arc::new(PlatformKeyFiles::open_made(&configuration.platform_keys)?);
+        let migrations = if configuration.migrate { Migrations::Apply } else { Migrations::Refuse };
+        let backend = database::open(&configuration.database, migrations)?;
+        let clock = Arc::new(GuardedClock::begin(WallClock, 0));
+        let readiness = Arc::new(NodeReadiness::new(backend.clone()));
+        let node = Node::open(NodeParts {
+            backend,
+            clock: clock.clone(),
+            platform_keys: keys.live(),
+            probe_ratio: configuration.probe_ratio.0,
+            policy: policy(configuration),
+            settings: platform_settings(configuration),
+            name: node_name(configuration),
+        })?;
+        Ok(Self { public, operator, certificate: certificate.map(Arc::new), keys, readiness, clock, node })
+    }
+}
+
+fn listener(address: SocketAddr, key: &str) -> anyhow::Result<std::net::TcpListener> {
+    let listener = std::net::TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}: another program may use the port, or the address is not this machine's; set {key} to another")
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<()> {
+    let Opened { public, operator, certificate, keys, readiness, clock: _clock, node } = opened;
+    let signals = drain::Signals::listen()?;
+    let (public, operator) = (TcpListener::from_std(public)?, TcpListener::from_std(operator)?);
+    let base_url = base_url(&configuration, public.local_addr()?);
+    let gateway = node.gateway(Face {
+        public_url: base_url.clone(),
+        claim_origins: configuration.claim_origins.0.clone(),
+        settings: gateway_settings(&configuration),
+        admin: Some(Admin {
+            token: configuration.admin_token.as_ref().map(|token| token.reveal().to_owned()),
+            clock: None,
+            metrics: None,
+            platform_keys: keys.clone(),
+        }),
+        observer: Arc::new(()),
+        readiness: readiness.clone(),
+    });
+    let server = ServerSettings {
+        limits: connection_limits(&configuration),
+        tls: certificate.as_deref().map(ServedCertificate::acceptor).transpose()?,
+        counters: Arc::new(ConnectionCounters::default()),
+    };
+    reload::watch(certificate, keys, signals.reload);
+    greet(&base_url, public.local_addr()?, operator.local_addr()?);
+    let serving = drain::Serving { public, operator, gateway, server, node, readiness };
+    serving.until(signals.stop, &configuration).await
+}
+
+fn node_name(configuration: &Configuration) -> String {
+    let name = configuration.node_name.as_ref().map(|name| name.0.clone());
+    name.unwrap_or_else(|| std::process::id().to_string())
+}
+
+fn policy(configuration: &Configuration) -> AddressPolicy {
+    if configuration.private_receivers { AddressPolicy::AllowPrivate } else { AddressPolicy::PublicOnly }
+}
+
+fn platform_settings(configuration: &Configuration) -> Settings {
+    Settings {
+        require_store_for_specific: configuration.require_store,
+        show_coupon_code: configuration.show_coupon_code,
+        notify_use_return: configuration.notify_use_return,
+    }
+}
+
+fn gateway_settings(configuration: &Configuration) -> GatewaySettings {
+    GatewaySettings {
+        rate_limits: if configuration.rate_limits { RateLimits::On } else { RateLimits::Off },
+        answer_probes: configuration.answer_probe_ratio.0,
+        no_certificate_code: match configuration.no_certificate_code {
+            NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
+            NoCertificate::NotFound => NoCertificateCode::NotFound,
+        },
+        limits: RequestLimits {
+            body_bytes_max: configuration.body_bytes_max.get(),
+            body: configuration.body_seconds.get(),
+            request: configuration.request_seconds.get(),
+        },
+    }
+}
+
+fn connection_limits(configuration: &Configuration) -> ConnectionLimits {
+    let request = configuration.request_seconds.get();
+    ConnectionLimits {
+        connections_max: configuration.connections_max.get(),
+        header_bytes_max: configuration.header_bytes_max.get(),
+        head: configuration.head_seconds.get(),
+        idle: configuration.idle_seconds.get(),
+        // The request's own limit answers first; this one is for what it cannot see.
+        exchange: request + request / 2,
+        drain: configuration.drain_seconds.get(),
+    }
+}
+
+fn base_url(configuration: &Configuration, listening: SocketAddr) -> String {
+    let scheme = if configuration.tls_certificate_file.is_some() { "https" } else { "http" };
+    configuration.public_url.as_ref().map_or_else(|| format!("{scheme}://{listening}"), |url| url.0.clone())
+}
+
+/// For scripts: where it listens, since port 0 takes a free one.
+fn greet(base_url: &str, public: SocketAddr, operator: SocketAddr) {
+    println!("listening on {public}\noperator on {operator}\npublic url {base_url}");
+    tracing::info!(listen = %public, admin_listen = %operator, public_url = base_url, "serving");
+}
