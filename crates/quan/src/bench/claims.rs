@@ -22,9 +22,9 @@ pub(crate) async fn turn(
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let ready = Arc::new(requests::claims(&subject.sandbox.base_url, tokens)?);
-    let before = cpu::Sides::now(subject.process.id())?;
-    let outcome = load::run(subject.address, ready, connections).await?;
-    let sides = cpu::Sides::since(subject.process.id(), before)?;
+    let before = cpu::Sides::now(subject.server.id())?;
+    let outcome = load::run(subject.server.address, ready, connections).await?;
+    let sides = cpu::Sides::since(subject.server.id(), before)?;
     outcome.answers.iter().try_for_each(ensure_issued)?;
     tally.add(outcome.elapsed, outcome.latencies_us, sides);
     Ok(())

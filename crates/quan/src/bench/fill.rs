@@ -1,26 +1,21 @@
 //! Filling a store with coupons: by the same use cases that serve calls, a few hundred users in each commit, so that
 //! counts, request numbers, coupons and delivered notifications fit together as in a store that grew by itself.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use anyhow::Context;
 use quan_model::entropy::Entropy;
 use quan_model::ids::{Appid, Mchid, Openid, Principal, RequestNo, StockId};
+use quan_platform::Platform;
 use quan_platform::claim::receive;
 use quan_platform::pre_send::{PreSend, Target, pre_send};
 use quan_platform::work::Work;
-use quan_platform::{Platform, Settings};
-use quan_store::backend::Backend;
 use quan_store::error::StoreError;
-use quan_store::lane::{WorkError, WriteLane};
+use quan_store::lane::WorkError;
 use quan_store::outbox::{Attempt, Next};
-use quan_store_sqlite::SqliteStore;
 
 use crate::bench::progress;
-use crate::clock::WallClock;
 use crate::entropy::SystemEntropy;
 use crate::sandbox::Sandbox;
 
@@ -31,24 +26,24 @@ const COMMITS_PER_LINE: u64 = 200;
 /// Who holds the leases of the notifications that are noted as delivered.
 const SENDER: &str = "bench-fill";
 
-/// Fills the store of a data directory that nobody has open.
+/// What is to be filled.
+pub(crate) struct Fill<'f> {
+    /// Makes a platform over the store that draws from this.
+    pub(crate) platform: &'f dyn Fn(Arc<dyn Entropy>) -> Platform,
+    pub(crate) sandbox: &'f Sandbox,
+    pub(crate) stock_id: &'f str,
+    pub(crate) coupons: u64,
+}
+
+/// Fills a store.
 ///
 /// # Errors
 /// When a use case refuses, or the store fails.
-pub(crate) async fn fill(data: &Path, sandbox: &Sandbox, stock_id: &str, coupons: u64) -> anyhow::Result<()> {
-    let backend: Arc<dyn Backend> = Arc::new(SqliteStore::open(data.join("quan.db"))?);
-    let lane = Arc::new(WriteLane::start(Arc::clone(&backend)));
+pub(crate) async fn fill(of: &Fill<'_>) -> anyhow::Result<()> {
+    let coupons = of.coupons;
     let spread = Arc::new(Spread { at: AtomicU64::new(0), of: coupons });
-    let entropy: Arc<dyn Entropy> = Arc::new(Arc::clone(&spread));
-    let platform = Platform::new(
-        backend,
-        Arc::clone(&lane),
-        Arc::new(WallClock),
-        entropy,
-        Settings::default(),
-        Arc::default(),
-    );
-    let template = Arc::new(template(sandbox, stock_id)?);
+    let platform = (of.platform)(Arc::new(Arc::clone(&spread)));
+    let template = Arc::new(template(of.sandbox, of.stock_id)?);
     let begun = Instant::now();
     let (mut from, mut commits) = (0, 0);
     while from < coupons {
@@ -57,14 +52,11 @@ pub(crate) async fn fill(data: &Path, sandbox: &Sandbox, stock_id: &str, coupons
         platform.write(move |work| users(work, &spread, &template, from..to)).await?;
         (from, commits) = (to, commits + 1);
         if commits % COMMITS_PER_LINE == 0 || from == coupons {
-            progress(&format!(
-                "filling: {from} of {coupons} coupons, {:.1} s",
-                begun.elapsed().as_secs_f64()
-            ));
+            let seconds = begun.elapsed().as_secs_f64();
+            progress(&format!("filling: {from} of {coupons} coupons, {seconds:.1} s"));
         }
     }
-    drop(platform);
-    tokio::task::spawn_blocking(move || lane.close()).await.context("the write lane broke down")
+    Ok(())
 }
 
 fn template(sandbox: &Sandbox, stock_id: &str) -> anyhow::Result<PreSend> {

@@ -58,7 +58,8 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
          |---|---|---|---|---|---|---|---|"
     )?;
     for store in &report.stores {
-        let name = format!("{} {}, {:.1} GiB", store.database, grouped(store.coupons), gib(store.bytes));
+        let size = store.bytes.map_or_else(String::new, |bytes| format!(", {:.2} GiB", gib(bytes)));
+        let name = format!("{} {}{size}", store.database, grouped(store.coupons));
         let share = format!("{:.0} %", store.pre_send_share_of_limit * 100.0);
         row(page, &name, "pre-send", &share, &store.pre_send)?;
         row(page, &name, "claim", "", &store.claim)?;
@@ -73,8 +74,9 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
     for cost in &report.cost_of_size {
         writeln!(
             page,
-            "A store of {} coupons instead of {} costs {:.2} times the time per pre-send and {:.2} times the time per claim \
+            "{}: a store of {} coupons instead of {} costs {:.2} times the time per pre-send and {:.2} times the time per claim \
              ({:.2} and {:.2} times the CPU of the server).\n",
+            cost.database,
             grouped(cost.most_coupons),
             grouped(cost.fewest_coupons),
             cost.pre_send_time,
@@ -100,7 +102,7 @@ const NOTES: &str = "## What the words mean
   load uses is missing to the server.
 - All answers were checked after the clock stopped: status, signature, content; at the end the stock's count is
   compared with the claims that were answered.
-- The server runs as it does for a user: `quan dev`, one line in the log for each call, rate limits off.
+- The server runs as it does for a user: `quan serve`, one line in the log for each call, rate limits off.
 - Turns of the limit and of each store follow each other in each round, so that a machine that slows down slows all.
 - The stores are filled by the same use cases before the clock starts.";
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::bench::markdown::{gib, grouped};
 use crate::bench::report::{Figures, Report};
 
 /// The whole page.
@@ -14,25 +15,22 @@ pub(crate) fn page(report: &Report) -> String {
 
 fn write(page: &mut String, report: &Report) -> std::fmt::Result {
     let Report { machine, limit, .. } = report;
-    writeln!(page, "# How fast it is\n")?;
-    writeln!(page, "[中文](benchmark.zh-CN.md)\n")?;
+    writeln!(page, "# 性能\n")?;
+    writeln!(page, "[English](benchmark.md)\n")?;
     writeln!(
         page,
-        "This page is written by `quan bench`; do not edit it. Make it anew on a quiet machine:\n\n\
+        "本页由`quan bench`生成，请勿手工修改。在空闲的机器上重新生成：\n\n\
          ```console\ncargo run --release -p quan -- bench --cache /var/tmp/quan-bench --pages docs\n```\n"
     )?;
     if report.short {
-        writeln!(
-            page,
-            "**These figures are from a short run (`--short`), with fewer coupons and turns.**\n"
-        )?;
+        writeln!(page, "**以下数字来自短测（`--short`），券数和轮数都较少。**\n")?;
     }
     writeln!(page, "| | |\n|---|---|")?;
-    writeln!(page, "| Command | `{}` |", report.command)?;
-    writeln!(page, "| Measured at | {}, quan {} |", report.measured_at, report.version)?;
+    writeln!(page, "| 命令 | `{}` |", report.command)?;
+    writeln!(page, "| 测量时间 | {}，quan {} |", report.measured_at, report.version)?;
     writeln!(
         page,
-        "| Machine | {}, {} cores, {:.1} GiB memory, Linux {} |",
+        "| 机器 | {}，{}核，内存{:.1} GiB，Linux {} |",
         machine.processor,
         machine.cores,
         gib(machine.memory_bytes),
@@ -40,32 +38,31 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
     )?;
     writeln!(
         page,
-        "| Disk | {}; a sync takes {} µs (p50), {} µs (p99) |\n",
+        "| 磁盘 | {}；一次同步{} µs（p50）、{} µs（p99） |\n",
         machine.disk.file_system, machine.disk.sync_p50_us, machine.disk.sync_p99_us
     )?;
-    writeln!(page, "## The limit of the machine\n")?;
+    writeln!(page, "## 机器的上限\n")?;
     writeln!(
         page,
-        "A signed call costs one RSA-2048 verification ({:.0} µs) and one signature ({:.0} µs). On all cores that is \
-         **{:.0} calls per second** if nothing else cost anything. It was measured in the same run, in turns with the rest, \
-         with the library that the server uses.\n",
+        "一次签名调用需要一次RSA-2048验签（{:.0} µs）和一次签名（{:.0} µs）。假如其他工作都不花时间，全部核心最多\
+         **每秒{:.0}次**。它与其他项目在同一次运行中交替测量，使用服务端的同一个密码库。\n",
         limit.verify_us, limit.sign_us, limit.pairs_per_second
     )?;
-    writeln!(page, "## What was measured\n")?;
+    writeln!(page, "## 测量结果\n")?;
     writeln!(
         page,
-        "| Coupons in the store | Call | per second | share of the limit | p50 | p99 | CPU of the server | CPU of the load |\n\
-         |---|---|---|---|---|---|---|---|"
+        "| 库中的券 | 调用 | 每秒 | 占上限 | p50 | p99 | 服务端CPU | 压测端CPU |\n|---|---|---|---|---|---|---|---|"
     )?;
     for store in &report.stores {
-        let name = format!("{} {}, {:.1} GiB", store.database, grouped(store.coupons), gib(store.bytes));
+        let size = store.bytes.map_or_else(String::new, |bytes| format!("，{:.2} GiB", gib(bytes)));
+        let name = format!("{} {}{size}", store.database, grouped(store.coupons));
         let share = format!("{:.0} %", store.pre_send_share_of_limit * 100.0);
-        row(page, &name, "pre-send", &share, &store.pre_send)?;
-        row(page, &name, "claim", "", &store.claim)?;
+        row(page, &name, "预发放", &share, &store.pre_send)?;
+        row(page, &name, "领取", "", &store.claim)?;
         let sent = &store.notification;
         writeln!(
             page,
-            "| {name} | notification | {:.0} | | | | {:.0} µs | {:.0} µs |",
+            "| {name} | 通知 | {:.0} | | | | {:.0} µs | {:.0} µs |",
             sent.per_second, sent.server_cpu_us, sent.load_cpu_us
         )?;
     }
@@ -73,8 +70,8 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
     for cost in &report.cost_of_size {
         writeln!(
             page,
-            "A store of {} coupons instead of {} costs {:.2} times the time per pre-send and {:.2} times the time per claim \
-             ({:.2} and {:.2} times the CPU of the server).\n",
+            "{}：库中有{}张券与{}张券相比，预发放每次耗时为{:.2}倍，领取为{:.2}倍（服务端CPU分别为{:.2}倍和{:.2}倍）。\n",
+            cost.database,
             grouped(cost.most_coupons),
             grouped(cost.fewest_coupons),
             cost.pre_send_time,
@@ -86,23 +83,18 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(page, "{}", NOTES.replace("{connections}", &report.connections.to_string()))
 }
 
-const NOTES: &str = "## What the words mean
+const NOTES: &str = "## 说明
 
-- **Pre-send** is `POST /v3/marketing/busifavor/product-coupons/pre-send`: the request is verified, decided, committed
-  with a sync of the disk (SQLite in WAL mode with `synchronous=FULL`), and answered with a signed token.
-- **Claim** is `POST /claim/v1/receive`. All claims are on one stock. Each is one more durable commit, with the coupon,
-  the counts and the notification in it. Notifications are delivered at the same time, as in life.
-- **Notification**: what the claims have left over is delivered to a receiver on this machine, with nothing else going
-  on: sealed, signed, posted and noted in the store.
-- Requests are signed before the clock starts. {connections} connections with one call under way on each call the server
-  over loopback HTTP/1.1, so p50 and p99 are latencies at full load, waiting included.
-- Server and load share the cores. The CPU columns are CPU time per call of the two processes, from `/proc`; what the
-  load uses is missing to the server.
-- All answers were checked after the clock stopped: status, signature, content; at the end the stock's count is
-  compared with the claims that were answered.
-- The server runs as it does for a user: `quan dev`, one line in the log for each call, rate limits off.
-- Turns of the limit and of each store follow each other in each round, so that a machine that slows down slows all.
-- The stores are filled by the same use cases before the clock starts.";
+- **预发放**即`POST /v3/marketing/busifavor/product-coupons/pre-send`：验签、判定、随磁盘同步提交（SQLite为WAL模式、
+  `synchronous=FULL`），以签名应答返回token。
+- **领取**即`POST /claim/v1/receive`。所有领取都在同一个批次上，每次都持久提交券、计数和通知。通知照常同时发送。
+- **通知**：领取结束后余下的通知，在没有其他调用时发给本机的接收端：加密、签名、发送、记录到库。
+- 请求在计时前签好。{connections}个连接各有一个在途调用，经本机回环HTTP/1.1发送，因此p50和p99是满载时的时延，含排队。
+- 服务端与压测端共用全部核心。CPU各列是两个进程每次调用的CPU时间，取自`/proc`；压测端用掉的部分服务端就用不到。
+- 计时结束后检查所有应答的状态、签名和内容；最后核对批次的计数与已应答的领取数一致。
+- 服务端与生产环境一样运行：`quan serve`，每次调用一行日志，关闭限频。
+- 每一轮中，上限和各个库依次测量，机器变慢时各项一起变慢。
+- 库在计时前由同样的用例填充。";
 
 fn row(page: &mut String, name: &str, call: &str, share: &str, of: &Figures) -> std::fmt::Result {
     writeln!(
@@ -110,31 +102,4 @@ fn row(page: &mut String, name: &str, call: &str, share: &str, of: &Figures) -> 
         "| {name} | {call} | {:.0} | {share} | {:.1} ms | {:.1} ms | {:.0} µs | {:.0} µs |",
         of.per_second, of.p50_ms, of.p99_ms, of.server_cpu_us, of.load_cpu_us
     )
-}
-
-/// A number with its thousands apart.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-pub(crate) fn gib(bytes: u64) -> f64 {
-    crate::bench::limit::to_f64(bytes) / f64::from(1 << 30)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!([0, 999, 1000, 5_000_000].map(grouped), ["0", "999", "1 000", "5 000 000"]);
-    }
 }

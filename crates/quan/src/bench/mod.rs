@@ -1,6 +1,6 @@
 //! `quan bench`: what one machine does over the wire, side by side with what its RSA could do at most.
 //!
-//! The servers are child processes of this one (`quan dev`, without rate limits, logging as always), this process is
+//! The servers are child processes of this one (`quan serve`, without rate limits, logging as always), this process is
 //! the load: it signs its requests before the clock starts and looks at the answers after it has stopped. Every round
 //! takes one turn of the limit and one of each store, so that a machine that slows down slows all of them. Nothing here
 //! reaches into a running server; only the filling of a store writes to it, before its server starts.
@@ -24,6 +24,7 @@ mod receiver;
 mod report;
 mod requests;
 mod rounds;
+mod server;
 mod subject;
 
 pub(crate) use options::Options;

@@ -31,7 +31,7 @@ impl Delivered {
         before: u64,
         claimed_so_far: u64,
     ) -> anyhow::Result<()> {
-        let (begun, cpu_before) = (Instant::now(), cpu::Sides::now(subject.process.id())?);
+        let (begun, cpu_before) = (Instant::now(), cpu::Sides::now(subject.server.id())?);
         let first = subject.deliveries.count();
         let (mut seen, mut seen_at) = (first, begun);
         while seen < claimed_so_far {
@@ -49,7 +49,7 @@ impl Delivered {
         self.beside_claims += first - before;
         self.alone += seen - first;
         self.elapsed += seen_at - begun;
-        let used = cpu::Sides::since(subject.process.id(), cpu_before)?;
+        let used = cpu::Sides::since(subject.server.id(), cpu_before)?;
         self.cpu.server += used.server;
         self.cpu.load += used.load;
         subject.deliveries.verify_sample(&subject.client.notifications())

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::bench::filled_store::Database;
 use crate::bench::options::Options;
 
 /// The most coupons that one stock may issue.
@@ -14,6 +15,7 @@ pub(crate) struct Plan {
     pub(crate) is_short: bool,
     /// Coupons in each store, the fewest first.
     pub(crate) coupons: Vec<u64>,
+    pub(crate) databases: Vec<Database>,
     pub(crate) rounds: usize,
     /// Pre-sends, and so claims, of each turn of one store.
     pub(crate) calls: usize,
@@ -36,6 +38,7 @@ impl Plan {
         let plan = Self {
             is_short: options.short,
             coupons,
+            databases: options.databases.iter().map(|name| database(name)).collect::<Result<_, _>>()?,
             rounds: options.rounds.unwrap_or(rounds),
             calls: options.calls.unwrap_or(calls),
             connections: options.connections,
@@ -46,10 +49,30 @@ impl Plan {
             plan.coupons.iter().all(|count| (1..=COUPONS_MAX).contains(count)),
             "--coupons takes 1 to {COUPONS_MAX} coupons for each store"
         );
+        let is_given = plan.databases.iter().any(|database| *database != Database::Sqlite);
+        anyhow::ensure!(
+            !is_given || plan.coupons.len() == 1,
+            "a database that is given by its URL holds one number of coupons: name it with --coupons"
+        );
         anyhow::ensure!((1..=1000).contains(&plan.rounds), "--rounds takes 1 to 1000");
         anyhow::ensure!((1..=1_000_000).contains(&plan.calls), "--calls takes 1 to 1000000");
         anyhow::ensure!((1..=4096).contains(&plan.connections), "--connections takes 1 to 4096");
         Ok(plan)
+    }
+
+    /// Every store that is measured, those of one database together, the fewest coupons first.
+    pub(crate) fn stores(&self) -> impl Iterator<Item = (&Database, u64)> {
+        self.databases
+            .iter()
+            .flat_map(|database| self.coupons.iter().map(move |coupons| (database, *coupons)))
+    }
+}
+
+fn database(name: &str) -> anyhow::Result<Database> {
+    match name.split_once("://") {
+        None if name == "sqlite" => Ok(Database::Sqlite),
+        Some(("postgres" | "postgresql", _)) => Ok(Database::Postgres(name.to_owned())),
+        None | Some(_) => anyhow::bail!("--database takes sqlite or postgres://user:password@host:5432/name"),
     }
 }
 
@@ -64,6 +87,7 @@ mod tests {
             pages: None,
             cache: None,
             coupons: coupons.to_vec(),
+            databases: vec!["sqlite".to_owned()],
             rounds: None,
             calls: None,
             connections: 8,
@@ -81,6 +105,10 @@ mod tests {
     fn what_cannot_be_measured_is_refused_with_its_bounds() {
         let refusal = |options: &Options| Plan::of(options).unwrap_err().to_string();
         assert!(refusal(&options(&[0], true)).contains("--coupons"));
+        let other = Options { databases: vec!["mysql://h/d".to_owned()], ..options(&[1], true) };
+        assert!(refusal(&other).contains("--database"));
+        let given = Options { databases: vec!["postgres://h/d".to_owned()], ..options(&[1, 2], true) };
+        assert!(refusal(&given).contains("--coupons"));
         assert!(refusal(&Options { rounds: Some(0), ..options(&[], true) }).contains("--rounds"));
         assert!(refusal(&Options { calls: Some(0), ..options(&[], true) }).contains("--calls"));
         assert!(refusal(&Options { connections: 0, ..options(&[], true) }).contains("--connections"));

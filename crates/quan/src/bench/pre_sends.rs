@@ -28,9 +28,9 @@ pub(crate) async fn turn(
 ) -> anyhow::Result<Vec<String>> {
     let series = format!("{}{name}", subject.series);
     let signed = tokio::task::block_in_place(|| requests::pre_sends(&subject.signer(), &series, count))?;
-    let before = cpu::Sides::now(subject.process.id())?;
-    let outcome = load::run(subject.address, Arc::new(signed), connections).await?;
-    let sides = cpu::Sides::since(subject.process.id(), before)?;
+    let before = cpu::Sides::now(subject.server.id())?;
+    let outcome = load::run(subject.server.address, Arc::new(signed), connections).await?;
+    let sides = cpu::Sides::since(subject.server.id(), before)?;
     let read = || outcome.answers.iter().map(|answer| token(subject, answer)).collect::<Result<_, _>>();
     let tokens = tokio::task::block_in_place(read)?;
     tally.add(outcome.elapsed, outcome.latencies_us, sides);

@@ -51,7 +51,8 @@ pub(crate) struct StoreFigures {
     pub(crate) database: String,
     /// Coupons in the store when the measurement began.
     pub(crate) coupons: u64,
-    pub(crate) bytes: u64,
+    /// On the disk; null where the database lies elsewhere.
+    pub(crate) bytes: Option<u64>,
     pub(crate) pre_send: Figures,
     /// Pre-sends per second as a share of the limit.
     pub(crate) pre_send_share_of_limit: f64,

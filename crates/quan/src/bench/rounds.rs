@@ -77,8 +77,8 @@ pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Report> {
     };
     let machine = machine::describe(&home)?;
     let mut stores = Vec::new();
-    for coupons in &plan.coupons {
-        let store = FilledStore::open(&home, *coupons).await?;
+    for (database, coupons) in plan.stores() {
+        let store = FilledStore::open(&home, database, coupons).await?;
         let subject = Subject::begin(&store, Deliveries::listen()?).await?;
         stores.push(Sums {
             subject,
@@ -139,7 +139,7 @@ impl Sums {
         );
         let (alone, seconds) = (to_f64(delivered.alone), delivered.elapsed.as_secs_f64());
         Ok(StoreFigures {
-            database: "SQLite".to_owned(),
+            database: self.subject.database.name().to_owned(),
             coupons: self.subject.coupons,
             bytes: self.subject.bytes,
             pre_send_share_of_limit: pre_send.per_second / limit_per_second,
@@ -177,7 +177,10 @@ fn report(
         connections: plan.connections,
         machine,
         limit: LimitFigures { sign_us, verify_us, pairs_per_second: per_second },
-        cost_of_size: cost_of_size(&stores).into_iter().collect(),
+        cost_of_size: stores
+            .chunk_by(|left, right| left.database == right.database)
+            .filter_map(cost_of_size)
+            .collect(),
         stores,
     })
 }

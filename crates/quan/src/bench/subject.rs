@@ -1,7 +1,6 @@
 //! What is measured: one store behind a server of its own, with a stock for the measurement.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context;
@@ -11,22 +10,22 @@ use quan_client::Client;
 use quan_model::clock::Clock;
 use quan_model::product_coupon::SetNotifyConfigRequest;
 
-use crate::bench::filled_store::{self, FilledStore};
+use crate::bench::filled_store::{Database, FilledStore};
 use crate::bench::receiver::Deliveries;
 use crate::bench::requests::Signer;
+use crate::bench::server::Server;
 use crate::clock::WallClock;
-use crate::demo::child::PlatformProcess;
 use crate::sandbox::Sandbox;
 
 /// A server and everything that calling it needs.
 pub(crate) struct Subject {
-    pub(crate) process: PlatformProcess,
+    pub(crate) server: Server,
     pub(crate) sandbox: Sandbox,
     pub(crate) client: Client,
     pub(crate) key: PrivateKey,
-    pub(crate) address: SocketAddr,
+    pub(crate) database: Database,
     pub(crate) coupons: u64,
-    pub(crate) bytes: u64,
+    pub(crate) bytes: Option<u64>,
     /// The one stock that all pre-sends and claims of the measurement are about.
     pub(crate) hot_stock_id: String,
     /// What its notifications have come to.
@@ -39,25 +38,25 @@ pub(crate) struct Subject {
 impl Subject {
     /// Starts the server of a filled store, makes the hot stock and sets the notify URL.
     pub(crate) async fn begin(store: &FilledStore, deliveries: Deliveries) -> anyhow::Result<Self> {
-        let (process, sandbox) = PlatformProcess::start(&store.data).await?;
+        let mut sandbox = Sandbox::read(&Sandbox::file(&store.data))?;
+        let hot_stock_id = store.add_hot_stock(&sandbox).await?;
+        let server = tokio::task::block_in_place(|| Server::start(store))?;
+        sandbox.base_url = format!("http://{}", server.address);
         let client = crate::call::builder(&sandbox)?.build()?;
-        let series = format!("B{}", WallClock.now_ms());
-        let hot_stock_id = filled_store::add_stock(&client, &sandbox, &format!("{series}_HOT")).await?;
         let notify = SetNotifyConfigRequest { notify_url: deliveries.notify_url.clone() };
         client.v3().marketing().partner().product_coupon().notify_configs().post(&notify).await?;
-        let address = sandbox.base_url.trim_start_matches("http://");
         Ok(Self {
-            address: address.parse().with_context(|| format!("{address} is no address"))?,
             key: PrivateKey::from_pem(&read(&sandbox.merchant.private_key_file)?)?,
             platform_keys: platform_keys(&sandbox)?,
-            process,
+            server,
             sandbox,
             client,
+            database: store.database.clone(),
             coupons: store.coupons,
             bytes: store.bytes(),
             hot_stock_id,
             deliveries,
-            series,
+            series: format!("B{}", WallClock.now_ms()),
         })
     }
 

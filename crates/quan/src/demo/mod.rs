@@ -4,7 +4,7 @@
 //! else here is a user of it: it calls through `quan-client` and over plain HTTP where calls are not signed,
 //! and may not reach into the store. Any surprise ends the story with an error.
 
-pub(crate) mod child;
+mod child;
 mod claim;
 mod crash;
 mod notification;
