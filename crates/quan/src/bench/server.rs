@@ -1,10 +1,10 @@
 //! The server that is measured: `quan serve` as a child process, on a port of its own.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::Context;
 
@@ -16,6 +16,8 @@ const LISTENING: &str = "listening on ";
 /// A running server. Dropping it ends the process.
 pub(crate) struct Server {
     child: Child,
+    /// Kept open: a server that cannot print ends.
+    output: Option<Lines<BufReader<ChildStdout>>>,
     pub(crate) address: SocketAddr,
 }
 
@@ -37,14 +39,15 @@ impl Server {
             .stderr(output)
             .spawn()
             .context("cannot start the server")?;
-        let mut server = Self { child, address: SocketAddr::from(([0, 0, 0, 0], 0)) };
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+        let mut server = Self { child, output: None, address: nowhere };
         server.address = server.listening().with_context(|| last_words(&log))?;
         Ok(server)
     }
 
     fn listening(&mut self) -> anyhow::Result<SocketAddr> {
         let output = self.child.stdout.take().context("the server has no output")?;
-        let mut lines = BufReader::new(output).lines();
+        let lines = self.output.insert(BufReader::new(output).lines());
         let first = lines.next().context("the server ended while starting")??;
         let address = first.strip_prefix(LISTENING).context("the server says nothing of its address")?;
         Ok(address.parse()?)
@@ -56,7 +59,7 @@ impl Server {
     }
 }
 
-fn last_words(log: &PathBuf) -> String {
+fn last_words(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     format!("the server does not start; its last line is: {}", text.lines().last().unwrap_or("(none)"))
 }
