@@ -83,10 +83,11 @@ impl Problem {
     pub(crate) fn failed(error: &Error, face: Face) -> Self {
         match error {
             Error::Refused(refusal) => Self::refused(refusal, face),
-            Error::Lane(quan_platform::error::LaneError::Full) => {
-                refusal::too_frequent(face, "the write lane is full".to_owned())
+            Error::Lane(error) => {
+                tracing::warn!(error = error as &dyn std::error::Error, "a use case was not run");
+                refusal::not_written(face, *error)
             }
-            Error::Lane(_) | Error::Store(_) | Error::Interrupted => {
+            Error::Store(_) | Error::Interrupted => {
                 tracing::error!(error = error as &dyn std::error::Error, "a use case failed");
                 refusal::system_error(error.to_string())
             }

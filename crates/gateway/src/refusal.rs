@@ -6,6 +6,7 @@
 
 use axum::http::StatusCode;
 use quan_coupon::refusal::{Refusal, Violation, ViolationKind};
+use quan_platform::error::LaneError;
 
 use crate::platform_keys::NoCertificateCode;
 use crate::problem::Problem;
@@ -178,6 +179,14 @@ pub(crate) fn too_frequent(face: Face, reason: String) -> Problem {
         Face::Busifavor => "FREQUENCY_LIMITED",
     };
     problem(StatusCode::TOO_MANY_REQUESTS, code, 270_924_289, "请求过于频繁，请稍后使用相同参数重试", reason)
+}
+
+/// What the write lane did not do. Too many waiting, and one that waited too long, are R-FREQ: nothing was done.
+pub(crate) fn not_written(face: Face, error: LaneError) -> Problem {
+    match error {
+        LaneError::Full | LaneError::Late => too_frequent(face, error.to_string()),
+        LaneError::Closed | LaneError::NotCommitted => system_error(error.to_string()),
+    }
 }
 
 /// R-SYS: the caller repeats with the same number.

@@ -1,5 +1,6 @@
 //! The development calls that change coupons and stocks: the user's card pack, pause and resume.
 
+use http::Method;
 use quan_testkit::{Answer, Coupon, OPENID, PARTNER, TestPlatform};
 use serde_json::{Value, json};
 
@@ -131,4 +132,54 @@ async fn what_is_unknown_or_unreadable_or_without_the_token_is_refused() {
     }
     assert!(coupon.path().starts_with(PARTNER));
     assert_eq!(platform.partner_side().coupon(&coupon).await.ok()["coupon_state"], "EFFECTIVE");
+}
+
+async fn split(platform: &TestPlatform, stock_id: &str, body: Value) -> Answer {
+    let target = format!("/_quan/stocks/{stock_id}/counter-shards");
+    platform.admin_call(Method::PUT, &target, Some(&body)).await
+}
+
+#[tokio::test]
+async fn a_split_stock_shows_and_grants_what_it_did() {
+    let platform = TestPlatform::start().await;
+    let offer = platform
+        .single_stock_offer(|stock| {
+            stock["stock_send_rule"] = json!({ "max_count": 3, "max_count_per_user": 1 });
+        })
+        .await;
+    platform.claimed(&offer, OPENID).await;
+    answered(&split(&platform, &offer.stock_id, json!({ "shards": 2 })).await, 200, &json!({ "shards": 2 }));
+    let tail = format!("/product-coupons/{}/stocks/{}", offer.product_coupon_id, offer.stock_id);
+    let shown = platform.partner_side().get(&tail, &[]).await.ok();
+    assert_eq!(shown["sent_count_info"]["total_count"], 1, "{shown}");
+    platform.claimed(&offer, "o2").await;
+    platform.claimed(&offer, "o3").await;
+    let mut body = platform.pre_send_body(&offer);
+    body["openid"] = json!("o4");
+    platform.merchant().post(quan_testkit::PRE_SEND, &body).await.refused(
+        400,
+        "INVALID_REQUEST",
+        299_000_001,
+    );
+    answered(&split(&platform, &offer.stock_id, json!({ "shards": 1 })).await, 200, &json!({ "shards": 1 }));
+}
+
+#[tokio::test]
+async fn a_split_that_is_not_possible_is_refused() {
+    let platform = TestPlatform::start().await;
+    let offer = platform.single_offer(|_| {}).await;
+    for wrong in
+        [json!({}), json!({ "shards": 0 }), json!({ "shards": 65 }), json!({ "shards": "2" }), json!(2)]
+    {
+        let refused = split(&platform, &offer.stock_id, wrong).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (400, &json!("PARAM_ERROR")));
+        assert!(refused.json()["message"].as_str().is_some_and(|text| text.contains("from 1 to 64")));
+    }
+    for unknown in ["3999999999999999", "%E5%88%B8"] {
+        let refused = split(&platform, unknown, json!({ "shards": 2 })).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (404, &json!("NOT_FOUND")));
+    }
+    let target = format!("/_quan/stocks/{}/counter-shards", offer.stock_id);
+    let unsigned = platform.post_unsigned(&target, &json!({ "shards": 2 })).await;
+    assert_eq!(unsigned.status, 405, "it is a PUT");
 }

@@ -27,7 +27,7 @@ pub const POSTS_MAX: usize = 64;
 /// Each costs as much of a processor as a claim or two, so that a few of them are enough not to stand still.
 const POSTS_BESIDE_CALLERS: usize = 4;
 /// So many jobs in the write lane are callers who wait, and not only the records of this sender.
-const CALLERS_WAIT: usize = 8;
+const CALLERS_WAIT: u64 = 8;
 
 /// The longest time between two looks at the outbox. The rules' clock can be moved, and another process
 /// can commit a notification, without anybody waking this sender.
@@ -87,6 +87,19 @@ pub struct Round {
     pub unrecorded: usize,
 }
 
+/// What became of the attempts of a sender since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Taken by their receivers.
+    pub delivered: u64,
+    /// Not taken, to be tried again.
+    pub retrying: u64,
+    /// Given up.
+    pub dead: u64,
+    /// Posted or tried, but not recorded.
+    pub unrecorded: u64,
+}
+
 /// Delivers what the outbox holds. Several senders may work on one store.
 pub struct Sender {
     dispatch: Arc<Dispatch>,
@@ -98,6 +111,12 @@ impl Sender {
     #[must_use]
     pub fn new(parts: SenderParts) -> Self {
         Self { dispatch: Dispatch::new(parts), waker: Arc::default() }
+    }
+
+    /// What became of the attempts so far.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.dispatch.totals()
     }
 
     /// Wakes the sender before its next look: call `notify_one` on it after a commit that may have
@@ -169,7 +188,7 @@ impl Sender {
 }
 
 /// How many attempts may be under way while so many jobs wait in the write lane.
-fn posts_max(jobs_waiting: usize) -> usize {
+fn posts_max(jobs_waiting: u64) -> usize {
     if jobs_waiting > CALLERS_WAIT { POSTS_BESIDE_CALLERS } else { POSTS_MAX }
 }
 

@@ -3,7 +3,7 @@
 //! A hot stock's issues all wait for its counter. Split, it grants the same and lets more of them go at once, on
 //! stores where many commit side by side ([`quan_coupon::counter_shards`]).
 
-use quan_coupon::counter_shards::CounterShards;
+pub use quan_coupon::counter_shards::{COUNTER_SHARDS_MAX, CounterShards};
 use quan_coupon::refusal::Refusal;
 use quan_model::ids::StockId;
 use quan_store::lock::Lock;

@@ -2,11 +2,11 @@
 
 use quan_model::ids::{CouponCode, Mchid, Principal, StockId};
 use quan_store::busifavor::{BusifavorReader, BusifavorWriter, CouponFilter, FoundCoupon, GovCardRecord};
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::parties::{NotifyUrl, PersonId};
 use rusqlite::params;
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 const COUPONS_OF_PERSON: &str =

@@ -3,10 +3,10 @@
 use quan_coupon::benefit::Fen;
 use quan_model::ids::{CouponCode, StockId};
 use quan_store::busifavor_receipts::{PayReceiptRecord, ReceiptReader, ReceiptWriter, ReturnReceiptRecord};
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use rusqlite::{Row, params};
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 const PAY_COLUMNS: &str = "receipt_id, stock_id, coupon_code, transaction_id, payer, payee, description,

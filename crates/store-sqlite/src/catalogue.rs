@@ -10,11 +10,11 @@ use quan_store::catalogue::{
     CatalogueReader, CatalogueWriter, Counted, ProductCouponDefinition, ProductCouponRecord, StockDefinition,
     StockRecord,
 };
+use quan_store::column::{Origin, time, to_json};
 use quan_store::error::StoreError;
 use quan_store::parties::PersonId;
 use rusqlite::{Row, params};
 
-use crate::column::{Origin, time, to_json};
 use crate::unit::Unit;
 
 /// Every column that makes a stock, to be followed by a condition.

@@ -4,10 +4,10 @@ use quan_model::coupon::CouponCodeCountInfo;
 use quan_model::ids::{CouponCode, StockId};
 use quan_model::time::Time;
 use quan_store::code_pool::{CodePoolReader, CodePoolWriter, PoolCode, PoolPage};
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use rusqlite::{Row, params};
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 const COLUMNS: &str = "coupon_code, uploaded_at, dispatched_at, deleted_at";

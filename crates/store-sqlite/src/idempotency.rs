@@ -1,12 +1,12 @@
 //! idempotency.
 
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::idempotency::{
     Fingerprint, IdempotencyKey, IdempotencyReader, IdempotencyRecord, IdempotencyWriter,
 };
 use rusqlite::params;
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 impl IdempotencyReader for Unit<'_> {

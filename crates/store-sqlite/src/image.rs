@@ -1,11 +1,11 @@
 //! image and image_task.
 
 use quan_model::ids::Principal;
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::image::{Image, ImageReader, ImageTask, ImageTaskKey, ImageWriter};
 use rusqlite::params;
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 impl ImageReader for Unit<'_> {

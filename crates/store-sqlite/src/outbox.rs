@@ -2,13 +2,13 @@
 
 use quan_model::ids::{BrandId, Principal};
 use quan_model::time::Time;
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::outbox::{
     Attempt, DeliveryState, LeasedNotification, Next, Notification, OutboxCounts, OutboxReader, OutboxWriter,
 };
 use rusqlite::{Row, params};
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 const COLUMNS: &str = "notification_id, receiver, event_type, create_time, summary, associated_data, original_type, resource, brand_id";

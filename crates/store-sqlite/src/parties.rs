@@ -2,13 +2,13 @@
 
 use quan_model::ids::{Appid, BrandId, Mchid, Openid, Principal, StoreId};
 use quan_model::time::Time;
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::parties::{
     Brand, CallerCertificate, Grant, Merchant, NotifyUrl, PartiesReader, PartiesWriter, PersonId, TokenKey,
 };
 use rusqlite::{Row, params};
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 impl PartiesReader for Unit<'_> {

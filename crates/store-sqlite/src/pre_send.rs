@@ -2,12 +2,12 @@
 
 use quan_model::ids::{CouponCode, Principal, RequestNumber, StockBundleId, StockId};
 use quan_model::time::Time;
+use quan_store::column::{Origin, time, to_json};
 use quan_store::error::StoreError;
 use quan_store::idempotency::Fingerprint;
 use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendReader, PreSendRecord, PreSendWriter};
 use rusqlite::{Params, Row, params};
 
-use crate::column::{Origin, time, to_json};
 use crate::unit::Unit;
 
 const COLUMNS: &str =

@@ -2,12 +2,12 @@
 
 use quan_model::ids::StockBundleId;
 use quan_store::catalogue::StockRecord;
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::stock_bundle::{StockBundleReader, StockBundleRecord, StockBundleWriter};
 use rusqlite::params;
 
 use crate::catalogue::{READ_STOCK, stock_columns, stock_record};
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 impl StockBundleReader for Unit<'_> {

@@ -12,8 +12,8 @@ use quan_store::parties::PersonId;
 use quan_store::stock_counter::{StockCounterReader, StockCounterWriter};
 use rusqlite::params;
 
-use crate::column::Origin;
 use crate::unit::Unit;
+use quan_store::column::Origin;
 
 /// What bounds an issue that was granted: nothing.
 const NO_LIMITS: Limits =

@@ -3,12 +3,12 @@
 use quan_model::enums::StockState;
 use quan_model::ids::{StockBundleId, StockId};
 use quan_store::catalogue::StockRecord;
+use quan_store::column::Origin;
 use quan_store::error::StoreError;
 use quan_store::stock_list::{StockFilter, StockListReader};
 use rusqlite::params;
 
 use crate::catalogue::{READ_STOCK, stock_columns, stock_record};
-use crate::column::Origin;
 use crate::unit::Unit;
 
 /// ?1 to ?5 are the filter. The states are those of semantics 3.2, in the order in which they are decided.

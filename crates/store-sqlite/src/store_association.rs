@@ -2,11 +2,11 @@
 
 use quan_model::enums::StoreState;
 use quan_model::ids::{BrandId, StockId, StoreId};
+use quan_store::column::Origin;
 use quan_store::error::StoreError;
 use quan_store::store_association::{AssociatedStore, StoreAssociationReader, StoreAssociationWriter};
 use rusqlite::params;
 
-use crate::column::Origin;
 use crate::unit::Unit;
 
 impl StoreAssociationReader for Unit<'_> {

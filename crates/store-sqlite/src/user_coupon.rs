@@ -7,13 +7,13 @@ use quan_coupon::user_coupon::{BundlePlace, Confirmation, Deactivation, Usage, U
 use quan_coupon::window::Window;
 use quan_model::ids::{CouponCode, StockId, StoreId};
 use quan_model::time::Time;
+use quan_store::column::{Origin, time, to_json};
 use quan_store::error::StoreError;
 use quan_store::user_coupon::{
     CodeUse, UserCouponFilter, UserCouponPlace, UserCouponReader, UserCouponRecord, UserCouponWriter,
 };
 use rusqlite::{Row, params};
 
-use crate::column::{Origin, time, to_json};
 use crate::unit::Unit;
 
 /// A user_coupon row as SQLite gives it.

@@ -2,6 +2,7 @@
 
 use quan_coupon::user_coupon::Deactivation;
 use quan_model::ids::{StockId, UserCouponBundleId};
+use quan_store::column::{Origin, time};
 use quan_store::error::StoreError;
 use quan_store::user_coupon::{UserCouponReader, UserCouponRecord};
 use quan_store::user_coupon_bundle::{
@@ -9,7 +10,6 @@ use quan_store::user_coupon_bundle::{
 };
 use rusqlite::{Params, Row, params};
 
-use crate::column::{Origin, time};
 use crate::unit::Unit;
 
 /// A user_coupon_bundle row as SQLite gives it.

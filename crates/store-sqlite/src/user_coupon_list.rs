@@ -5,12 +5,12 @@
 
 use quan_model::enums::UserCouponState;
 use quan_model::ids::{CouponCode, ProductCouponId, StockId, UserCouponBundleId};
+use quan_store::column::Origin;
 use quan_store::error::StoreError;
 use quan_store::user_coupon::{UserCouponFilter, UserCouponPlace};
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 
-use crate::column::Origin;
 use crate::unit::Unit;
 
 const WHERE: &str = "FROM user_coupon AS coupon WHERE person_id = ?1 AND owner = ?2

@@ -10,6 +10,8 @@ mod definitions;
 mod delivery;
 mod images;
 mod listing;
+mod operations;
+pub mod racing;
 mod records;
 mod stock_lists;
 mod store_associations;
@@ -20,7 +22,8 @@ use std::sync::Arc;
 use crate::backend::{Backend, Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
 
-/// Runs the whole suite; `open` gives an empty store at each call.
+/// Runs the whole suite; `open` gives an empty store at each call. A store that can be opened twice runs
+/// [`racing::check`] with two handles besides.
 ///
 /// # Panics
 /// When a promise is broken.
@@ -35,12 +38,17 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(delivery::PROMISES)
         .chain(images::PROMISES)
         .chain(listing::PROMISES)
+        .chain(operations::PROMISES)
         .chain(stock_lists::PROMISES)
         .chain(store_associations::PROMISES)
         .chain(busifavor::PROMISES)
     {
         promise(&open());
     }
+    racing::check(|| {
+        let backend = open();
+        (backend.clone(), backend)
+    });
 }
 
 /// Checks that what was committed, and only that, is there after opening the same store again.

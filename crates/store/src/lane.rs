@@ -9,6 +9,7 @@
 //! again in the next batch, on what is there by then, at most [`RERUNS_MAX`] times. Work that waited too
 //! long is not run at all.
 
+mod gauge;
 mod key;
 mod waiting;
 mod writer;
@@ -22,9 +23,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use self::waiting::{Answered, Waiting};
-use self::writer::{Queued, write_batches};
+use self::writer::{Queued, Writer};
 use crate::backend::{Backend, UnitOfWork};
 
+pub use self::gauge::{Histogram, LaneGauge};
 pub use self::key::LaneKey;
 pub use self::waiting::{RERUNS_MAX, WorkError};
 pub use self::writer::BATCH_MAX;
@@ -76,6 +78,7 @@ impl Default for LaneSettings {
 pub struct WriteLane {
     queues: Mutex<Option<Arc<[mpsc::Sender<Queued>]>>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
+    gauges: Vec<Arc<LaneGauge>>,
     /// Counts the work without a key.
     turn: AtomicUsize,
 }
@@ -93,15 +96,21 @@ impl WriteLane {
 
     /// Starts the lanes, a thread each.
     pub fn start_with(backend: Arc<dyn Backend>, settings: LaneSettings) -> Self {
-        let start = move |_| {
+        let gauges: Vec<Arc<LaneGauge>> = (0..settings.lanes.get()).map(|_| Arc::default()).collect();
+        let start = move |gauge: &Arc<LaneGauge>| {
             let (queue, waiting) = mpsc::channel(settings.queue_max.get());
-            let backend = Arc::clone(&backend);
-            let write = move || write_batches(&*backend, waiting, settings.wait_max);
-            (queue, std::thread::spawn(write))
+            let (backend, gauge) = (Arc::clone(&backend), Arc::clone(gauge));
+            let writer = Writer { backend, waiting, wait_max: settings.wait_max, gauge };
+            (queue, std::thread::spawn(move || writer.write_batches()))
         };
-        let (queues, writers): (Vec<_>, Vec<_>) = (0..settings.lanes.get()).map(start).unzip();
+        let (queues, writers): (Vec<_>, Vec<_>) = gauges.iter().map(start).unzip();
         let (queues, writers) = (Mutex::new(Some(queues.into())), Mutex::new(writers));
-        Self { queues, writers, turn: AtomicUsize::new(0) }
+        Self { queues, writers, gauges, turn: AtomicUsize::new(0) }
+    }
+
+    /// What each lane tells of itself, in a fixed order.
+    pub fn gauges(&self) -> &[Arc<LaneGauge>] {
+        &self.gauges
     }
 
     /// Runs `work` in the lane of `key` and returns its result once it is durable. When `work` returns an
@@ -152,18 +161,6 @@ impl WriteLane {
         }
     }
 
-    /// How many lanes there are while it is open.
-    pub fn lanes(&self) -> usize {
-        self.queues.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, |queues| queues.len())
-    }
-
-    /// How much work waits in all lanes, as of now.
-    pub fn waiting(&self) -> usize {
-        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        let of = |queue: &mpsc::Sender<Queued>| queue.max_capacity() - queue.capacity();
-        queues.as_ref().map_or(0, |queues| queues.iter().map(of).sum())
-    }
-
     fn submit<T, E>(
         &self,
         key: LaneKey,
@@ -177,10 +174,20 @@ impl WriteLane {
         let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let queues = queues.ok_or(LaneError::Closed)?;
         let in_turn = || self.turn.fetch_add(1, Ordering::Relaxed) % queues.len();
-        let queue = &queues[key.lane(queues.len()).unwrap_or_else(in_turn)];
-        queue.try_send(Queued { key, since: Instant::now(), job }).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => LaneError::Full,
-            mpsc::error::TrySendError::Closed(_) => LaneError::Closed,
+        let lane = key.lane(queues.len()).unwrap_or_else(in_turn);
+        let gauge = &self.gauges[lane];
+        // Before it is sent, so that nobody can have taken it out before it was counted.
+        gauge.came();
+        let sent = queues[lane].try_send(Queued { key, since: Instant::now(), job });
+        sent.map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => {
+                gauge.was_full();
+                LaneError::Full
+            }
+            mpsc::error::TrySendError::Closed(_) => {
+                gauge.left();
+                LaneError::Closed
+            }
         })?;
         Ok(answered)
     }
@@ -236,8 +243,9 @@ mod tests {
         let first = lane.submit(LaneKey::NONE, nothing).unwrap();
         assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
         let waiting: Vec<_> = (0..QUEUE_MAX).map(|_| lane.submit(LaneKey::NONE, nothing).unwrap()).collect();
-        assert_eq!(lane.waiting(), QUEUE_MAX);
         assert!(matches!(lane.submit(LaneKey::NONE, nothing), Err(LaneError::Full)));
+        let gauge = &lane.gauges()[0];
+        assert_eq!((usize::try_from(gauge.waiting()), gauge.refused_full()), (Ok(QUEUE_MAX), 1));
         drop(permit);
         for answered in std::iter::once(first).chain(waiting) {
             assert_eq!(answered.blocking_recv().unwrap().unwrap_err(), LaneError::NotCommitted);
@@ -258,6 +266,7 @@ mod tests {
         let settings = LaneSettings { wait_max: Duration::ZERO, ..LaneSettings::default() };
         let lane = WriteLane::start_with(backend, settings);
         assert_eq!(lane.run_blocking(LaneKey::NONE, nothing).unwrap_err(), LaneError::Late);
+        assert_eq!((lane.gauges()[0].refused_late(), lane.gauges()[0].waiting()), (1, 0));
         drop(lane);
         assert_eq!(batches.recv(), Err(mpsc::RecvError), "the store was not asked for anything");
     }

@@ -8,17 +8,20 @@
 //! This crate knows domain values and no driver: no SQL, no connection, no HTTP. "Not found" is a value
 //! here; the caller decides what it means.
 
+pub mod audit;
 pub mod backend;
 pub mod busifavor;
 pub mod busifavor_receipts;
 pub mod catalogue;
 pub mod code_pool;
+pub mod column;
 pub mod conformance;
 pub mod error;
 pub mod idempotency;
 pub mod image;
 pub mod lane;
 pub mod lock;
+pub mod operations;
 pub mod outbox;
 pub mod parties;
 pub mod pre_send;

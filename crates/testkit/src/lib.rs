@@ -41,5 +41,6 @@ pub use platform::{
 };
 /// The client itself, for tests that name its types.
 pub use quan_client;
+pub use quan_store::lane::LaneSettings;
 pub use quan_store::parties::Grant;
 pub use side::Side;

@@ -17,7 +17,7 @@ use quan_model::time::Time;
 use quan_model::verification::VerificationMode;
 use quan_platform::{Error, Platform, Settings, authorisation, verification_mode};
 use quan_store::backend::Backend;
-use quan_store::lane::WriteLane;
+use quan_store::lane::{LaneSettings, WriteLane};
 use quan_store::outbox::{Notification, OutboxCounts};
 use quan_store::parties::Grant;
 use quan_store_sqlite::SqliteStore;
@@ -81,33 +81,47 @@ impl TestPlatform {
 
     /// A fresh one whose tokens are sealed with the key of 32 such bytes.
     pub async fn start_with_token_key(byte: u8) -> Self {
-        Self::start_from(byte, without_rates(), Settings::default()).await
+        Self::start_from(byte, without_rates(), Settings::default(), LaneSettings::default()).await
     }
 
     /// A fresh one whose gateway is set differently. Without that there are no rate limits, since the clocks stand
     /// still.
     pub async fn start_with(gateway: GatewaySettings) -> Self {
-        Self::start_from(7, gateway, Settings::default()).await
+        Self::start_from(7, gateway, Settings::default(), LaneSettings::default()).await
     }
 
     /// A fresh one of a deployment that is set differently.
     pub async fn start_set(settings: Settings) -> Self {
-        Self::start_from(7, without_rates(), settings).await
+        Self::start_from(7, without_rates(), settings, LaneSettings::default()).await
     }
 
-    async fn start_from(byte: u8, gateway_settings: GatewaySettings, settings: Settings) -> Self {
+    /// A fresh one whose write lanes are set differently, once the parties are there.
+    pub async fn start_with_lane(lane: LaneSettings) -> Self {
+        Self::start_from(7, without_rates(), Settings::default(), lane).await
+    }
+
+    async fn start_from(
+        byte: u8,
+        gateway_settings: GatewaySettings,
+        settings: Settings,
+        lane_settings: LaneSettings,
+    ) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
         let backend: Arc<dyn Backend> = Arc::new(store);
-        let lane = Arc::new(WriteLane::start(backend.clone()));
         let clock = Arc::new(ManualClock::at_unix_seconds(START_SECONDS));
         let wire_clock = Arc::new(ManualClock::at_unix_seconds(START_SECONDS));
         let entropy = Arc::new(SeededEntropy::new(0x5155_414E));
         let filled = Arc::new(Notify::new());
         let platform_keys = LivePlatformKeys::new(keys::platform_keys());
         let control = Arc::new(VectorKeys { platform_keys: platform_keys.clone() });
-        let platform = Platform::new(backend, lane.clone(), clock.clone(), entropy.clone(), settings, filled);
-        parties::put(&platform, clock.now()).await;
+        let over = |lane: &Arc<WriteLane>| {
+            let (lane, filled) = (lane.clone(), Arc::clone(&filled));
+            Platform::new(backend.clone(), lane, clock.clone(), entropy.clone(), settings.clone(), filled)
+        };
+        parties::put(&over(&Arc::new(WriteLane::start(backend.clone()))), clock.now()).await;
+        let lane = Arc::new(WriteLane::start_with(backend.clone(), lane_settings));
+        let platform = over(&lane);
         let gateway = Gateway::new(GatewayParts {
             platform: platform.clone(),
             wire_clock: wire_clock.clone(),
@@ -217,6 +231,11 @@ impl TestPlatform {
     /// A development call with the admin token: a POST if there is a body.
     pub async fn admin(&self, target: &str, body: Option<&Value>) -> Answer {
         let method = if body.is_some() { Method::POST } else { Method::GET };
+        self.admin_call(method, target, body).await
+    }
+
+    /// A development call of any method.
+    pub async fn admin_call(&self, method: Method, target: &str, body: Option<&Value>) -> Answer {
         let request = Request::builder()
             .method(method)
             .uri(target)

@@ -1,11 +1,13 @@
 //! Calls of our own, `/_quan/…`: pictures, which are public; what a merchant or the platform's operator does in a
 //! console, with the admin token: certificates, verification modes, rotation of the platform's keys, the user's card
-//! pack, pausing of stocks; and, in `quan dev` only, samples and the movable clock.
+//! pack, pausing of stocks, counters of hot stocks; and, in `quan dev` only, samples and the movable clock.
 
 mod caller_certificates;
 mod card_pack;
 mod clock;
+mod counter_shards;
 mod image;
+mod parties;
 mod platform_keys;
 mod stocks;
 mod verification_mode;
@@ -16,7 +18,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::json;
 
 use crate::answer;
@@ -73,6 +75,7 @@ pub(crate) fn development_routes() -> Router<Gateway> {
 pub(crate) fn operator_routes() -> Router<Gateway> {
     Router::new()
         .route("/health", get(health))
+        .route("/parties", get(parties::show).post(parties::apply))
         .route("/platform-keys", get(platform_keys::show))
         .route("/platform-certificates/{step}", post(platform_keys::turn_certificates))
         .route("/platform-public-keys/{step}", post(platform_keys::turn_public_keys))
@@ -82,6 +85,7 @@ pub(crate) fn operator_routes() -> Router<Gateway> {
         .route("/user-coupons/delete", post(card_pack::delete))
         .route("/stocks/pause", post(stocks::pause))
         .route("/stocks/resume", post(stocks::resume))
+        .route("/stocks/{stock_id}/counter-shards", put(counter_shards::set))
 }
 
 /// GET /metrics. Without the token: the listener that has it is for the operator's machines.

@@ -7,6 +7,7 @@ use quan_coupon::refusal::Refusal;
 use quan_model::claim as wire;
 use quan_platform::Error;
 use quan_platform::claim::ClaimError;
+use quan_platform::error::LaneError;
 
 use crate::answer;
 
@@ -50,13 +51,14 @@ impl IntoResponse for ClaimFailure {
 fn failed(error: &Error) -> Response {
     tracing::error!(error = error as &dyn std::error::Error, "a claim call failed");
     let (status, code, message) = match error {
-        Error::Lane(quan_platform::error::LaneError::Full) => {
+        Error::Lane(LaneError::Full | LaneError::Late) => {
             (StatusCode::TOO_MANY_REQUESTS, "FREQUENCY_LIMITED", "领取人数较多，请稍后再试")
         }
         Error::Refused(Refusal::Locked) => (StatusCode::CONFLICT, "UNAVAILABLE", "正在处理，请稍后再试"),
-        Error::Refused(_) | Error::Lane(_) | Error::Store(_) | Error::Interrupted => {
-            (StatusCode::INTERNAL_SERVER_ERROR, "SYSTEM_ERROR", "系统繁忙，请稍后再试")
-        }
+        Error::Refused(_)
+        | Error::Lane(LaneError::Closed | LaneError::NotCommitted)
+        | Error::Store(_)
+        | Error::Interrupted => (StatusCode::INTERNAL_SERVER_ERROR, "SYSTEM_ERROR", "系统繁忙，请稍后再试"),
     };
     answer::json(
         status,

@@ -20,6 +20,7 @@ mod notifications;
 mod options;
 mod plan;
 mod pre_sends;
+mod private_server;
 mod receiver;
 mod report;
 mod requests;

@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// Coupons in the stores that are measured side by side [default: 10000,5000000; with --short 10000,100000]
     #[arg(long, value_name = "COUNT", value_delimiter = ',')]
     pub(crate) coupons: Vec<u64>,
-    /// sqlite, or the URL of an empty PostgreSQL database, or one that an earlier run with the same --cache has filled
+    /// sqlite; postgres for a private server that is gone afterwards; or the URL of a PostgreSQL database that is empty or was filled by an earlier run with the same --cache
     #[arg(long = "database", value_name = "DATABASE", value_delimiter = ',', default_value = "sqlite")]
     pub(crate) databases: Vec<String>,
     /// Turns that each measurement takes [default: 6; with --short 2]

@@ -9,13 +9,22 @@ use crate::bench::options::Options;
 /// The most coupons that one stock may issue.
 const COUPONS_MAX: u64 = 99_000_000;
 
+/// A database as the command line names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// This one.
+    Given(Database),
+    /// Fresh ones, in a PostgreSQL server of the run's own.
+    PrivatePostgres,
+}
+
 /// One run.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) is_short: bool,
     /// Coupons in each store, the fewest first.
     pub(crate) coupons: Vec<u64>,
-    pub(crate) databases: Vec<Database>,
+    pub(crate) databases: Vec<Wanted>,
     pub(crate) rounds: usize,
     /// Pre-sends, and so claims, of each turn of one store.
     pub(crate) calls: usize,
@@ -49,7 +58,8 @@ impl Plan {
             plan.coupons.iter().all(|count| (1..=COUPONS_MAX).contains(count)),
             "--coupons takes 1 to {COUPONS_MAX} coupons for each store"
         );
-        let is_given = plan.databases.iter().any(|database| *database != Database::Sqlite);
+        let is_given =
+            plan.databases.iter().any(|database| matches!(database, Wanted::Given(Database::Postgres(_))));
         anyhow::ensure!(
             !is_given || plan.coupons.len() == 1,
             "a database that is given by its URL holds one number of coupons: name it with --coupons"
@@ -61,18 +71,21 @@ impl Plan {
     }
 
     /// Every store that is measured, those of one database together, the fewest coupons first.
-    pub(crate) fn stores(&self) -> impl Iterator<Item = (&Database, u64)> {
+    pub(crate) fn stores(&self) -> impl Iterator<Item = (&Wanted, u64)> {
         self.databases
             .iter()
             .flat_map(|database| self.coupons.iter().map(move |coupons| (database, *coupons)))
     }
 }
 
-fn database(name: &str) -> anyhow::Result<Database> {
+fn database(name: &str) -> anyhow::Result<Wanted> {
     match name.split_once("://") {
-        None if name == "sqlite" => Ok(Database::Sqlite),
-        Some(("postgres" | "postgresql", _)) => Ok(Database::Postgres(name.to_owned())),
-        None | Some(_) => anyhow::bail!("--database takes sqlite or postgres://user:password@host:5432/name"),
+        None if name == "sqlite" => Ok(Wanted::Given(Database::Sqlite)),
+        None if name == "postgres" => Ok(Wanted::PrivatePostgres),
+        Some(("postgres" | "postgresql", _)) => Ok(Wanted::Given(Database::Postgres(name.to_owned()))),
+        None | Some(_) => {
+            anyhow::bail!("--database takes sqlite, postgres or postgres://user:password@host:5432/name")
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::bench::filled_store::FilledStore;
 use crate::bench::latency::percentile;
 use crate::bench::limit::{self, Limit, to_f64};
 use crate::bench::notifications::Delivered;
-use crate::bench::plan::Plan;
+use crate::bench::plan::{Plan, Wanted};
+use crate::bench::private_server::PrivateServer;
 use crate::bench::receiver::Deliveries;
 use crate::bench::report::{
     CostOfSize, Figures, LimitFigures, NotificationFigures, Report, SCHEMA, StoreFigures,
@@ -77,8 +78,14 @@ pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Report> {
     };
     let machine = machine::describe(&home)?;
     let mut stores = Vec::new();
+    let private = PrivateServer::of(plan)?;
     for (database, coupons) in plan.stores() {
-        let store = FilledStore::open(&home, database, coupons).await?;
+        let (home, database) = match (database, &private) {
+            (Wanted::Given(database), _) => (home.as_path(), database.clone()),
+            (Wanted::PrivatePostgres, Some(server)) => (temporary.path(), server.create_database()?),
+            (Wanted::PrivatePostgres, None) => anyhow::bail!("there is no private server"),
+        };
+        let store = FilledStore::open(home, &database, coupons).await?;
         let subject = Subject::begin(&store, Deliveries::listen()?).await?;
         stores.push(Sums {
             subject,

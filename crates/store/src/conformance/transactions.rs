@@ -126,6 +126,8 @@ fn work_that_lost_runs_again_on_a_fresh_view(backend: &Arc<dyn Backend>) {
         if runs < 3 { Err(lost()) } else { Ok(runs) }
     });
     assert!(matches!(won, Ok(Ok(3))), "{won:?}");
+    let gauge = &lane.gauges()[0];
+    assert_eq!((gauge.reruns(), gauge.batch_sizes().count(), gauge.failed_commits()), (2, 3, 0));
     assert!(exists(backend, "1"));
 }
 

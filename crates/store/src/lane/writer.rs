@@ -1,10 +1,11 @@
 //! One lane's thread: gathers what waits into batches, and commits them one after the other.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::LaneKey;
+use super::{LaneGauge, LaneKey};
 use crate::backend::{Backend, Ended, Job};
 
 /// Callers served by one commit: enough to make the sync cheap, few enough to keep the wait short.
@@ -18,53 +19,79 @@ pub(super) struct Queued {
     pub(super) job: Box<dyn Job>,
 }
 
-/// Commits batches until nothing can come any more. Jobs that waited `wait_max` are not run.
-pub(super) fn write_batches(backend: &dyn Backend, mut waiting: mpsc::Receiver<Queued>, wait_max: Duration) {
-    let mut again = Vec::new();
-    while let Some(batch) = gather(&mut waiting, std::mem::take(&mut again)) {
-        again = commit(backend, in_time(batch, wait_max));
-    }
+/// One lane's end of the queue.
+pub(super) struct Writer {
+    pub(super) backend: Arc<dyn Backend>,
+    pub(super) waiting: mpsc::Receiver<Queued>,
+    pub(super) wait_max: Duration,
+    pub(super) gauge: Arc<LaneGauge>,
 }
 
-/// What is to be run next: first who was run before, then in the order of arrival; ordered by key at the end.
-fn gather(waiting: &mut mpsc::Receiver<Queued>, again: Vec<Queued>) -> Option<Vec<Queued>> {
-    let mut batch = again;
-    if batch.is_empty() {
-        batch.push(waiting.blocking_recv()?);
-    }
-    while batch.len() < BATCH_MAX
-        && let Ok(next) = waiting.try_recv()
-    {
-        batch.push(next);
-    }
-    batch.sort_by_key(|queued| queued.key.place());
-    Some(batch)
-}
-
-/// Answers those whose time is over; the others are left.
-fn in_time(batch: Vec<Queued>, wait_max: Duration) -> Vec<Queued> {
-    let (late, in_time): (Vec<_>, Vec<_>) =
-        batch.into_iter().partition(|queued| queued.since.elapsed() >= wait_max);
-    for queued in late {
-        queued.job.finish(Ended::Late);
-    }
-    in_time
-}
-
-/// Runs and commits one batch and answers its callers. Who has to run again is given back.
-fn commit(backend: &dyn Backend, batch: Vec<Queued>) -> Vec<Queued> {
-    if batch.is_empty() {
-        return batch;
-    }
-    let (arrivals, mut jobs): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|queued| ((queued.key, queued.since), queued.job)).unzip();
-    let ended = match backend.commit(&mut jobs) {
-        Ok(()) => Ended::Committed,
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a batch was not committed");
-            Ended::NotCommitted
+impl Writer {
+    /// Commits batches until nothing can come any more. Jobs that waited `wait_max` are not run.
+    pub(super) fn write_batches(mut self) {
+        let mut again = Vec::new();
+        while let Some(batch) = self.gather(std::mem::take(&mut again)) {
+            again = self.commit(self.in_time(batch));
         }
-    };
-    let finished = arrivals.into_iter().zip(jobs);
-    finished.filter_map(|((key, since), job)| Some(Queued { key, since, job: job.finish(ended)? })).collect()
+    }
+
+    /// What is to be run next: first who was run before, then in the order of arrival; ordered by key at the end.
+    fn gather(&mut self, again: Vec<Queued>) -> Option<Vec<Queued>> {
+        let mut batch = again;
+        if batch.is_empty() {
+            batch.push(self.waiting.blocking_recv()?);
+            self.gauge.left();
+        }
+        while batch.len() < BATCH_MAX
+            && let Ok(next) = self.waiting.try_recv()
+        {
+            self.gauge.left();
+            batch.push(next);
+        }
+        batch.sort_by_key(|queued| queued.key.place());
+        Some(batch)
+    }
+
+    /// Answers those whose time is over; the others are left.
+    fn in_time(&self, batch: Vec<Queued>) -> Vec<Queued> {
+        let (late, in_time): (Vec<_>, Vec<_>) =
+            batch.into_iter().partition(|queued| queued.since.elapsed() >= self.wait_max);
+        for queued in late {
+            self.gauge.was_late();
+            queued.job.finish(Ended::Late);
+        }
+        in_time
+    }
+
+    /// Runs and commits one batch and answers its callers. Who has to run again is given back.
+    fn commit(&self, batch: Vec<Queued>) -> Vec<Queued> {
+        if batch.is_empty() {
+            return batch;
+        }
+        self.gauge.batch_begins(batch.len());
+        let began = Instant::now();
+        let arrival = |queued: Queued| {
+            self.gauge.begins(began.saturating_duration_since(queued.since));
+            ((queued.key, queued.since), queued.job)
+        };
+        let (arrivals, mut jobs): (Vec<_>, Vec<_>) = batch.into_iter().map(arrival).unzip();
+        let ended = match self.backend.commit(&mut jobs) {
+            Ok(()) => {
+                self.gauge.committed(began.elapsed());
+                Ended::Committed
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a batch was not committed");
+                self.gauge.failed();
+                Ended::NotCommitted
+            }
+        };
+        let finished = arrivals.into_iter().zip(jobs);
+        let again: Vec<_> = finished
+            .filter_map(|((key, since), job)| Some(Queued { key, since, job: job.finish(ended)? }))
+            .collect();
+        self.gauge.runs_again(again.len());
+        again
+    }
 }

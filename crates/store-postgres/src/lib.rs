@@ -1,0 +1,48 @@
+#![doc = include_str!("../README.md")]
+//!
+//! SQL lives in this crate and the other stores only. Rows become domain values fallibly: an impossible row is an error
+//! that names its table and column, never a guess.
+
+mod batch;
+mod busifavor;
+mod busifavor_receipts;
+mod catalogue;
+mod code_pool;
+mod connection;
+mod failure;
+mod idempotency;
+mod image;
+mod lock;
+mod open;
+mod operations;
+mod options;
+mod outbox;
+mod parties;
+mod pool;
+mod pre_send;
+mod reactor;
+mod schema;
+mod stock_bundle;
+mod stock_counter;
+mod stock_list;
+mod store;
+mod store_association;
+mod target;
+mod tls;
+mod unit;
+mod user_coupon;
+mod user_coupon_bundle;
+mod user_coupon_list;
+
+pub use open::OpenError;
+pub use options::{Options, Schema};
+pub use schema::SCHEMA_VERSION;
+pub use store::PostgresStore;
+
+/// Values for the `$1`, `$2`, … of a statement. Integers are `i64`, as the columns are.
+macro_rules! params {
+    ($($value:expr),* $(,)?) => {
+        &[$(&$value as &(dyn tokio_postgres::types::ToSql + Sync)),*]
+    };
+}
+pub(crate) use params;

@@ -1,0 +1,168 @@
+//! pre_send.
+
+use quan_model::ids::{CouponCode, Principal, RequestNumber, StockBundleId, StockId};
+use quan_model::time::Time;
+use quan_store::column::{Origin, time, to_json};
+use quan_store::error::StoreError;
+use quan_store::idempotency::Fingerprint;
+use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendReader, PreSendRecord, PreSendWriter};
+use tokio_postgres::Row;
+
+use crate::connection::Params;
+use crate::params;
+use crate::unit::Unit;
+
+const COLUMNS: &str =
+    "pre_send_id, principal, owner, send_request_no, fingerprint, product_coupon_id, stock_id,
+    appid, openid, person_id, coupon_code, attach, created_at, token_expires_at, claimed_code, claimed_at,
+    stock_bundle_id, tags";
+
+struct Columns {
+    id: Vec<u8>,
+    fingerprint: Vec<u8>,
+    texts: [String; 8],
+    optional: [Option<String>; 5],
+    times: (i64, i64, Option<i64>),
+}
+
+fn columns(row: &Row) -> Result<Columns, tokio_postgres::Error> {
+    Ok(Columns {
+        id: row.try_get(0)?,
+        fingerprint: row.try_get(4)?,
+        texts: [
+            row.try_get(1)?,
+            row.try_get(2)?,
+            row.try_get(3)?,
+            row.try_get(5)?,
+            row.try_get(6)?,
+            row.try_get(7)?,
+            row.try_get(8)?,
+            row.try_get(9)?,
+        ],
+        optional: [row.try_get(10)?, row.try_get(11)?, row.try_get(14)?, row.try_get(16)?, row.try_get(17)?],
+        times: (row.try_get(12)?, row.try_get(13)?, row.try_get(15)?),
+    })
+}
+
+fn record(columns: Columns) -> Result<PreSendRecord, StoreError> {
+    let [principal, owner, send_request_no, product_coupon_id, stock_id, appid, openid, person_id] =
+        columns.texts;
+    let [coupon_code, attach, claimed_code, stock_bundle_id, tags] = columns.optional;
+    let (created_at, token_expires_at, claimed_at) = columns.times;
+    let origin = Origin { table: "pre_send", row: &send_request_no };
+    let claimed = match (claimed_code, claimed_at) {
+        (Some(code), Some(at)) => {
+            Some(ClaimedCoupon { coupon_code: origin.word("claimed_code", &code)?, claimed_at: time(at) })
+        }
+        (None, None) => None,
+        (Some(_), None) | (None, Some(_)) => return Err(origin.impossible("claimed_at")),
+    };
+    Ok(PreSendRecord {
+        id: PreSendId(origin.bytes("pre_send_id", &columns.id)?),
+        principal: origin.word("principal", &principal)?,
+        owner: origin.word("owner", &owner)?,
+        send_request_no: origin.word("send_request_no", &send_request_no)?,
+        fingerprint: Fingerprint(origin.bytes("fingerprint", &columns.fingerprint)?),
+        product_coupon_id: origin.word("product_coupon_id", &product_coupon_id)?,
+        stock_id: origin.word("stock_id", &stock_id)?,
+        stock_bundle_id: origin.optional("stock_bundle_id", stock_bundle_id.as_deref())?,
+        appid: origin.word("appid", &appid)?,
+        openid: origin.word("openid", &openid)?,
+        person_id,
+        coupon_code: origin.optional("coupon_code", coupon_code.as_deref())?,
+        attach,
+        tags: tags.map(|tags| origin.json("tags", &tags)).transpose()?,
+        created_at: time(created_at),
+        token_expires_at: time(token_expires_at),
+        claimed,
+    })
+}
+
+impl Unit<'_> {
+    fn pre_send_where(
+        &self,
+        condition: &str,
+        values: Params<'_>,
+    ) -> Result<Option<PreSendRecord>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM pre_send WHERE {condition}{}", self.for_update());
+        self.one("read a pre-send", &sql, values, columns)?.map(record).transpose()
+    }
+}
+
+impl PreSendReader for Unit<'_> {
+    fn pre_send(&self, id: PreSendId) -> Result<Option<PreSendRecord>, StoreError> {
+        self.pre_send_where("pre_send_id = $1", params![id.0.as_slice()])
+    }
+
+    fn pre_send_by_number(
+        &self,
+        principal: &Principal,
+        owner: &Principal,
+        send_request_no: &RequestNumber,
+    ) -> Result<Option<PreSendRecord>, StoreError> {
+        let values = params![principal.to_string(), owner.to_string(), send_request_no.as_str()];
+        self.pre_send_where("principal = $1 AND owner = $2 AND send_request_no = $3", values)
+    }
+
+    fn code_holder(
+        &self,
+        stock: &StockId,
+        code: &CouponCode,
+        now: Time,
+    ) -> Result<Option<PreSendId>, StoreError> {
+        let sql = "SELECT pre_send_id FROM pre_send
+                   WHERE stock_id = $1 AND coupon_code = $2 AND claimed_code IS NULL AND token_expires_at > $3
+                   ORDER BY created_at LIMIT 1";
+        let values = params![stock.as_str(), code.as_str(), now.unix_seconds()];
+        let id: Option<Vec<u8>> =
+            self.one("look for the holder of a code", sql, values, |row| row.try_get(0))?;
+        let origin = Origin { table: "pre_send", row: code.as_str() };
+        id.map(|id| origin.bytes("pre_send_id", &id).map(PreSendId)).transpose()
+    }
+}
+
+impl PreSendWriter for Unit<'_> {
+    fn insert_pre_send(&mut self, record: &PreSendRecord) -> Result<(), StoreError> {
+        let sql = format!(
+            "INSERT INTO pre_send ({COLUMNS}) VALUES
+               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+               ON CONFLICT DO NOTHING"
+        );
+        let values = params![
+            record.id.0.as_slice(),
+            record.principal.to_string(),
+            record.owner.to_string(),
+            record.send_request_no.as_str(),
+            record.fingerprint.0.as_slice(),
+            record.product_coupon_id.as_str(),
+            record.stock_id.as_str(),
+            record.appid.as_str(),
+            record.openid.as_str(),
+            record.person_id,
+            record.coupon_code.as_ref().map(CouponCode::as_str),
+            record.attach,
+            record.created_at.unix_seconds(),
+            record.token_expires_at.unix_seconds(),
+            record.claimed.as_ref().map(|claimed| claimed.coupon_code.as_str()),
+            record.claimed.as_ref().map(|claimed| claimed.claimed_at.unix_seconds()),
+            record.stock_bundle_id.as_ref().map(StockBundleId::as_str),
+            record.tags.as_ref().map(to_json).transpose()?
+        ];
+        self.change_one("write a pre-send", "pre_send", || record.send_request_no.to_string(), &sql, values)
+    }
+
+    fn extend_pre_send(&mut self, id: PreSendId, token_expires_at: Time) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE pre_send SET token_expires_at = greatest(token_expires_at, $2) WHERE pre_send_id = $1";
+        let values = params![id.0.as_slice(), token_expires_at.unix_seconds()];
+        self.change_one("extend a pre-send", "pre_send", || format!("{:02x?}", id.0), sql, values)
+    }
+
+    fn claim_pre_send(&mut self, id: PreSendId, claimed: &ClaimedCoupon) -> Result<(), StoreError> {
+        let sql = "UPDATE pre_send SET claimed_code = $2, claimed_at = $3
+                   WHERE pre_send_id = $1 AND claimed_code IS NULL";
+        let values =
+            params![id.0.as_slice(), claimed.coupon_code.as_str(), claimed.claimed_at.unix_seconds()];
+        self.change_one("claim a pre-send", "pre_send", || format!("{:02x?}", id.0), sql, values)
+    }
+}

@@ -1,0 +1,221 @@
+//! One job's part of a transaction, or one snapshot; the other modules teach it to read and write each noun.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+
+use quan_model::ids::StockId;
+use quan_store::backend::{Reader, UnitOfWork};
+use quan_store::error::StoreError;
+use tokio_postgres::{Error, Row};
+
+use crate::connection::{Connection, Params};
+use crate::failure::{Failure, Kind};
+
+/// The savepoint of a job that writes.
+const SAVEPOINT: &str = "SAVEPOINT job";
+
+/// Reads and writes inside the transaction that is open on the connection.
+pub(crate) struct Unit<'c> {
+    connection: &'c Connection,
+    /// What is known of the transaction, in one that writes.
+    writing: Option<&'c Writing>,
+}
+
+impl Reader for Unit<'_> {}
+impl UnitOfWork for Unit<'_> {}
+
+/// What is known of a transaction that writes.
+#[derive(Default)]
+pub(crate) struct Writing {
+    /// Whether the job that runs has its savepoint.
+    pub(crate) has_savepoint: Cell<bool>,
+    /// Whether the job that runs has tried to write.
+    pub(crate) has_written: Cell<bool>,
+    /// The first failure of the job that runs, if it is one that its transaction suffers from.
+    pub(crate) failure: Cell<Option<(Kind, &'static str)>>,
+    /// Rows of which this transaction holds a shared lock already.
+    pub(crate) shared: RefCell<HashSet<String>>,
+    /// Into how many counters the stocks are split that were read. A hint: nothing depends on it but the speed.
+    splits: RefCell<HashMap<String, i64>>,
+}
+
+impl<'c> Unit<'c> {
+    /// A snapshot: locks nothing, writes nothing.
+    pub(crate) fn reading(connection: &'c Connection) -> Self {
+        Self { connection, writing: None }
+    }
+
+    /// A job's part of a batch.
+    pub(crate) fn writing(connection: &'c Connection, writing: &'c Writing) -> Self {
+        Self { connection, writing: Some(writing) }
+    }
+
+    /// Whether what is read here may be decided on, so that it has to be locked.
+    pub(crate) fn locks(&self) -> bool {
+        self.writing.is_some()
+    }
+
+    /// ` FOR UPDATE` after a query of one table, where what is read may be decided on: then nobody else changes it until
+    /// the transaction ends, and the newest version is read even if it had to be waited for.
+    pub(crate) fn for_update(&self) -> &'static str {
+        if self.locks() { " FOR UPDATE" } else { "" }
+    }
+
+    /// Notes into how many counters a stock is split, for [`Self::is_split`].
+    pub(crate) fn note_split(&self, stock: &StockId, counters: i64) {
+        if let Some(writing) = self.writing {
+            writing.splits.borrow_mut().insert(stock.to_string(), counters);
+        }
+    }
+
+    /// Whether a stock is known to be split.
+    pub(crate) fn is_split(&self, stock: &StockId) -> bool {
+        let counters = |writing: &Writing| writing.splits.borrow().get(stock.as_str()).copied();
+        self.writing.and_then(counters).is_some_and(|counters| counters > 1)
+    }
+
+    /// Where this session begins in the ring of counters of a split stock: sessions begin at different places.
+    pub(crate) fn ring_start(&self) -> i64 {
+        self.connection.ring_start
+    }
+
+    /// Locks a number until the transaction ends. It goes ahead of the next statement, so that it costs no round trip.
+    pub(crate) fn lock_name(&self, number: i64) {
+        self.connection.lead(&format!("SELECT pg_advisory_xact_lock({number})"));
+    }
+
+    /// Carries a query out for the locks that it takes.
+    pub(crate) fn lock_rows(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<(), StoreError> {
+        self.rows(doing, None, sql, params).map(drop)
+    }
+
+    /// The first row of a query, turned into a value; nothing when there is no row.
+    pub(crate) fn one<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: Params<'_>,
+        turn: impl FnOnce(&Row) -> Result<T, Error>,
+    ) -> Result<Option<T>, StoreError> {
+        let rows = self.rows(doing, None, sql, params)?;
+        rows.first().map(turn).transpose().map_err(|cause| StoreError::backend(doing, cause))
+    }
+
+    /// Every row of a query, turned into values.
+    pub(crate) fn all<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: Params<'_>,
+        turn: impl FnMut(&Row) -> Result<T, Error>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(doing, None, sql, params)?;
+        rows.iter().map(turn).collect::<Result<_, _>>().map_err(|cause| StoreError::backend(doing, cause))
+    }
+
+    /// As [`Self::all`]. Where what is read may be decided on, `lock` locks it first, with the same values: a query of
+    /// several tables that waits for a lock itself would read the other tables as they were before the wait.
+    pub(crate) fn all_locked<T>(
+        &self,
+        doing: &'static str,
+        lock: &str,
+        sql: &str,
+        params: Params<'_>,
+        turn: impl FnMut(&Row) -> Result<T, Error>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(doing, self.locks().then_some(lock), sql, params)?;
+        rows.iter().map(turn).collect::<Result<_, _>>().map_err(|cause| StoreError::backend(doing, cause))
+    }
+
+    /// As [`Self::all_locked`], with a shared lock that the transaction takes once for each `key`.
+    pub(crate) fn all_shared<T>(
+        &self,
+        doing: &'static str,
+        (key, lock): (String, &str),
+        sql: &str,
+        params: Params<'_>,
+        turn: impl FnMut(&Row) -> Result<T, Error>,
+    ) -> Result<Vec<T>, StoreError> {
+        let is_new = self.writing.is_some_and(|writing| writing.shared.borrow_mut().insert(key));
+        let rows = self.rows(doing, is_new.then_some(lock), sql, params)?;
+        rows.iter().map(turn).collect::<Result<_, _>>().map_err(|cause| StoreError::backend(doing, cause))
+    }
+
+    /// As [`Self::all`], for a statement that writes and returns what it wrote.
+    pub(crate) fn written<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: Params<'_>,
+        turn: impl FnMut(&Row) -> Result<T, Error>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.before_writing();
+        self.all(doing, sql, params, turn)
+    }
+
+    /// Runs a statement and says how many rows it changed.
+    pub(crate) fn change(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<u64, StoreError> {
+        self.before_writing();
+        self.watched(doing, self.connection.execute(sql, params))
+    }
+
+    /// Runs a statement that must change exactly one row: otherwise somebody else was faster.
+    pub(crate) fn change_one(
+        &self,
+        doing: &'static str,
+        table: &'static str,
+        row: impl FnOnce() -> String,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<(), StoreError> {
+        match self.change(doing, sql, params)? {
+            1 => Ok(()),
+            _ => Err(StoreError::Conflict { table, row: row() }),
+        }
+    }
+
+    fn rows(
+        &self,
+        doing: &'static str,
+        first: Option<&str>,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.watched(doing, self.connection.rows(first, sql, params))
+    }
+
+    /// The savepoint goes ahead of the first write, so that a job that only reads costs none.
+    fn before_writing(&self) {
+        let Some(writing) = self.writing else { return };
+        writing.has_written.set(true);
+        if !writing.has_savepoint.replace(true) {
+            self.connection.lead(SAVEPOINT);
+        }
+    }
+
+    /// Remembers that a statement failed: the job must not be believed, or not even its transaction.
+    fn watched<T>(&self, doing: &'static str, outcome: Result<T, Failure>) -> Result<T, StoreError> {
+        if let (Err(failure), Some(writing)) = (&outcome, self.writing)
+            && writing.failure.get().is_none()
+        {
+            writing.failure.set(Some((failure.kind, doing)));
+        }
+        outcome.map_err(|failure| match failure.code() {
+            // Two wrote the same new row at once; who asks again sees the other's.
+            Some("23505") => {
+                StoreError::Conflict { table: "(unique)", row: format!("(while trying to {doing})") }
+            }
+            _ => StoreError::backend(doing, failure),
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! What every store promises.
+
+use std::sync::Arc;
+
+use quan_store_postgres::{Options, PostgresStore};
+
+use crate::server;
+
+#[test]
+fn the_conformance_suite_passes() {
+    quan_store::conformance::check(server::fresh_store);
+}
+
+#[test]
+fn what_was_committed_is_there_after_opening_again() {
+    let url = server::fresh_url();
+    quan_store::conformance::check_durability(|| {
+        Arc::new(PostgresStore::open(&url, Options::default()).unwrap())
+    });
+}
