@@ -13,7 +13,14 @@ pub(crate) fn page(report: &Report) -> String {
 }
 
 fn write(page: &mut String, report: &Report) -> std::fmt::Result {
-    let Report { machine, limit, .. } = report;
+    head(page, report)?;
+    limit(page, report)?;
+    results(page, report)?;
+    writeln!(page, "{}", NOTES.replace("{connections}", &report.connections.to_string()))
+}
+
+fn head(page: &mut String, report: &Report) -> std::fmt::Result {
+    let machine = &report.machine;
     writeln!(page, "# How fast it is\n")?;
     writeln!(page, "[中文](benchmark.zh-CN.md)\n")?;
     writeln!(
@@ -42,7 +49,11 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
         page,
         "| Disk | {}; a sync takes {} µs (p50), {} µs (p99) |\n",
         machine.disk.file_system, machine.disk.sync_p50_us, machine.disk.sync_p99_us
-    )?;
+    )
+}
+
+fn limit(page: &mut String, report: &Report) -> std::fmt::Result {
+    let limit = &report.limit;
     writeln!(page, "## The limit of the machine\n")?;
     writeln!(
         page,
@@ -50,7 +61,10 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
          **{:.0} calls per second** if nothing else cost anything. It was measured in the same run, in turns with the rest, \
          with the library that the server uses.\n",
         limit.verify_us, limit.sign_us, limit.pairs_per_second
-    )?;
+    )
+}
+
+fn results(page: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(page, "## What was measured\n")?;
     writeln!(
         page,
@@ -85,7 +99,7 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
             cost.claim_server_cpu
         )?;
     }
-    writeln!(page, "{}", NOTES.replace("{connections}", &report.connections.to_string()))
+    Ok(())
 }
 
 const NOTES: &str = "## What the words mean

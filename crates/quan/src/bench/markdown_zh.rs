@@ -14,7 +14,14 @@ pub(crate) fn page(report: &Report) -> String {
 }
 
 fn write(page: &mut String, report: &Report) -> std::fmt::Result {
-    let Report { machine, limit, .. } = report;
+    head(page, report)?;
+    limit(page, report)?;
+    results(page, report)?;
+    writeln!(page, "{}", NOTES.replace("{connections}", &report.connections.to_string()))
+}
+
+fn head(page: &mut String, report: &Report) -> std::fmt::Result {
+    let machine = &report.machine;
     writeln!(page, "# 性能\n")?;
     writeln!(page, "[English](benchmark.md)\n")?;
     writeln!(
@@ -40,14 +47,21 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
         page,
         "| 磁盘 | {}；一次同步{} µs（p50）、{} µs（p99） |\n",
         machine.disk.file_system, machine.disk.sync_p50_us, machine.disk.sync_p99_us
-    )?;
+    )
+}
+
+fn limit(page: &mut String, report: &Report) -> std::fmt::Result {
+    let limit = &report.limit;
     writeln!(page, "## 机器的上限\n")?;
     writeln!(
         page,
         "一次签名调用需要一次RSA-2048验签（{:.0} µs）和一次签名（{:.0} µs）。假如其他工作都不花时间，全部核心最多\
          **每秒{:.0}次**。它与其他项目在同一次运行中交替测量，使用服务端的同一个密码库。\n",
         limit.verify_us, limit.sign_us, limit.pairs_per_second
-    )?;
+    )
+}
+
+fn results(page: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(page, "## 测量结果\n")?;
     writeln!(
         page,
@@ -80,7 +94,7 @@ fn write(page: &mut String, report: &Report) -> std::fmt::Result {
             cost.claim_server_cpu
         )?;
     }
-    writeln!(page, "{}", NOTES.replace("{connections}", &report.connections.to_string()))
+    Ok(())
 }
 
 const NOTES: &str = "## 说明

@@ -1,5 +1,6 @@
 //! The run: fills the stores, starts their servers, takes the turns of each round, and sums them up.
 
+use std::path::Path;
 use std::time::Duration;
 
 use quan_model::clock::Clock;
@@ -77,24 +78,8 @@ pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Report> {
         None => temporary.path().to_owned(),
     };
     let machine = machine::describe(&home)?;
-    let mut stores = Vec::new();
     let private = PrivateServer::of(plan)?;
-    for (database, coupons) in plan.stores() {
-        let (home, database) = match (database, &private) {
-            (Wanted::Given(database), _) => (home.as_path(), database.clone()),
-            (Wanted::PrivatePostgres, Some(server)) => (temporary.path(), server.create_database()?),
-            (Wanted::PrivatePostgres, None) => anyhow::bail!("there is no private server"),
-        };
-        let store = FilledStore::open(home, &database, coupons).await?;
-        let subject = Subject::begin(&store, Deliveries::listen()?).await?;
-        stores.push(Sums {
-            subject,
-            pre_sends: Tally::default(),
-            claims: Tally::default(),
-            claimed: 0,
-            delivered: Delivered::default(),
-        });
-    }
+    let mut stores = begin(plan, private.as_ref(), &home, temporary.path()).await?;
     for store in &mut stores {
         store.warm_up(plan).await?;
     }
@@ -112,6 +97,34 @@ pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Report> {
         store.subject.audit(store.claimed).await?;
     }
     report(plan, machine, &limit, stores)
+}
+
+/// Fills every store of the plan and starts its server. What lies on the private server is gone after the run, so that its
+/// keys are not kept either.
+async fn begin(
+    plan: &Plan,
+    private: Option<&PrivateServer>,
+    home: &Path,
+    temporary: &Path,
+) -> anyhow::Result<Vec<Sums>> {
+    let mut stores = Vec::new();
+    for (database, coupons) in plan.stores() {
+        let (home, database) = match (database, private) {
+            (Wanted::Given(database), _) => (home, database.clone()),
+            (Wanted::PrivatePostgres, Some(server)) => (temporary, server.create_database()?),
+            (Wanted::PrivatePostgres, None) => anyhow::bail!("there is no private server"),
+        };
+        let store = FilledStore::open(home, &database, coupons).await?;
+        let subject = Subject::begin(&store, Deliveries::listen()?).await?;
+        stores.push(Sums {
+            subject,
+            pre_sends: Tally::default(),
+            claims: Tally::default(),
+            claimed: 0,
+            delivered: Delivered::default(),
+        });
+    }
+    Ok(stores)
 }
 
 impl Sums {
