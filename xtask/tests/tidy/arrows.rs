@@ -78,6 +78,7 @@ const ROOMS: [Room; 19] = [
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
             ("quan-platform", "wiring: the gateway is given a platform"),
             ("quan-store", "wiring: the platform is given a store"),
+            ("quan-postgres-server", "`quan bench` measures on a private server"),
         ],
     },
     Room { name: "quan-reference-model", arrows: &["quan-model"], extra: &[] },
