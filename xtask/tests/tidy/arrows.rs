@@ -13,7 +13,7 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 18] = [
+const ROOMS: [Room; 19] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
     Room { name: "quan-picture", arrows: &[], extra: &[] },
@@ -89,6 +89,15 @@ const ROOMS: [Room; 18] = [
         ],
     },
     Room { name: "xtask", arrows: &["quan-openapi"], extra: &[] },
+    Room {
+        name: "crash",
+        arrows: &["quan-client"],
+        extra: &[
+            ("interop", "where the binary under test lies, and how it is built"),
+            ("quan-model", "days and times of the definitions that it creates"),
+            ("quan-postgres-server", "the servers that it kills and promotes"),
+        ],
+    },
     Room {
         name: "interop",
         arrows: &[],
