@@ -1,5 +1,6 @@
 //! `quan dev`: the platform kept running for a developer.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
         probe_ratio: options.probe_ratio,
         policy: AddressPolicy::AllowPrivate,
         settings,
+        lanes: NonZeroUsize::MIN,
         name: std::process::id().to_string(),
     })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -5,6 +5,7 @@
 
 mod backup;
 mod call;
+mod claim_origin;
 mod cli;
 mod clock;
 mod configuration;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         | cli::Command::Backup(_)
         | cli::Command::Restore(_)
         | cli::Command::Migrate(_)
+        | cli::Command::Doctor(_)
         | cli::Command::Keys(_)
         | cli::Command::Parties(_)
         | cli::Command::Config(_) => logs::begin_for_people("warn"),
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         cli::Command::Dev(options) => dev::run(&options),
         cli::Command::Serve(options) => serve::run(&options),
         cli::Command::Migrate(options) => operator::migrate(&options),
+        cli::Command::Doctor(options) => operator::doctor::run(&options),
         cli::Command::Keys(options) => operator::keys(&options),
         cli::Command::Parties(options) => operator::parties::run(&options),
         cli::Command::Config(options) => {

@@ -3,6 +3,7 @@
 //! SQL lives in this crate and the other stores only. Rows become domain values fallibly: an impossible row is an error
 //! that names its table and column, never a guess.
 
+mod audit;
 mod batch;
 mod busifavor;
 mod busifavor_receipts;

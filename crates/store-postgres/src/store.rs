@@ -82,6 +82,20 @@ impl PostgresStore {
         })
     }
 
+    /// Shows one snapshot.
+    pub(crate) fn view(&self, view: &mut dyn FnMut(&Unit<'_>)) -> Result<(), StoreError> {
+        let deadline = Instant::now() + self.options.read_wait;
+        let connection =
+            self.take(&self.readers, deadline).map_err(Failure::while_doing("get a connection to read"))?;
+        connection.lead(BEGIN_READING);
+        view(&Unit::reading(&connection));
+        if connection.take_lead().is_empty() {
+            connection.post("COMMIT");
+        }
+        connection.give_back();
+        Ok(())
+    }
+
     /// One try of a batch.
     fn attempt(
         &self,
@@ -132,16 +146,7 @@ impl PostgresStore {
 
 impl Backend for PostgresStore {
     fn read(&self, view: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError> {
-        let deadline = Instant::now() + self.options.read_wait;
-        let connection =
-            self.take(&self.readers, deadline).map_err(Failure::while_doing("get a connection to read"))?;
-        connection.lead(BEGIN_READING);
-        view(&Unit::reading(&connection));
-        if connection.take_lead().is_empty() {
-            connection.post("COMMIT");
-        }
-        connection.give_back();
-        Ok(())
+        self.view(&mut |unit| view(unit))
     }
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {

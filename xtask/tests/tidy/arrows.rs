@@ -52,10 +52,11 @@ const ROOMS: [Room; 19] = [
         ],
     },
     Room { name: "quan-openapi", arrows: &[], extra: &[] },
+    Room { name: "quan-claim-web", arrows: &[], extra: &[] },
     Room { name: "quan-notify", arrows: &["quan-store", "quan-apiv3", "quan-model"], extra: &[] },
     Room {
         name: "quan-gateway",
-        arrows: &["quan-platform", "quan-apiv3", "quan-model", "quan-openapi"],
+        arrows: &["quan-platform", "quan-apiv3", "quan-model", "quan-openapi", "quan-claim-web"],
         extra: &[
             ("quan-coupon", "the one mapping of refusals to the wire matches on them"),
             ("quan-picture", "uploads are looked at and tasks are drawn before a use case begins"),
@@ -71,7 +72,7 @@ const ROOMS: [Room; 19] = [
     },
     Room {
         name: "quan",
-        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-client"],
+        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
         extra: &[
             ("quan-apiv3", "the keys and certificates of the sandbox"),
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
@@ -88,7 +89,11 @@ const ROOMS: [Room; 19] = [
             ("quan-model", "the answers of the platform are compared with the model's"),
         ],
     },
-    Room { name: "xtask", arrows: &["quan-openapi"], extra: &[] },
+    Room {
+        name: "xtask",
+        arrows: &["quan-openapi", "quan-claim-web"],
+        extra: &[("quan-picture", "the browser tests show and read back the codes that the platform draws")],
+    },
     Room {
         name: "crash",
         arrows: &["quan-client"],

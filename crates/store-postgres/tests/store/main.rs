@@ -1,5 +1,6 @@
 //! The store on a private server: what every store promises, how it opens, and what it does when the server fails.
 
+mod audit;
 mod conformance;
 mod failing;
 mod histories;
