@@ -96,6 +96,15 @@ const ROOMS: [Room; 19] = [
         extra: &[("quan-picture", "the browser tests show and read back the codes that the platform draws")],
     },
     Room {
+        name: "crash",
+        arrows: &["quan-client"],
+        extra: &[
+            ("interop", "where the binary under test lies, and how it is built"),
+            ("quan-model", "days and times of the definitions that it creates"),
+            ("quan-postgres-server", "the servers that it kills and promotes"),
+        ],
+    },
+    Room {
         name: "interop",
         arrows: &[],
         extra: &[("quan-client", "it is run against a server that nobody here wrote")],
