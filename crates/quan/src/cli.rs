@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Bring the schema of a database up to date
     Migrate(Migrate),
+    /// Look at everything that a node needs, and say what is wrong and what to do
+    Doctor(Doctor),
     /// Make the platform's own keys
     Keys(Keys),
     /// Say who takes part in a running node, merchants, brands, appids, stores and people, or show it
@@ -35,6 +37,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Measure this machine: pre-sends, claims and notifications over the wire, beside the limit of its RSA
+    Bench(crate::bench::Options),
     /// Check every invariant of a database that nobody uses; ends with 0 when it is sound, 1 when not, 2 when it cannot be checked
     Verify(Verify),
     /// Copy a database to a new file while it is used, and check the copy
@@ -112,6 +116,12 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
     #[command(flatten)]
     pub(crate) settings: Flags,
 }

@@ -72,12 +72,13 @@ const ROOMS: [Room; 19] = [
     },
     Room {
         name: "quan",
-        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-client"],
+        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
         extra: &[
             ("quan-apiv3", "the keys and certificates of the sandbox"),
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
             ("quan-platform", "wiring: the gateway is given a platform"),
             ("quan-store", "wiring: the platform is given a store"),
+            ("quan-postgres-server", "`quan bench` measures on a private server"),
         ],
     },
     Room { name: "quan-reference-model", arrows: &["quan-model"], extra: &[] },
