@@ -26,8 +26,12 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Bring the schema of a database up to date
     Migrate(Migrate),
+    /// Look at everything that a node needs, and say what is wrong and what to do
+    Doctor(Doctor),
     /// Make the platform's own keys
     Keys(Keys),
+    /// Say who takes part in a running node, merchants, brands, appids, stores and people, or show it
+    Parties(Parties),
     /// Print an example configuration, or its reference page
     Config(Config),
     /// Tell the whole story on the terminal: pre-send, claim, notification, confirm, use
@@ -36,6 +40,14 @@ pub(crate) enum Command {
     Call(Call),
     /// Make an access token for the console and print it; the platform of the directory must not be running
     ConsoleToken(ConsoleToken),
+    /// Measure this machine: pre-sends, claims and notifications over the wire, beside the limit of its RSA
+    Bench(crate::bench::Options),
+    /// Check every invariant of a database that nobody uses; ends with 0 when it is sound, 1 when not, 2 when it cannot be checked
+    Verify(Verify),
+    /// Copy a database to a new file while it is used, and check the copy
+    Backup(Backup),
+    /// Put a backup into a data directory that has no database
+    Restore(Restore),
 }
 
 #[derive(Debug, Args)]
@@ -52,6 +64,36 @@ pub(crate) struct ConsoleToken {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The database file, or the data directory that holds it
+    #[arg(long, default_value = "quan-data")]
+    pub(crate) database: String,
+    /// Write the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The database file, or the data directory that holds it
+    #[arg(long, default_value = "quan-data")]
+    pub(crate) database: String,
+    /// The file to write; it must not exist
+    #[arg(long)]
+    pub(crate) to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(long)]
+    pub(crate) from: PathBuf,
+    /// The data directory to restore into
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Dev {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8686")]
@@ -59,8 +101,8 @@ pub(crate) struct Dev {
     /// Directory of the database, the keys and sandbox.json
     #[arg(long, default_value = "quan-data")]
     pub(crate) data: PathBuf,
-    /// Origins that the claim page may return to and that may frame it, such as http://127.0.0.1:3000
-    #[arg(long = "claim-origin", value_name = "ORIGIN")]
+    /// Origins that the claim page may return to, that may frame it, and whose pages may hold <quan-claim>, such as http://127.0.0.1:3000
+    #[arg(long = "claim-origin", value_name = "ORIGIN", value_parser = crate::claim_origin::parse)]
     pub(crate) claim_origins: Vec<String>,
     /// Whether calls per second are limited as documented; off, so that tests and loads run freely
     #[arg(long, value_name = "on|off", default_value = "off")]
@@ -95,6 +137,12 @@ pub(crate) struct Migrate {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Keys {
     #[command(subcommand)]
     pub(crate) command: KeysCommand,
@@ -106,6 +154,31 @@ pub(crate) enum KeysCommand {
     Make {
         /// Where; readable by its owner only when it is made
         directory: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Parties {
+    #[command(subcommand)]
+    pub(crate) command: PartiesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PartiesCommand {
+    /// Apply a declaration: all of it or, when something is wrong, nothing; what it does not mention stays
+    Apply {
+        /// TOML, or JSON with the ending .json; see docs/operations.md
+        file: PathBuf,
+        /// Say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        settings: Flags,
+    },
+    /// Print who takes part, without secrets
+    Show {
+        #[command(flatten)]
+        settings: Flags,
     },
 }
 
@@ -155,6 +228,7 @@ impl Dev {
                 NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
                 NoCertificate::NotFound => NoCertificateCode::NotFound,
             },
+            explain_signatures: true,
             ..GatewaySettings::default()
         }
     }

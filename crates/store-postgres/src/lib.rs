@@ -3,6 +3,7 @@
 //! SQL lives in this crate and the other stores only. Rows become domain values fallibly: an impossible row is an error
 //! that names its table and column, never a guess.
 
+mod audit;
 mod audit_log;
 mod batch;
 mod busifavor;
@@ -17,6 +18,7 @@ mod idempotency;
 mod image;
 mod lock;
 mod open;
+mod operations;
 mod options;
 mod outbox;
 mod outbox_list;
@@ -40,6 +42,7 @@ mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
 mod user_coupon_search;
+mod user_coupon_write;
 
 pub use open::OpenError;
 pub use options::{Options, Schema};

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (70, include_str!("../migrations/0070_counter_shards.sql")),
     (80, include_str!("../migrations/0080_console.sql")),
     (81, include_str!("../migrations/0081_console_reads.sql")),
+    (90, include_str!("../migrations/0090_nodes.sql")),
 ];
 
 /// A migration may rewrite tables, and another node may be at it.

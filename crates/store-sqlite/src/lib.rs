@@ -4,7 +4,9 @@
 //! wait for it. SQL lives in this crate and the other stores only. Rows become domain values fallibly: an
 //! impossible row is an error that names its table and column, never a guess.
 
+mod audit;
 mod audit_log;
+mod backup;
 mod busifavor;
 mod busifavor_receipts;
 mod catalogue;
@@ -14,9 +16,11 @@ mod console_access;
 mod idempotency;
 mod image;
 mod open;
+mod operations;
 mod outbox;
 mod outbox_list;
 mod overview;
+mod owner;
 mod parties;
 mod parties_list;
 mod pre_send;
@@ -32,5 +36,6 @@ mod user_coupon_bundle;
 mod user_coupon_list;
 mod user_coupon_search;
 
+pub use backup::{BackupError, backup};
 pub use open::{Migrations, OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;

@@ -11,6 +11,7 @@ use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
 use crate::lock::LockWriter;
+use crate::operations::{OperationsReader, OperationsWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::outbox_list::{OutboxListReader, OutboxListWriter};
 use crate::overview::OverviewReader;
@@ -43,6 +44,7 @@ pub trait Reader:
     + CodePoolReader
     + IdempotencyReader
     + ImageReader
+    + OperationsReader
     + OutboxReader
     + PreSendReader
     + StockCounterReader
@@ -70,6 +72,7 @@ pub trait UnitOfWork:
     + IdempotencyWriter
     + ImageWriter
     + LockWriter
+    + OperationsWriter
     + OutboxWriter
     + PreSendWriter
     + StoreAssociationWriter

@@ -8,6 +8,7 @@
 //! This crate knows domain values and no driver: no SQL, no connection, no HTTP. "Not found" is a value
 //! here; the caller decides what it means.
 
+pub mod audit;
 pub mod audit_log;
 pub mod backend;
 pub mod busifavor;
@@ -23,6 +24,7 @@ pub mod idempotency;
 pub mod image;
 pub mod lane;
 pub mod lock;
+pub mod operations;
 pub mod outbox;
 pub mod outbox_list;
 pub mod overview;
