@@ -13,7 +13,7 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 20] = [
+const ROOMS: [Room; 21] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
     Room { name: "quan-picture", arrows: &[], extra: &[] },
@@ -70,9 +70,10 @@ const ROOMS: [Room; 20] = [
             "in its tests: the typed trees and the table of operations are held against the description",
         )],
     },
+    Room { name: "quan-console", arrows: &["quan-platform", "quan-model"], extra: &[] },
     Room {
         name: "quan",
-        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
+        arrows: &["quan-gateway", "quan-console", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
         extra: &[
             ("quan-apiv3", "the keys and certificates of the sandbox"),
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),

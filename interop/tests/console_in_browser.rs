@@ -1,0 +1,23 @@
+//! The merchant's team uses the console of a running platform, in a real browser.
+
+use anyhow::Result;
+use interop::{Platform, browser_scripts, target, told};
+use std::process::Command;
+
+#[test]
+fn the_team_uses_the_console() -> Result<()> {
+    let platform = Platform::start()?;
+    let mut script = Command::new("node");
+    script.current_dir(browser_scripts()?).arg("console.mjs").arg(platform.connection());
+    script.env("QUAN_SCREENSHOTS", target()?.join("screenshots"));
+    let seen = told(&mut script)?;
+    assert_eq!(seen["ok"], true, "{seen}\n{}", platform.log());
+    assert_eq!(seen["cause"], "The body was left out of the signature", "{seen}");
+    let listed = |name: &str, text: &str| {
+        seen[name].as_array().is_some_and(|list| list.iter().any(|entry| entry == text))
+    };
+    assert!(listed("timeline", "Received by the user"), "{seen}");
+    assert!(listed("audit", "pause_stock") && listed("audit", "create_console_token"), "{seen}");
+    assert!(seen["without_script"].as_u64().is_some_and(|rows| rows >= 3), "{seen}");
+    Ok(())
+}
