@@ -19,6 +19,7 @@ mod settings;
 mod shown;
 mod sign_in;
 mod state;
+mod uploads;
 mod user_coupons;
 mod view;
 mod words;

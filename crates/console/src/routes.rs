@@ -7,7 +7,9 @@ use axum::routing::{get, post};
 use crate::failure::Failure;
 use crate::session::session;
 use crate::state::Console;
-use crate::{assets, audit, catalogue, notifications, overview, requests, settings, sign_in, user_coupons};
+use crate::{
+    assets, audit, catalogue, notifications, overview, requests, settings, sign_in, uploads, user_coupons,
+};
 
 /// The console under `/console/`.
 pub fn routes(console: Console) -> Router {
@@ -21,6 +23,7 @@ pub fn routes(console: Console) -> Router {
         .merge(catalogue::routes())
         .merge(notifications::routes())
         .merge(settings::routes())
+        .merge(uploads::routes())
         .merge(user_coupons::routes())
         .nest("/requests", requests::routes())
         .fallback(not_found)

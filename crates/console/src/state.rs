@@ -8,6 +8,7 @@ use quan_platform::console::request_log::RequestLog;
 use quan_platform::{Error, Platform};
 
 use crate::attempts::Attempts;
+use crate::uploads::Uploads;
 
 /// An error in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,7 @@ pub struct Console {
 struct Inner {
     parts: ConsoleParts,
     attempts: Attempts,
+    uploads: Uploads,
 }
 
 impl std::ops::Deref for Console {
@@ -89,11 +91,15 @@ impl Console {
     /// A console over its parts.
     #[must_use]
     pub fn new(parts: ConsoleParts) -> Self {
-        Self { inner: Arc::new(Inner { parts, attempts: Attempts::default() }) }
+        Self { inner: Arc::new(Inner { parts, attempts: Attempts::default(), uploads: Uploads::default() }) }
     }
 
     pub(crate) fn attempts(&self) -> &Attempts {
         &self.inner.attempts
+    }
+
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.inner.uploads
     }
 
     /// Whether the platform is reached over TLS.

@@ -183,6 +183,27 @@ impl TeamMember {
         self.send(request.expect("the request is well formed")).await
     }
 
+    /// Uploads a file with the form of the page at `from`.
+    pub async fn upload(&self, from: &str, action: &str, file: &[u8]) -> Page {
+        const BOUNDARY: &str = "----quan-test-boundary";
+        let csrf = self.get(from).await.hidden("csrf");
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n--{BOUNDARY}\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"codes.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let request = Request::post(action)
+            .header(header::HOST, "quan.example.com")
+            .header(header::ORIGIN, "https://quan.example.com")
+            .header(header::COOKIE, &self.cookies)
+            .header(header::ACCEPT_LANGUAGE, self.language)
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+            .body(Body::from(body));
+        self.send(request.expect("the request is well formed")).await
+    }
+
     /// Sends a request as it is.
     pub async fn send(&self, request: Request<Body>) -> Page {
         let Ok(response) = self.routes.clone().oneshot(request).await;

@@ -145,6 +145,16 @@ fn actions(context: &Context, seen: &StockSeen) -> Vec<Action> {
             budget("MAX_COUNT_PER_DAY", language.t("单日上限", "A day"), cap);
         }
     }
+    if !is_over && seen.codes.is_some() {
+        let hint = language
+            .t("CSV 或文本，每行一个，最多 1,000,000 个", "CSV or text, one each line, at most 1,000,000");
+        let file = Field {
+            hint,
+            ..Field::new("file", language.t("券 Code 文件", "File of codes"), FieldKind::File)
+        }
+        .required();
+        actions.push(Action::new(format!("{address}/codes"), language.t("上传", "Upload"), vec![file]));
+    }
     if seen.state != StockState::Deactivated && !seen.is_busifavor() && record.bundle.is_none() {
         let reason = Field::new(
             "reason",
