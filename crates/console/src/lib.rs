@@ -5,6 +5,7 @@ mod attempts;
 mod audit;
 mod catalogue;
 mod context;
+mod creation;
 mod csv;
 mod failure;
 mod form;

@@ -8,7 +8,8 @@ use crate::failure::Failure;
 use crate::session::session;
 use crate::state::Console;
 use crate::{
-    assets, audit, catalogue, notifications, overview, requests, settings, sign_in, uploads, user_coupons,
+    assets, audit, catalogue, creation, notifications, overview, requests, settings, sign_in, uploads,
+    user_coupons,
 };
 
 /// The console under `/console/`.
@@ -21,6 +22,7 @@ pub fn routes(console: Console) -> Router {
         .route("/", get(overview::handle))
         .route("/audit", get(audit::handle))
         .merge(catalogue::routes())
+        .merge(creation::routes())
         .merge(notifications::routes())
         .merge(settings::routes())
         .merge(uploads::routes())

@@ -29,6 +29,11 @@ pub(crate) async fn handle(context: Context, RawQuery(query): RawQuery) -> Resul
         language.t("导出 CSV", "Export CSV").to_owned(),
         asked("/console/product-coupons/export.csv", &[("q", &text)]),
     );
+    let mut tools = vec![export];
+    if context.may_operate() {
+        let words = language.t("新建商品券", "New product coupon").to_owned();
+        tools.push((words, "/console/product-coupons/new".to_owned()));
+    }
     let label = language.t("商品券号、商品编号或名称", "Id, product number or name");
     let page = ListPage {
         cx: &context,
@@ -50,7 +55,7 @@ pub(crate) async fn handle(context: Context, RawQuery(query): RawQuery) -> Resul
             empty: language.t("没有符合条件的商品券。", "No product coupon fits."),
         },
         next: last.map(|last| asked("/console/product-coupons", &[("q", &text), ("after", &last)])),
-        tools: vec![export],
+        tools,
     };
     page::render(&page)
 }
