@@ -73,7 +73,14 @@ const ROOMS: [Room; 21] = [
     Room { name: "quan-console", arrows: &["quan-platform", "quan-model"], extra: &[] },
     Room {
         name: "quan",
-        arrows: &["quan-gateway", "quan-console", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
+        arrows: &[
+            "quan-gateway",
+            "quan-console",
+            "quan-notify",
+            "quan-store-sqlite",
+            "quan-store-postgres",
+            "quan-client",
+        ],
         extra: &[
             ("quan-apiv3", "the keys and certificates of the sandbox"),
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
