@@ -20,6 +20,8 @@ Object.defineProperty(globalThis, "navigator", { value: window.navigator, config
 export const require = createRequire(import.meta.url);
 const simulate = require("miniprogram-simulate");
 
+/** What a server of a merchant answers to everything that is no claim call. */
+export const shop = { answer: () => ({ statusCode: 404, data: {} }) };
 /** Every request so far. */
 export const requests = [];
 /** Answers by token and call, the last one repeated. */
@@ -27,8 +29,12 @@ const scripts = new Map();
 const fake = {
   version: "2.33.0",
   getAppBaseInfo: () => ({ SDKVersion: fake.version }),
-  request({ url, data, method, timeout, success, fail }) {
+  request({ url, data, method, timeout, success, fail, complete }) {
     const call = url.split("/claim/v1/")[1];
+    if (call === undefined) {
+      success(shop.answer(url, data));
+      return complete();
+    }
     requests.push({ url, call, data, method, timeout });
     const list = scripts.get(data.token)?.[call] ?? [{ status: 404, body: { code: "TOKEN_INVALID", message: "" } }];
     const answer = list.length > 1 ? list.shift() : list[0];

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Measure this machine: pre-sends, claims and notifications over the wire, beside the limit of its RSA
+    Bench(crate::bench::Options),
     /// Check every invariant of a database that nobody uses; ends with 0 when it is sound, 1 when not, 2 when it cannot be checked
     Verify(Verify),
     /// Copy a database to a new file while it is used, and check the copy

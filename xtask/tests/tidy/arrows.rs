@@ -13,7 +13,7 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 19] = [
+const ROOMS: [Room; 20] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
     Room { name: "quan-picture", arrows: &[], extra: &[] },
@@ -78,6 +78,7 @@ const ROOMS: [Room; 19] = [
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
             ("quan-platform", "wiring: the gateway is given a platform"),
             ("quan-store", "wiring: the platform is given a store"),
+            ("quan-postgres-server", "`quan bench` measures on a private server"),
         ],
     },
     Room { name: "quan-reference-model", arrows: &["quan-model"], extra: &[] },

@@ -11,33 +11,36 @@ use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::pre_send::PreSendRecord;
+use quan_store::user_coupon::UserCouponRecord;
 
 use crate::access::ReachedStock;
 use crate::claim::looks::{self, Looks};
-use crate::claim::shown_coupon;
 use crate::entity;
 use crate::error::Error;
 use crate::platform::Settings;
 use crate::stock_bundle_access;
 use crate::user_coupon_chain::KeptChain;
 
-/// The face and the products of a pre-send: of the issued coupon's own definition once there is one, in a chain
-/// of the one whose turn it is.
+/// The face and the products of a pre-send: of the shown coupon's own definition once there is one.
 pub(crate) fn of_pre_send(
     store: &dyn Reader,
     settings: &Settings,
     reached: &ReachedStock,
     record: &PreSendRecord,
+    shown: Option<&UserCouponRecord>,
     now: Time,
 ) -> Result<(wire::CouponFace, Vec<wire::Product>), Error> {
-    let issued = shown_coupon(store, record, now)?;
-    let (product, stock) = match &issued {
-        None => (reached.product_coupon.definition.clone(), reached.record.definition.clone()),
-        Some(issued) => entity::definitions_at_issue(store, issued)?,
+    let at_issue;
+    let (product, stock) = match shown {
+        Some(issued) if !is_of_today(reached, issued) => {
+            at_issue = entity::definitions_at_issue(store, issued)?;
+            (&at_issue.0, &at_issue.1)
+        }
+        Some(_) | None => (&reached.product_coupon.definition, &reached.record.definition),
     };
     let owner = looks::owner(store, &record.owner)?;
-    let looks = Looks::of(&product, &stock);
-    let coupon = issued.as_ref().map(|issued| &issued.coupon);
+    let looks = Looks::of(product, stock);
+    let coupon = shown.map(|issued| &issued.coupon);
     let code = coupon.and_then(|coupon| shown_code(settings, looks.code_display_mode, coupon, now));
     let face = wire::CouponFace {
         brand_name: looks.shop_name.unwrap_or(owner.name),
@@ -68,6 +71,13 @@ pub(crate) fn of_pre_send(
         rounds: rounds(store, reached, coupon, now)?,
     };
     Ok((face, looks.products))
+}
+
+/// Whether a coupon was issued from this stock under the definitions in force.
+fn is_of_today(reached: &ReachedStock, issued: &UserCouponRecord) -> bool {
+    issued.coupon.stock_id == reached.record.stock_id
+        && issued.stock_revision == reached.record.revision
+        && issued.product_coupon_revision == reached.product_coupon.revision
 }
 
 /// The code, when the deployment, the stock and the coupon's state all let it be seen.
