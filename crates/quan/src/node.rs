@@ -3,6 +3,7 @@
 //! `quan dev` and `quan serve` make their nodes here and differ in what they hand in: the clock of the rules, where
 //! notifications may go, the keys. Who listens where is theirs.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,6 +17,7 @@ use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
 use quan_store::lane::{LaneKey, WriteLane};
+use quan_store::lock::Lock;
 use quan_store::parties::TokenKey;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +36,8 @@ pub(crate) struct NodeParts {
     /// Where notifications may go.
     pub(crate) policy: AddressPolicy,
     pub(crate) settings: Settings,
+    /// How many write lanes; 1 for a store with one writer.
+    pub(crate) lanes: NonZeroUsize,
     /// What the leases of this node begin with; the rest is new at every start.
     pub(crate) name: String,
 }
@@ -63,8 +67,8 @@ pub(crate) struct Face {
 impl Node {
     /// Opens a node over its parts.
     pub(crate) fn open(parts: NodeParts) -> anyhow::Result<Self> {
-        let NodeParts { backend, clock, platform_keys, probe_ratio, policy, settings, name } = parts;
-        let lane = Arc::new(WriteLane::start(backend.clone()));
+        let NodeParts { backend, clock, platform_keys, probe_ratio, policy, settings, name, lanes } = parts;
+        let lane = Arc::new(WriteLane::start_many(backend.clone(), lanes));
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let token_keys = token_keys(&*backend, &lane)?;
         let name = format!("{name}-{}", entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8));
@@ -107,6 +111,11 @@ impl Node {
         })
     }
 
+    /// The lane, for who shows what it does.
+    pub(crate) fn lane(&self) -> Arc<WriteLane> {
+        self.lane.clone()
+    }
+
     /// The sender, for who counts what it does.
     pub(crate) fn sender(&self) -> Arc<Sender> {
         self.sender.clone()
@@ -133,8 +142,9 @@ fn token_keys(backend: &dyn Backend, lane: &WriteLane) -> anyhow::Result<Vec<Tok
     let mut key = [0; 32];
     SystemEntropy.fill(&mut key);
     let fresh = TokenKey { key_id: 1, key, created_at: WallClock.now() };
-    // Of two nodes that start at once the first makes the key; the other finds it in its own transaction.
+    // Of two nodes that start at once the first makes the key; the other waits for it and finds it.
     let keep = move |store: &mut dyn quan_store::backend::UnitOfWork| {
+        store.lock(Lock::Platform)?;
         let known = store.token_keys()?;
         if !known.is_empty() {
             return Ok(known);
@@ -142,7 +152,14 @@ fn token_keys(backend: &dyn Backend, lane: &WriteLane) -> anyhow::Result<Vec<Tok
         store.put_token_key(&fresh)?;
         Ok::<_, StoreError>(vec![fresh.clone()])
     };
-    Ok(lane.run_blocking(LaneKey::NONE, keep)??)
+    match lane.run_blocking(LaneKey::NONE, keep)? {
+        Ok(keys) => Ok(keys),
+        // Somebody else's key stands in the way of ours: theirs it is.
+        Err(error) => match backend.snapshot(|store| store.token_keys())?? {
+            keys if keys.is_empty() => Err(error.into()),
+            keys => Ok(keys),
+        },
+    }
 }
 
 /// Notifications may go to this machine, over plain HTTP.

@@ -13,7 +13,7 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 18] = [
+const ROOMS: [Room; 20] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
     Room { name: "quan-picture", arrows: &[], extra: &[] },
@@ -52,10 +52,11 @@ const ROOMS: [Room; 18] = [
         ],
     },
     Room { name: "quan-openapi", arrows: &[], extra: &[] },
+    Room { name: "quan-claim-web", arrows: &[], extra: &[] },
     Room { name: "quan-notify", arrows: &["quan-store", "quan-apiv3", "quan-model"], extra: &[] },
     Room {
         name: "quan-gateway",
-        arrows: &["quan-platform", "quan-apiv3", "quan-model", "quan-openapi"],
+        arrows: &["quan-platform", "quan-apiv3", "quan-model", "quan-openapi", "quan-claim-web"],
         extra: &[
             ("quan-coupon", "the one mapping of refusals to the wire matches on them"),
             ("quan-picture", "uploads are looked at and tasks are drawn before a use case begins"),
@@ -71,12 +72,13 @@ const ROOMS: [Room; 18] = [
     },
     Room {
         name: "quan",
-        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-client"],
+        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
         extra: &[
             ("quan-apiv3", "the keys and certificates of the sandbox"),
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
             ("quan-platform", "wiring: the gateway is given a platform"),
             ("quan-store", "wiring: the platform is given a store"),
+            ("quan-postgres-server", "`quan bench` measures on a private server"),
         ],
     },
     Room { name: "quan-reference-model", arrows: &["quan-model"], extra: &[] },
@@ -88,7 +90,20 @@ const ROOMS: [Room; 18] = [
             ("quan-model", "the answers of the platform are compared with the model's"),
         ],
     },
-    Room { name: "xtask", arrows: &["quan-openapi"], extra: &[] },
+    Room {
+        name: "xtask",
+        arrows: &["quan-openapi", "quan-claim-web"],
+        extra: &[("quan-picture", "the browser tests show and read back the codes that the platform draws")],
+    },
+    Room {
+        name: "crash",
+        arrows: &["quan-client"],
+        extra: &[
+            ("interop", "where the binary under test lies, and how it is built"),
+            ("quan-model", "days and times of the definitions that it creates"),
+            ("quan-postgres-server", "the servers that it kills and promotes"),
+        ],
+    },
     Room {
         name: "interop",
         arrows: &[],

@@ -87,7 +87,7 @@ pub async fn serve_with(
 fn refuse(stream: TcpStream, settings: &ServerSettings) {
     let before = settings.counters.refused.fetch_add(1, Ordering::Relaxed);
     // One line per thousand: a flood must not become a flood of the log.
-    if before % 1000 == 0 {
+    if before.is_multiple_of(1000) {
         let connections_max = settings.limits.connections_max;
         tracing::warn!(connections_max, refused = before + 1, "connections beyond the limit are refused");
     }

@@ -12,6 +12,7 @@ use quan_model::verification::VerificationMode;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::lane::WorkError;
+use quan_store::lock::Lock;
 pub use quan_store::operations::Roster;
 use quan_store::parties::{CallerCertificate, PersonId};
 use serde::Serialize;
@@ -127,6 +128,14 @@ impl From<StoreError> for PartiesError {
 /// # Errors
 /// [`PartiesError`].
 pub fn apply(work: &mut Work<'_>, declared: &Declared, wire_now: Time) -> Result<Vec<Change>, PartiesError> {
+    // In one order, so that two declarations at once wait for each other instead of for both.
+    let merchants = declared.merchants.iter().map(|merchant| Principal::Merchant(merchant.mchid.clone()));
+    let brands = declared.brands.iter().map(|brand| Principal::Brand(brand.brand_id.clone()));
+    let mut principals: Vec<Principal> = merchants.chain(brands).collect();
+    principals.sort_by_key(ToString::to_string);
+    for principal in &principals {
+        work.store.lock(Lock::Principal(principal))?;
+    }
     let planned = plan(work.store, declared, wire_now)?;
     for step in planned.steps {
         match step {

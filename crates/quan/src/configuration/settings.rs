@@ -62,6 +62,9 @@ settings! {
         database: DatabaseUrl as required,
             "sqlite:<file> for one node, postgres://user:password@host:5432/name for one or many.",
             "sqlite:<文件>用于单节点；postgres://用户:密码@主机:5432/库名用于单节点或多节点。";
+        lanes: Number<1, 64> as preset("4"),
+            "Write lanes of this node, each a thread and a connection that commits. SQLite has one writer and one lane whatever this is.",
+            "本节点的写入通道数，每个通道是一个线程和一个提交事务的数据库连接。SQLite只有一个写入者，恒为一个通道。";
         migrate: bool as preset("off"),
             "Bring an older schema up to date at the start instead of refusing. With many nodes run `quan migrate` instead.",
             "启动时升级旧的表结构，而不是拒绝启动。多节点时请改用`quan migrate`。";

@@ -1,7 +1,10 @@
 //! The commands of an operator: migrations, keys, what a configuration looks like, who takes part.
 
 pub(crate) mod client;
+pub(crate) mod doctor;
 pub(crate) mod parties;
+
+use std::num::NonZeroUsize;
 
 use anyhow::Context;
 use quan_store_sqlite::Migrations;
@@ -14,7 +17,7 @@ use crate::platform_keys::PlatformKeyFiles;
 /// `quan migrate`: brings the schema up to date, and says so.
 pub(crate) fn migrate(options: &cli::Migrate) -> anyhow::Result<()> {
     let url = configuration::load_one::<DatabaseUrl>(&options.settings, "database")?;
-    drop(database::open(&url, Migrations::Apply)?);
+    drop(database::open(&url, Migrations::Apply, NonZeroUsize::MIN)?);
     println!("the schema of {url} is up to date");
     Ok(())
 }

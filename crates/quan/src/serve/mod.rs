@@ -5,10 +5,11 @@
 
 mod drain;
 mod metrics;
-mod presence;
+pub(crate) mod presence;
 mod readiness;
 mod reload;
-mod tls;
+pub(crate) mod tls;
+mod traces;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use crate::platform_keys::PlatformKeyFiles;
 use crate::serve::metrics::{Metrics, ObservedBackend, Sources};
 use crate::serve::readiness::NodeReadiness;
 use crate::serve::tls::{CertificateFiles, ServedCertificate};
+use crate::serve::traces::Traces;
 
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) fn run(options: &cli::Serve) -> anyhow::Result<()> {
@@ -68,7 +70,7 @@ impl Opened {
         let certificate = CertificateFiles::of(configuration).map(ServedCertificate::open).transpose()?;
         let keys = Arc::new(PlatformKeyFiles::open_made(&configuration.platform_keys)?);
         let migrations = if configuration.migrate { Migrations::Apply } else { Migrations::Refuse };
-        let backend = database::open(&configuration.database, migrations)?;
+        let backend = database::open(&configuration.database, migrations, database::lanes(configuration))?;
         let newest_ms = presence::newest_ms(&*backend, configuration.clock_behind_seconds_max.get())?;
         let clock = Arc::new(GuardedClock::begin(WallClock, newest_ms));
         let metrics = Arc::new(Metrics::new()?);
@@ -81,6 +83,7 @@ impl Opened {
             probe_ratio: configuration.probe_ratio.0,
             policy: policy(configuration),
             settings: platform_settings(configuration),
+            lanes: database::lanes(configuration),
             name: node_name(configuration),
         })?;
         Ok(Self {
@@ -132,17 +135,27 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         backend,
         platform: node.platform.clone(),
         sender: node.sender(),
+        lane: node.lane(),
         clock: clock.clone(),
         connections: server.counters.clone(),
         readiness: readiness.clone(),
         certificate: certificate.clone(),
+    });
+    let tracing = configuration.otlp_endpoint.as_ref().map(|endpoint| {
+        let (traces, sender) = Traces::begin(&endpoint.0, configuration.trace_ratio.0, &node.name);
+        metrics.trace(traces);
+        sender
     });
     reload::watch(certificate, keys, signals.reload);
     let stop_noting = CancellationToken::new();
     presence::note(&node, clock, stop_noting.clone());
     greet(&base_url, public.local_addr()?, operator.local_addr()?);
     let serving = drain::Serving { public, operator, gateway, server, node, readiness };
-    serving.until(signals.stop, &configuration, &stop_noting).await
+    serving.until(signals.stop, &configuration, &stop_noting).await?;
+    if let Some(tracing) = tracing {
+        tracing.finish().await;
+    }
+    Ok(())
 }
 
 fn node_name(configuration: &Configuration) -> String {

@@ -3,6 +3,7 @@
 mod audit;
 mod conformance;
 mod failing;
+mod histories;
 mod jobs;
 mod losing_answers;
 mod opening;

@@ -10,8 +10,6 @@ use prometheus::{
 const ANSWER_SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0, 30.0];
 /// Seconds that the store takes.
 const STORE_SECONDS: [f64; 10] = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
-/// Jobs of one commit.
-const JOBS: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
 /// All families.
 pub(crate) struct Families {
@@ -25,15 +23,13 @@ pub(crate) struct Families {
     pub(crate) certificate_expiry: IntGauge,
     pub(crate) signature_failures: IntCounterVec,
     pub(crate) rate_limited: IntCounter,
-    pub(crate) commits: IntCounter,
-    pub(crate) commit_jobs: Histogram,
-    pub(crate) commit_duration: Histogram,
     pub(crate) read_duration: Histogram,
     pub(crate) store_errors: IntCounterVec,
     pub(crate) coupons_issued: IntCounter,
     pub(crate) notification_attempts: IntCounterVec,
     pub(crate) notifications_waiting: IntGauge,
     pub(crate) notification_oldest_age: Gauge,
+    pub(crate) spans_dropped: IntCounter,
     pub(crate) clock_steps_back: IntCounter,
     pub(crate) clock_behind: Gauge,
     pub(crate) ready: IntGauge,
@@ -104,14 +100,6 @@ impl Families {
                 "quan_rate_limited_total",
                 "Calls refused because their caller makes too many",
             )?,
-            commits: counter(r, "quan_lane_batches_total", "Batches given to the store, one commit each")?,
-            commit_jobs: histogram(r, "quan_lane_batch_jobs", "Jobs of one batch", &JOBS)?,
-            commit_duration: histogram(
-                r,
-                "quan_store_commit_duration_seconds",
-                "From the first job of a batch to its durable commit",
-                &STORE_SECONDS,
-            )?,
             read_duration: histogram(
                 r,
                 "quan_store_read_duration_seconds",
@@ -145,6 +133,7 @@ impl Families {
                 "quan_notification_oldest_age_seconds",
                 "Age of the notification that waits longest, of all nodes",
             )?,
+            spans_dropped: counter(r, "quan_trace_spans_dropped_total", "Spans that could not be sent")?,
             clock_steps_back: counter(
                 r,
                 "quan_clock_steps_back_total",

@@ -5,6 +5,7 @@
 
 mod backend;
 mod families;
+mod lanes;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -14,10 +15,12 @@ use quan_model::clock::Clock;
 use quan_notify::Sender;
 use quan_platform::Platform;
 use quan_store::backend::Backend;
+use quan_store::lane::{LaneGauge, WriteLane};
 
 use crate::clock::GuardedClock;
 use crate::serve::readiness::NodeReadiness;
 use crate::serve::tls::ServedCertificate;
+use crate::serve::traces::Traces;
 
 pub(crate) use backend::ObservedBackend;
 use families::Families;
@@ -26,6 +29,7 @@ use families::Families;
 pub(crate) struct Metrics {
     families: Families,
     sources: OnceLock<Sources>,
+    traces: OnceLock<Traces>,
     /// One reader at a time, so that what is mirrored is not counted twice.
     reading: Mutex<()>,
 }
@@ -35,6 +39,7 @@ pub(crate) struct Sources {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) platform: Platform,
     pub(crate) sender: Arc<Sender>,
+    pub(crate) lane: Arc<WriteLane>,
     pub(crate) clock: Arc<GuardedClock>,
     pub(crate) connections: Arc<ConnectionCounters>,
     pub(crate) readiness: Arc<NodeReadiness>,
@@ -43,7 +48,12 @@ pub(crate) struct Sources {
 
 impl Metrics {
     pub(crate) fn new() -> anyhow::Result<Self> {
-        Ok(Self { families: Families::register()?, sources: OnceLock::new(), reading: Mutex::new(()) })
+        Ok(Self {
+            families: Families::register()?,
+            sources: OnceLock::new(),
+            traces: OnceLock::new(),
+            reading: Mutex::new(()),
+        })
     }
 
     pub(crate) fn families(&self) -> &Families {
@@ -53,6 +63,11 @@ impl Metrics {
     /// Says where the rest is read; once, before the first reader comes.
     pub(crate) fn attach(&self, sources: Sources) {
         drop(self.sources.set(sources));
+    }
+
+    /// Says that requests are traced too.
+    pub(crate) fn trace(&self, traces: Traces) {
+        drop(self.traces.set(traces));
     }
 
     fn refresh(&self, sources: &Sources) {
@@ -73,6 +88,7 @@ impl Metrics {
             mirror(&families.notification_attempts.with_label_values(&[outcome]), total);
         }
         mirror(&families.coupons_issued, sources.platform.issued());
+        mirror(&families.spans_dropped, self.traces.get().map_or(0, Traces::dropped));
         mirror(&families.clock_steps_back, sources.clock.steps_back());
         families.clock_behind.set(seconds(sources.clock.behind_ms()));
         families.ready.set(i64::from(!sources.readiness.is_draining()));
@@ -98,16 +114,25 @@ impl Metrics {
 impl Exposition for Metrics {
     fn text(&self) -> String {
         let _one = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sources) = self.sources.get() {
-            self.refresh(sources);
+        let mut families = Vec::new();
+        match self.sources.get() {
+            Some(sources) => {
+                self.refresh(sources);
+                families.extend(lanes::gather(sources.lane.gauges()));
+            }
+            None => families.extend(lanes::gather(&[Arc::new(LaneGauge::default())])),
         }
-        TextEncoder::new().encode_to_string(&self.families.gather()).unwrap_or_default()
+        families.extend(self.families.gather());
+        TextEncoder::new().encode_to_string(&families).unwrap_or_default()
     }
 }
 
 impl Observer for Metrics {
-    fn answered(&self, exchange: Exchange) {
-        let Exchange { face, operation, status, took } = exchange;
+    fn answered(&self, exchange: &Exchange<'_>) {
+        let Exchange { face, operation, status, took, .. } = *exchange;
+        if let Some(traces) = self.traces.get() {
+            traces.note(exchange);
+        }
         let class = match status {
             100..=199 => "1xx",
             200..=299 => "2xx",

@@ -8,7 +8,16 @@ use super::*;
 /// The names in the text format, those of histograms and of the process included.
 fn exported() -> BTreeSet<String> {
     let metrics = Metrics::new().unwrap();
-    metrics.answered(Exchange { face: "claim", operation: "open", status: 200, took: Duration::ZERO });
+    metrics.answered(&Exchange {
+        method: "POST",
+        route: "/claim/v1/open",
+        face: "claim",
+        operation: "open",
+        status: 200,
+        took: Duration::ZERO,
+        request_id: None,
+        traceparent: None,
+    });
     let text = metrics.text();
     let names =
         text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split(['{', ' ']).next());
