@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 /// A build from nothing on a small machine stays below this.
-const BUILD_LIMIT: Duration = Duration::from_secs(1800);
+pub(crate) const BUILD_LIMIT: Duration = Duration::from_secs(1800);
 
 /// The root of the repository.
 #[must_use]

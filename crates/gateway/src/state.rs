@@ -12,7 +12,7 @@ use quan_platform::Platform;
 
 use crate::admin::Admin;
 use crate::bounds::RequestLimits;
-use crate::claim::TokenSealer;
+use crate::claim::{ClaimLimits, TokenSealer};
 use crate::health::Readiness;
 use crate::observe::Observer;
 use crate::platform_keys::NoCertificateCode;
@@ -87,6 +87,7 @@ struct Inner {
     parts: GatewayParts,
     caller_keys: CallerKeys,
     rate_limiters: Option<RateLimiters>,
+    claim_limits: Option<ClaimLimits>,
     process: u32,
     request_count: AtomicU64,
 }
@@ -101,13 +102,17 @@ impl std::ops::Deref for Gateway {
 impl Gateway {
     /// A gateway over its parts.
     pub fn new(parts: GatewayParts) -> Self {
-        let rate_limiters = match parts.settings.rate_limits {
-            RateLimits::On => Some(RateLimiters::new(&parts.rate_clock)),
-            RateLimits::Off => None,
+        let (rate_limiters, claim_limits) = match parts.settings.rate_limits {
+            RateLimits::On => {
+                let clock = &parts.rate_clock;
+                (Some(RateLimiters::new(clock)), Some(ClaimLimits::new(clock)))
+            }
+            RateLimits::Off => (None, None),
         };
         let inner = Inner {
             parts,
             rate_limiters,
+            claim_limits,
             caller_keys: CallerKeys::default(),
             process: std::process::id(),
             request_count: AtomicU64::new(1),
@@ -121,6 +126,10 @@ impl Gateway {
 
     pub(crate) fn rate_limiters(&self) -> Option<&RateLimiters> {
         self.inner.rate_limiters.as_ref()
+    }
+
+    pub(crate) fn claim_limits(&self) -> Option<&ClaimLimits> {
+        self.inner.claim_limits.as_ref()
     }
 
     /// A Request-ID in the official form; the number of a refusal is its suffix, 0 means success.

@@ -39,6 +39,7 @@ pub(crate) fn compare(subject: &Subject, world: &World) -> Result<(), Broken> {
     seen.map_err(|error| broken(&error))?
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn store_failed(error: StoreError) -> Broken {
     broken(&error)
 }

@@ -23,8 +23,8 @@ use crate::{parties, performing};
 pub struct Store {
     /// The store.
     pub backend: Arc<dyn Backend>,
-    /// The same store.
-    pub audit: Arc<dyn Audit>,
+    /// The same store, if it can be held to its invariants.
+    pub audit: Option<Arc<dyn Audit>>,
     /// The write lane in front of it.
     pub lane: Arc<WriteLane>,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Names {
 pub(crate) struct Subject {
     pub(crate) platform: Platform,
     pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) audit: Arc<dyn Audit>,
+    pub(crate) audit: Option<Arc<dyn Audit>>,
     pub(crate) clock: Arc<HistoryClock>,
     names: Mutex<Names>,
 }

@@ -86,6 +86,11 @@ impl Dispatch {
         Ok(due.map(left_ms))
     }
 
+    /// How many jobs wait for the write lane, those of this sender included.
+    pub(crate) fn jobs_waiting(&self) -> u64 {
+        self.parts.lane.gauges().iter().map(|gauge| gauge.waiting()).sum()
+    }
+
     /// Leases up to `limit` due notifications and begins their attempts. Returns how many.
     pub(crate) async fn begin(
         self: &Arc<Self>,

@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Measure this machine: pre-sends, claims and notifications over the wire, beside the limit of its RSA
+    Bench(crate::bench::Options),
     /// Check every invariant of a database that nobody uses; ends with 0 when it is sound, 1 when not, 2 when it cannot be checked
     Verify(Verify),
     /// Copy a database to a new file while it is used, and check the copy
@@ -83,8 +85,8 @@ pub(crate) struct Dev {
     /// Directory of the database, the keys and sandbox.json
     #[arg(long, default_value = "quan-data")]
     pub(crate) data: PathBuf,
-    /// Origins that the claim page may return to and that may frame it, such as http://127.0.0.1:3000
-    #[arg(long = "claim-origin", value_name = "ORIGIN")]
+    /// Origins that the claim page may return to, that may frame it, and whose pages may hold <quan-claim>, such as http://127.0.0.1:3000
+    #[arg(long = "claim-origin", value_name = "ORIGIN", value_parser = crate::claim_origin::parse)]
     pub(crate) claim_origins: Vec<String>,
     /// Whether calls per second are limited as documented; off, so that tests and loads run freely
     #[arg(long, value_name = "on|off", default_value = "off")]

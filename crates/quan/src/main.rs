@@ -4,7 +4,9 @@
 //! and the only one that knows files. It wires the others together and gives them what they ask for.
 
 mod backup;
+mod bench;
 mod call;
+mod claim_origin;
 mod cli;
 mod clock;
 mod configuration;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         cli::Command::Dev(_) => logs::begin_for_people("info"),
         cli::Command::Demo(_)
         | cli::Command::Call(_)
+        | cli::Command::Bench(_)
         | cli::Command::Verify(_)
         | cli::Command::Backup(_)
         | cli::Command::Restore(_)
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         }
         cli::Command::Demo(options) => demo::run(&options),
         cli::Command::Call(options) => call::run(&options),
+        cli::Command::Bench(options) => bench::run(&options),
         cli::Command::Verify(options) => return verify::run(&options),
         cli::Command::Backup(options) => backup::run(&options),
         cli::Command::Restore(options) => backup::restore(&options),

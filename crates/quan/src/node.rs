@@ -17,6 +17,7 @@ use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
 use quan_store::lane::{LaneKey, WriteLane};
+use quan_store::lock::Lock;
 use quan_store::parties::TokenKey;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -141,8 +142,9 @@ fn token_keys(backend: &dyn Backend, lane: &WriteLane) -> anyhow::Result<Vec<Tok
     let mut key = [0; 32];
     SystemEntropy.fill(&mut key);
     let fresh = TokenKey { key_id: 1, key, created_at: WallClock.now() };
-    // Of two nodes that start at once the first makes the key; the other finds it in its own transaction.
+    // Of two nodes that start at once the first makes the key; the other waits for it and finds it.
     let keep = move |store: &mut dyn quan_store::backend::UnitOfWork| {
+        store.lock(Lock::Platform)?;
         let known = store.token_keys()?;
         if !known.is_empty() {
             return Ok(known);

@@ -136,6 +136,9 @@ pub struct UseView {
     pub returned: Option<(String, Seconds)>,
 }
 
+/// A round with its window, or the use of a coupon that is used once.
+pub type RoundView = (Option<(Seconds, Seconds)>, Option<UseView>);
+
 /// A coupon as it is shown, its code left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CouponView {
@@ -152,7 +155,7 @@ pub struct CouponView {
     /// The deactivation by the merchant.
     pub deactivated: Option<(String, Seconds)>,
     /// The rounds issued so far, with their windows; of a coupon that is used once its one use.
-    pub rounds: Vec<(Option<(Seconds, Seconds)>, Option<UseView>)>,
+    pub rounds: Vec<RoundView>,
     /// In a chain: index, coupons in all, coupons used.
     pub chain: Option<(i64, i64, i64)>,
 }

@@ -3,6 +3,7 @@
 //! SQL lives in this crate and the other stores only. Rows become domain values fallibly: an impossible row is an error
 //! that names its table and column, never a guess.
 
+mod audit;
 mod batch;
 mod busifavor;
 mod busifavor_receipts;
@@ -33,6 +34,7 @@ mod unit;
 mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
+mod user_coupon_write;
 
 pub use open::OpenError;
 pub use options::{Options, Schema};

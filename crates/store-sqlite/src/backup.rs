@@ -106,10 +106,9 @@ fn copy(
         let pages = running.progress();
         let total = u64::try_from(pages.pagecount).unwrap_or(0);
         progress(total.saturating_sub(u64::try_from(pages.remaining).unwrap_or(0)), total);
-        match step {
-            StepResult::Done => return Ok(()),
-            // Nobody else has the copy, and readers of the source do not wait for its writer.
-            _ => {}
+        // Nothing else needs an answer: nobody has the copy, and readers of the source wait for no writer.
+        if step == StepResult::Done {
+            return Ok(());
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every invariant is broken on purpose in a copy of a store that histories filled, and found.
 
+#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -131,7 +133,7 @@ fn filled(directory: &Path) -> Vec<PathBuf> {
         let store = Arc::new(SqliteStore::open(&file).unwrap());
         files.push(file);
         let lane = Arc::new(WriteLane::start(store.clone()));
-        Store { backend: store.clone(), audit: store, lane }
+        Store { backend: store.clone(), audit: Some(store), lane }
     };
     let plan = Plan {
         seed: 1,

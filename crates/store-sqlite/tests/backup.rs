@@ -1,5 +1,7 @@
 //! Backups under load: each is a sound store, and has every write that was acknowledged before it began.
 
+#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -1,6 +1,8 @@
 //! Random histories on this store, held against the reference model. Longer: `QUAN_HISTORIES=100` runs a hundred
 //! times as many; `QUAN_SEED` repeats one.
 
+#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,10 +19,11 @@ fn opener(directory: &Path) -> impl FnMut() -> Store {
         let store = SqliteStore::open(directory.join(format!("{number}.db"))).unwrap();
         let store = Arc::new(store);
         let lane = Arc::new(WriteLane::start(store.clone()));
-        Store { backend: store.clone(), audit: store, lane }
+        Store { backend: store.clone(), audit: Some(store), lane }
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "who runs a test says which seed it runs")]
 fn wanted(plan: Plan) -> Plan {
     let read = |name| std::env::var(name).ok();
     plan.wanted(read("QUAN_SEED").as_deref(), read("QUAN_HISTORIES").as_deref())
@@ -43,6 +46,7 @@ fn run(plan: Plan) -> Coverage {
 }
 
 /// One seed reaches what it reaches.
+#[expect(clippy::disallowed_methods, reason = "who runs a test says which seed it runs")]
 fn is_whole() -> bool {
     std::env::var_os("QUAN_SEED").is_none()
 }

@@ -3,6 +3,8 @@
 //! A promise is broken inside the store, by a trigger that undoes or falsifies what a use case wrote in the same
 //! transaction, so that neither the use cases nor the audit know of it.
 
+#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -119,7 +121,7 @@ fn broken_store(file: &Path, trigger: &str) -> Store {
     Connection::open(file).unwrap().execute_batch(trigger).unwrap();
     let store = Arc::new(SqliteStore::open(file).unwrap());
     let lane = Arc::new(WriteLane::start(store.clone()));
-    Store { backend: store.clone(), audit: store, lane }
+    Store { backend: store.clone(), audit: Some(store), lane }
 }
 
 /// How many histories it took until the promise was caught.

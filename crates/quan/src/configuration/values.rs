@@ -1,5 +1,6 @@
 //! The kinds of values: what a text must look like, and what it becomes.
 
+use crate::claim_origin;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -209,12 +210,7 @@ impl FromText for Origins {
     fn from_text(text: &str) -> Option<Self> {
         let mut origins = Vec::new();
         for origin in text.split(',').map(str::trim).filter(|origin| !origin.is_empty()) {
-            let url = HttpUrl::from_text(origin)?;
-            let rest = url.0.split_once("://")?.1;
-            if rest.contains(['/', ' ', ';', '\'']) {
-                return None;
-            }
-            origins.push(url.0);
+            origins.push(claim_origin::parse(origin).ok()?);
         }
         Some(Self(origins))
     }
