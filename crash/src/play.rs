@@ -4,6 +4,7 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +54,7 @@ pub(crate) struct Play {
 }
 
 /// The data directory below the home of a play.
-pub(crate) const DATA: &str = "data";
+const DATA: &str = "data";
 
 impl Play {
     /// Starts `quan dev` and everything else in a fresh directory.
@@ -108,6 +109,14 @@ impl Play {
         let load = Load::new(offers, &run, WORKERS, random.fork(1));
         let journal = Arc::new(Journal::create(&home.path().join("journal.ndjson"))?);
         Ok(Self { launch, node, wire, more: Vec::new(), receiver, load, journal, random, home: Some(home) })
+    }
+
+    /// The data directory of a node that the play has begun by itself.
+    ///
+    /// # Errors
+    /// Never, before the end.
+    pub(crate) fn data(&self) -> Result<PathBuf> {
+        Ok(self.home()?.join(DATA))
     }
 
     /// Where logs, the journal and the data lie.
@@ -249,6 +258,23 @@ impl Play {
             self.wire.advance(PAST_LEASES_SECONDS).await?;
         }
         notified::audit(&self.load, &self.receiver, &self.journal, NOTIFIED_MAX, others).await;
+        Ok(())
+    }
+
+    /// Stops the node in order and checks its store: pages, and every invariant of `quan verify`.
+    ///
+    /// # Errors
+    /// When the node does not stop or `quan verify` cannot be run.
+    pub(crate) async fn audit_store(&mut self, data: &Path) -> Result<()> {
+        self.node.stop().await?;
+        let mut verify = Command::new(interop::quan()?);
+        let output =
+            verify.args(["verify", "--database"]).arg(data).output().context("cannot run quan verify")?;
+        if !output.status.success() {
+            let said = [output.stdout, output.stderr].concat();
+            self.journal.find(format!("quan verify: {}", String::from_utf8_lossy(&said)));
+        }
+        self.journal.count(|counts| counts.audited += 1);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::Plan;
 use crate::notified::Others;
 use crate::outcome::Outcome;
-use crate::play::{DATA, Play};
+use crate::play::Play;
 
 /// What a bound leaves above the largest file, in bytes: enough to start, soon used up.
 const ROOM_BYTES: u64 = 96 * 1024;
@@ -38,6 +38,8 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     }
     play.audit_all().await?;
     play.audit_notifications(Others::AreFindings).await?;
+    let data = play.data()?;
+    play.audit_store(&data).await?;
     let mounted = Mounted::new()?;
     let Some(mounted) = mounted else {
         notes.push("mounting is not allowed here: only the bound on file sizes was tried".to_owned());
@@ -50,6 +52,7 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     }
     other.audit_all().await?;
     other.audit_notifications(Others::AreFindings).await?;
+    other.audit_store(&mounted.folder.join("data")).await?;
     let counts = other.journal.counts();
     notes.push(format!(
         "on a file system of its own: {} acknowledged, {} unknown, {} findings",
@@ -70,7 +73,7 @@ async fn bounded(play: &mut Play) -> Result<()> {
     play.settle().await?;
     // An orderly end leaves one file of the database, which is as large as it has to be.
     play.node.stop().await?;
-    let largest = largest_file(&play.home()?.join(DATA))?;
+    let largest = largest_file(&play.data()?)?;
     play.launch.file_blocks_max = Some((largest + ROOM_BYTES) / 512);
     play.start_again().await?;
     play.launch.file_blocks_max = None;

@@ -37,5 +37,7 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     plan.show(began, "audit of everything", &play);
     play.audit_all().await?;
     play.audit_notifications(Others::AreFindings).await?;
+    let data = play.data()?;
+    play.audit_store(&data).await?;
     Ok((play, Vec::new()))
 }

@@ -13,7 +13,7 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 19] = [
+const ROOMS: [Room; 20] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
     Room { name: "quan-picture", arrows: &[], extra: &[] },
@@ -94,6 +94,15 @@ const ROOMS: [Room; 19] = [
         name: "xtask",
         arrows: &["quan-openapi", "quan-claim-web"],
         extra: &[("quan-picture", "the browser tests show and read back the codes that the platform draws")],
+    },
+    Room {
+        name: "crash",
+        arrows: &["quan-client"],
+        extra: &[
+            ("interop", "where the binary under test lies, and how it is built"),
+            ("quan-model", "days and times of the definitions that it creates"),
+            ("quan-postgres-server", "the servers that it kills and promotes"),
+        ],
     },
     Room {
         name: "interop",

@@ -1,5 +1,6 @@
 //! A data directory with a sandbox and a store with a number of coupons, made once and kept for the next run when asked to.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,7 +102,7 @@ impl FilledStore {
         }
         let data = dev::directory(&self.data)?;
         let url = DatabaseUrl::from_text(&self.url()).context("the database has no right URL")?;
-        let backend = database::open(&url, Migrations::Apply)?;
+        let backend = database::open(&url, Migrations::Apply, NonZeroUsize::MIN)?;
         let outbox = backend.snapshot(|store| store.outbox_counts())??;
         anyhow::ensure!(
             outbox == quan_store::outbox::OutboxCounts::default(),
@@ -140,7 +141,7 @@ impl FilledStore {
     /// When the store cannot be opened or the platform refuses it.
     pub(crate) async fn add_hot_stock(&self, sandbox: &Sandbox) -> anyhow::Result<String> {
         let url = DatabaseUrl::from_text(&self.url()).context("the database has no right URL")?;
-        let backend = database::open(&url, Migrations::Apply)?;
+        let backend = database::open(&url, Migrations::Apply, NonZeroUsize::MIN)?;
         let lane = Arc::new(WriteLane::start(Arc::clone(&backend)));
         let stock_id = add_stock(&platform(&backend, &lane, Arc::new(SystemEntropy)), sandbox, "HOT").await?;
         tokio::task::spawn_blocking(move || lane.close()).await.context("the write lane broke down")?;
