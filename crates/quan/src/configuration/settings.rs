@@ -95,8 +95,8 @@ settings! {
             "Whether notifications may go to private addresses and over plain HTTP. Off: https only, and a name that resolves to a private address is refused.",
             "通知是否可以发往内网地址和明文HTTP。off：仅https，且域名解析到内网地址时拒绝发送。";
         claim_origins: Origins as preset(""),
-            "Origins that the claim page may return to and that may frame it, such as https://shop.example.com.",
-            "领券页可以返回、并可以内嵌领券页的来源，如https://shop.example.com。";
+            "Origins that the claim page may return to, that may frame it, and whose pages may hold the element quan-claim, such as https://shop.example.com.",
+            "领券页可以返回、可以内嵌领券页、其网页可以使用quan-claim元素的来源，如https://shop.example.com。";
         no_certificate_code: NoCertificate as preset("RESOURCE_NOT_EXISTS"),
             "What GET /v3/certificates tells a merchant that has no platform certificate.",
             "商户没有平台证书时GET /v3/certificates返回的错误码。";

@@ -1,6 +1,5 @@
 //! The kinds of values: what a text must look like, and what it becomes.
 
-use crate::claim_origin;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use quan_apiv3::probe::ProbeRatio;
 
+use crate::claim_origin;
 use crate::cli::NoCertificate;
 
 /// How a value is written in the file.
