@@ -58,6 +58,9 @@ pub struct GatewaySettings {
     pub answer_probes: ProbeRatio,
     /// What a merchant without a platform certificate is told by the download (wire-protocol 3.3).
     pub no_certificate_code: NoCertificateCode,
+    /// Whether a refused signature is explained in the log with the message that it should be over, which holds the
+    /// body and the path (default no).
+    pub explain_signatures: bool,
     /// How large requests may be and how long they may take.
     pub limits: RequestLimits,
 }
@@ -68,6 +71,7 @@ impl Default for GatewaySettings {
             rate_limits: RateLimits::On,
             answer_probes: ProbeRatio::NEVER,
             no_certificate_code: NoCertificateCode::default(),
+            explain_signatures: false,
             limits: RequestLimits::default(),
         }
     }

@@ -81,6 +81,19 @@ pub struct Round {
     pub unrecorded: usize,
 }
 
+/// What became of the attempts of a sender since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Taken by their receivers.
+    pub delivered: u64,
+    /// Not taken, to be tried again.
+    pub retrying: u64,
+    /// Given up.
+    pub dead: u64,
+    /// Posted or tried, but not recorded.
+    pub unrecorded: u64,
+}
+
 /// Delivers what the outbox holds. Several senders may work on one store.
 pub struct Sender {
     dispatch: Arc<Dispatch>,
@@ -92,6 +105,12 @@ impl Sender {
     #[must_use]
     pub fn new(parts: SenderParts) -> Self {
         Self { dispatch: Dispatch::new(parts), waker: Arc::default() }
+    }
+
+    /// What became of the attempts so far.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.dispatch.totals()
     }
 
     /// Wakes the sender before its next look: call `notify_one` on it after a commit that may have

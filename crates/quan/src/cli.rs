@@ -27,12 +27,50 @@ pub(crate) enum Command {
     Migrate(Migrate),
     /// Make the platform's own keys
     Keys(Keys),
+    /// Say who takes part in a running node, merchants, brands, appids, stores and people, or show it
+    Parties(Parties),
     /// Print an example configuration, or its reference page
     Config(Config),
     /// Tell the whole story on the terminal: pre-send, claim, notification, confirm, use
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Check every invariant of a database that nobody uses; ends with 0 when it is sound, 1 when not, 2 when it cannot be checked
+    Verify(Verify),
+    /// Copy a database to a new file while it is used, and check the copy
+    Backup(Backup),
+    /// Put a backup into a data directory that has no database
+    Restore(Restore),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The database file, or the data directory that holds it
+    #[arg(long, default_value = "quan-data")]
+    pub(crate) database: String,
+    /// Write the findings as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The database file, or the data directory that holds it
+    #[arg(long, default_value = "quan-data")]
+    pub(crate) database: String,
+    /// The file to write; it must not exist
+    #[arg(long)]
+    pub(crate) to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(long)]
+    pub(crate) from: PathBuf,
+    /// The data directory to restore into
+    #[arg(long)]
+    pub(crate) data: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +132,31 @@ pub(crate) enum KeysCommand {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Parties {
+    #[command(subcommand)]
+    pub(crate) command: PartiesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PartiesCommand {
+    /// Apply a declaration: all of it or, when something is wrong, nothing; what it does not mention stays
+    Apply {
+        /// TOML, or JSON with the ending .json; see docs/operations.md
+        file: PathBuf,
+        /// Say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        settings: Flags,
+    },
+    /// Print who takes part, without secrets
+    Show {
+        #[command(flatten)]
+        settings: Flags,
+    },
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Config {
     #[command(subcommand)]
     pub(crate) command: ConfigCommand,
@@ -139,6 +202,7 @@ impl Dev {
                 NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
                 NoCertificate::NotFound => NoCertificateCode::NotFound,
             },
+            explain_signatures: true,
             ..GatewaySettings::default()
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
     let settings = Settings { notify_use_return: options.notify_use_return, ..Settings::default() };
     let clock = Arc::new(MovableClock::open(&data)?);
     let node = Node::open(NodeParts {
-        backend: Arc::new(SqliteStore::open(data.join("quan.db"))?),
+        backend: Arc::new(SqliteStore::open(data.join(crate::store_file::FILE_NAME))?),
         clock: clock.clone(),
         platform_keys: keys.platform.live(),
         probe_ratio: options.probe_ratio,

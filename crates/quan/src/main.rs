@@ -3,6 +3,7 @@
 //! This is the only crate that reads the wall clock, the environment and the operating system's randomness,
 //! and the only one that knows files. It wires the others together and gives them what they ask for.
 
+mod backup;
 mod call;
 mod cli;
 mod clock;
@@ -21,6 +22,8 @@ mod sample;
 mod sandbox;
 mod seed;
 mod serve;
+mod store_file;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -34,8 +37,12 @@ fn main() -> ExitCode {
         cli::Command::Dev(_) => logs::begin_for_people("info"),
         cli::Command::Demo(_)
         | cli::Command::Call(_)
+        | cli::Command::Verify(_)
+        | cli::Command::Backup(_)
+        | cli::Command::Restore(_)
         | cli::Command::Migrate(_)
         | cli::Command::Keys(_)
+        | cli::Command::Parties(_)
         | cli::Command::Config(_) => logs::begin_for_people("warn"),
     }
     let ended = match cli.command {
@@ -43,12 +50,16 @@ fn main() -> ExitCode {
         cli::Command::Serve(options) => serve::run(&options),
         cli::Command::Migrate(options) => operator::migrate(&options),
         cli::Command::Keys(options) => operator::keys(&options),
+        cli::Command::Parties(options) => operator::parties::run(&options),
         cli::Command::Config(options) => {
             operator::config(&options);
             Ok(())
         }
         cli::Command::Demo(options) => demo::run(&options),
         cli::Command::Call(options) => call::run(&options),
+        cli::Command::Verify(options) => return verify::run(&options),
+        cli::Command::Backup(options) => backup::run(&options),
+        cli::Command::Restore(options) => backup::restore(&options),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

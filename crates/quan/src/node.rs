@@ -42,6 +42,8 @@ pub(crate) struct NodeParts {
 /// A node that is open but does not serve yet.
 pub(crate) struct Node {
     pub(crate) platform: Platform,
+    /// Different at every start.
+    pub(crate) name: String,
     lane: Arc<WriteLane>,
     sender: Arc<Sender>,
     token_keys: Vec<TokenKey>,
@@ -66,6 +68,7 @@ impl Node {
         let lane = Arc::new(WriteLane::start(backend.clone()));
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let token_keys = token_keys(&*backend, &lane)?;
+        let name = format!("{name}-{}", entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8));
         let sender = Arc::new(Sender::new(SenderParts {
             backend: backend.clone(),
             lane: lane.clone(),
@@ -75,11 +78,11 @@ impl Node {
             platform_keys: platform_keys.clone(),
             probe_ratio,
             policy,
-            name: format!("{name}-{}", entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8)),
+            name: name.clone(),
         }));
         let waker = sender.waker();
         let platform = Platform::new(backend, lane.clone(), clock, entropy, settings, waker);
-        Ok(Self { platform, lane, sender, token_keys, platform_keys, policy })
+        Ok(Self { platform, name, lane, sender, token_keys, platform_keys, policy })
     }
 
     /// The gateway in front of this node.

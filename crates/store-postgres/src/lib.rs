@@ -14,6 +14,7 @@ mod idempotency;
 mod image;
 mod lock;
 mod open;
+mod operations;
 mod options;
 mod outbox;
 mod parties;

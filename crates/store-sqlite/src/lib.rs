@@ -4,6 +4,8 @@
 //! wait for it. SQL lives in this crate and the other stores only. Rows become domain values fallibly: an
 //! impossible row is an error that names its table and column, never a guess.
 
+mod audit;
+mod backup;
 mod busifavor;
 mod busifavor_receipts;
 mod catalogue;
@@ -11,7 +13,9 @@ mod code_pool;
 mod idempotency;
 mod image;
 mod open;
+mod operations;
 mod outbox;
+mod owner;
 mod parties;
 mod pre_send;
 mod stock_bundle;
@@ -24,5 +28,6 @@ mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
 
+pub use backup::{BackupError, backup};
 pub use open::{Migrations, OpenError, SCHEMA_VERSION};
 pub use store::SqliteStore;

@@ -1,9 +1,8 @@
-//! Opening a database file: the lock, the checks that it is ours and not from the future, the migrations.
+//! Opening a database file: the checks that it is ours and not from the future, the migrations.
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 /// The schema that this version reads and writes: how many of the migrations are applied.
 #[expect(clippy::cast_possible_wrap, reason = "there are only a few migrations")]
@@ -21,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0050_busifavor.sql"),
     include_str!("../migrations/0060_unused_index.sql"),
     include_str!("../migrations/0070_counter_shards.sql"),
+    include_str!("../migrations/0090_nodes.sql"),
 ];
 
 /// "Quan" in ASCII: tells our files from other programs' databases.
@@ -66,6 +66,55 @@ pub enum OpenError {
         /// The file.
         file: PathBuf,
     },
+    /// There is no such file, and this is not the time to make one.
+    #[error("{} does not exist: name the database, or the data directory that holds it", file.display())]
+    Missing {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The path leads to something else than a file.
+    #[error("{} is {what}, not a file: name the database itself", file.display())]
+    NoFile {
+        /// The path.
+        file: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// The user of this process may not read and write the file.
+    #[error("{} cannot be opened for reading and writing: change its owner or permissions, or, if its file system is read-only, copy it elsewhere", file.display())]
+    Forbidden {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The file has several names, and a database has one log beside each name.
+    #[error("{} has {names} names (hard links): remove all but one, since two programs under two names would destroy it", file.display())]
+    Linked {
+        /// The file.
+        file: PathBuf,
+        /// How many.
+        names: u64,
+    },
+    /// The log that belongs to the file is gone, and with it the last commits.
+    #[error("{} was not closed, and its log {} is missing: put the log back beside it, or restore a backup; after that, or if another program has closed it since, remove {}", file.display(), log.display(), note.display())]
+    LogMissing {
+        /// The database.
+        file: PathBuf,
+        /// The log.
+        log: PathBuf,
+        /// The note that the database was open.
+        note: PathBuf,
+    },
+    /// The file was a database and is empty now.
+    #[error("{} is empty, but {} says that it was a database: restore it from a backup; to begin anew, remove both", file.display(), note.display())]
+    Emptied {
+        /// The database.
+        file: PathBuf,
+        /// The note.
+        note: PathBuf,
+    },
     /// The file is no sound database.
     #[error("{} cannot be read as a database: restore it from a backup, or choose another directory", file.display())]
     Unreadable {
@@ -86,21 +135,6 @@ pub enum Migrations {
     Refuse,
 }
 
-/// Takes the lock beside the file. It is held until the returned handle is dropped, also by a crash.
-pub(crate) fn lock(file: &Path) -> Result<File, OpenError> {
-    let directory = file.parent().unwrap_or(Path::new(".")).to_path_buf();
-    let unwritable = |cause| OpenError::Directory { directory: directory.clone(), cause };
-    std::fs::create_dir_all(&directory).map_err(unwritable)?;
-    let lock_path = file.with_extension("lock");
-    let lock =
-        File::options().create(true).write(true).truncate(false).open(lock_path).map_err(unwritable)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { file: file.into() }),
-        Err(TryLockError::Error(cause)) => Err(unwritable(cause)),
-    }
-}
-
 /// Opens the writing connection, checks what the file is, and brings its schema up to date.
 pub(crate) fn open_writer(file: &Path, migrations: Migrations) -> Result<Connection, OpenError> {
     let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
@@ -108,8 +142,39 @@ pub(crate) fn open_writer(file: &Path, migrations: Migrations) -> Result<Connect
         return Err(OpenError::Older { file: file.into(), found: 0 });
     }
     let mut connection = Connection::open(file).map_err(unreadable)?;
-    let application_id = pragma(&connection, "application_id").map_err(unreadable)?;
-    let found = pragma(&connection, "user_version").map_err(unreadable)?;
+    let found = schema_of(&connection, file)?;
+    if found < SCHEMA_VERSION && migrations == Migrations::Refuse {
+        return Err(OpenError::Older { file: file.into(), found });
+    }
+    configure(&connection).map_err(unreadable)?;
+    migrate(&mut connection, found).map_err(unreadable)?;
+    Ok(connection)
+}
+
+/// Opens the connection of a database that is there and of this version, and makes and changes nothing.
+pub(crate) fn open_existing(file: &Path) -> Result<Connection, OpenError> {
+    let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(unreadable)?;
+    ensure_current(&connection, file)?;
+    configure(&connection).map_err(unreadable)?;
+    Ok(connection)
+}
+
+/// Refuses an empty file and one of another version.
+pub(crate) fn ensure_current(connection: &Connection, file: &Path) -> Result<(), OpenError> {
+    match schema_of(connection, file)? {
+        0 => Err(OpenError::Foreign { file: file.into() }),
+        found if found < SCHEMA_VERSION => Err(OpenError::Older { file: file.into(), found }),
+        _ => Ok(()),
+    }
+}
+
+/// The schema of a database of ours, 0 for an empty one.
+fn schema_of(connection: &Connection, file: &Path) -> Result<i64, OpenError> {
+    let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
+    let application_id = pragma(connection, "application_id").map_err(unreadable)?;
+    let found = pragma(connection, "user_version").map_err(unreadable)?;
     let objects: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(unreadable)?;
@@ -119,12 +184,7 @@ pub(crate) fn open_writer(file: &Path, migrations: Migrations) -> Result<Connect
     if found > SCHEMA_VERSION {
         return Err(OpenError::Newer { file: file.into(), found });
     }
-    if found < SCHEMA_VERSION && migrations == Migrations::Refuse {
-        return Err(OpenError::Older { file: file.into(), found });
-    }
-    configure(&connection).map_err(unreadable)?;
-    migrate(&mut connection, found).map_err(unreadable)?;
-    Ok(connection)
+    Ok(found)
 }
 
 /// Opens a connection that only reads.
@@ -282,14 +342,5 @@ mod tests {
             .unwrap();
         assert!(matches!(open_writer(&file, Migrations::Apply).unwrap_err(), OpenError::Unreadable { .. }));
         assert!(std::fs::read_to_string(&file).unwrap().starts_with("hello"));
-    }
-
-    #[test]
-    fn a_second_lock_is_refused_until_the_first_goes() {
-        let (_directory, file) = file();
-        let first = lock(&file).unwrap();
-        assert!(matches!(lock(&file).unwrap_err(), OpenError::InUse { .. }));
-        drop(first);
-        assert!(lock(&file).is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! The store: one writing connection, some reading ones.
 
-use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use quan_store::error::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::open::{self, Migrations, OpenError};
+use crate::owner::Owner;
 use crate::unit::Unit;
 
 /// Reading connections kept for the next reader; more are opened when more read at once.
@@ -20,7 +21,14 @@ pub struct SqliteStore {
     writer: Mutex<Connection>,
     idle_readers: Mutex<Vec<Connection>>,
     /// Held for as long as the store is open.
-    _lock: File,
+    owner: Owner,
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // Before the connections go: the last one folds the log into the database and removes it.
+        self.owner.note_closed();
+    }
 }
 
 impl SqliteStore {
@@ -37,10 +45,38 @@ impl SqliteStore {
     /// # Errors
     /// As [`SqliteStore::open`], and [`OpenError::Older`] with [`Migrations::Refuse`].
     pub fn open_with(file: impl AsRef<Path>, migrations: Migrations) -> Result<Self, OpenError> {
-        let file = file.as_ref().to_path_buf();
-        let lock = open::lock(&file)?;
-        let writer = Mutex::new(open::open_writer(&file, migrations)?);
-        Ok(Self { file, writer, idle_readers: Mutex::default(), _lock: lock })
+        let owner = Owner::of(file.as_ref())?;
+        let writer = open::open_writer(&owner.file, migrations)?;
+        Self::of(owner, writer)
+    }
+
+    /// Opens a database file that is there and of this version, to look at it.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`], and [`OpenError::Missing`], [`OpenError::Older`].
+    pub fn open_existing(file: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let file = file.as_ref();
+        // Before the lock is taken, which would make its directory.
+        if file.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            return Err(OpenError::Missing { file: file.into() });
+        }
+        let owner = Owner::of(file)?;
+        let writer = open::open_existing(&owner.file)?;
+        Self::of(owner, writer)
+    }
+
+    fn of(mut owner: Owner, writer: Connection) -> Result<Self, OpenError> {
+        owner.note_open()?;
+        let file = owner.file.clone();
+        Ok(Self { file, writer: Mutex::new(writer), idle_readers: Mutex::default(), owner })
+    }
+
+    /// What is wrong with the pages of the file, in the words of SQLite; nothing when they are sound.
+    ///
+    /// # Errors
+    /// [`StoreError::Backend`] when they cannot be read at all.
+    pub fn damaged_pages(&self) -> Result<Vec<String>, StoreError> {
+        self.on_reader(|connection| damaged_pages(connection))?
     }
 
     fn reader(&self) -> Result<Connection, StoreError> {
@@ -53,12 +89,29 @@ impl SqliteStore {
         }
     }
 
+    /// Does something with a reading connection, and keeps it for the next reader.
+    pub(crate) fn on_reader<T>(&self, look: impl FnOnce(&mut Connection) -> T) -> Result<T, StoreError> {
+        let mut connection = self.reader()?;
+        let seen = look(&mut connection);
+        self.keep_idle(connection);
+        Ok(seen)
+    }
+
     fn keep_idle(&self, connection: Connection) {
         let mut idle = self.idle_readers.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS_MAX {
             idle.push(connection);
         }
     }
+}
+
+/// As [`SqliteStore::damaged_pages`], of any connection.
+pub(crate) fn damaged_pages(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let failed = |cause| StoreError::backend("check the pages", cause);
+    let mut query = connection.prepare("PRAGMA integrity_check").map_err(failed)?;
+    let rows = query.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
+    let rows: Vec<String> = rows.collect::<Result<_, _>>().map_err(failed)?;
+    Ok(if rows == ["ok"] { Vec::new() } else { rows })
 }
 
 impl Backend for SqliteStore {

@@ -10,6 +10,7 @@ mod definitions;
 mod delivery;
 mod images;
 mod listing;
+mod operations;
 pub mod racing;
 mod records;
 mod stock_lists;
@@ -37,6 +38,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(delivery::PROMISES)
         .chain(images::PROMISES)
         .chain(listing::PROMISES)
+        .chain(operations::PROMISES)
         .chain(stock_lists::PROMISES)
         .chain(store_associations::PROMISES)
         .chain(busifavor::PROMISES)

@@ -8,6 +8,7 @@
 //! This crate knows domain values and no driver: no SQL, no connection, no HTTP. "Not found" is a value
 //! here; the caller decides what it means.
 
+pub mod audit;
 pub mod backend;
 pub mod busifavor;
 pub mod busifavor_receipts;
@@ -20,6 +21,7 @@ pub mod idempotency;
 pub mod image;
 pub mod lane;
 pub mod lock;
+pub mod operations;
 pub mod outbox;
 pub mod parties;
 pub mod pre_send;

@@ -13,7 +13,7 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 14] = [
+const ROOMS: [Room; 16] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
     Room { name: "quan-picture", arrows: &[], extra: &[] },
@@ -70,6 +70,15 @@ const ROOMS: [Room; 14] = [
             ("quan-store", "wiring: the platform is given a store"),
         ],
     },
+    Room { name: "quan-reference-model", arrows: &["quan-model"], extra: &[] },
+    Room {
+        name: "quan-histories",
+        arrows: &["quan-platform", "quan-reference-model", "quan-store"],
+        extra: &[
+            ("quan-coupon", "the platform's refusals and facts are compared with the model's"),
+            ("quan-model", "the answers of the platform are compared with the model's"),
+        ],
+    },
     Room { name: "xtask", arrows: &["quan-openapi"], extra: &[] },
     Room {
         name: "interop",
@@ -79,7 +88,7 @@ const ROOMS: [Room; 14] = [
 ];
 
 /// What any crate may use in its tests besides its own arrows.
-const IN_TESTS: [&str; 2] = ["quan-testkit", "quan-store-sqlite"];
+const IN_TESTS: [&str; 3] = ["quan-testkit", "quan-store-sqlite", "quan-histories"];
 /// The crate that may depend on everything, because only tests depend on it.
 const TESTKIT: &str = "quan-testkit";
 /// What the client never reaches, however far the arrows are followed.

@@ -1,4 +1,7 @@
-//! The small commands of an operator: migrations, keys, what a configuration looks like.
+//! The commands of an operator: migrations, keys, what a configuration looks like, who takes part.
+
+pub(crate) mod client;
+pub(crate) mod parties;
 
 use anyhow::Context;
 use quan_store_sqlite::Migrations;

@@ -1,0 +1,146 @@
+//! What the histories reached: a generator that no longer tries a command or reaches a refusal fails its test.
+
+use std::collections::BTreeMap;
+
+use quan_reference_model::stock::Stock;
+use quan_reference_model::{Answer, Command, Refused, World};
+
+use crate::performing::Performed;
+
+/// Kinds of the platform's refusals that the model has one word for.
+const FINER_KINDS: [&str; 6] = [
+    "WrongState",
+    "RoundNotOpen",
+    "NotLatestRedemption",
+    "ChainOver",
+    "StockWrongState",
+    "ProductCouponNotEffective",
+];
+
+/// What happens seldom, and must happen all the same.
+const BRANCHES: [&str; 6] = [
+    "a coupon of a chain waits for a code",
+    "a waiting coupon is issued when codes come",
+    "a coupon of a chain is issued again after a return",
+    "the clock steps back",
+    "a budget is lowered to what was issued",
+    "every round of a coupon is used",
+];
+
+/// Commands tried and done, refusals reached.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// How many commands were performed.
+    pub commands: usize,
+    tried: BTreeMap<&'static str, usize>,
+    done: BTreeMap<&'static str, usize>,
+    refusals: BTreeMap<Refused, usize>,
+    kinds: BTreeMap<String, usize>,
+    branches: BTreeMap<&'static str, usize>,
+}
+
+impl Coverage {
+    pub(crate) fn count(&mut self, command: &Command, performed: &Performed) {
+        if performed.outcome == Ok(Answer::Skipped) {
+            return;
+        }
+        self.commands += 1;
+        *self.tried.entry(command.name()).or_default() += 1;
+        match &performed.outcome {
+            Ok(_) => *self.done.entry(command.name()).or_default() += 1,
+            Err(refused) => *self.refusals.entry(*refused).or_default() += 1,
+        }
+        if let Some(kind) = &performed.refusal {
+            *self.kinds.entry(kind.clone()).or_default() += 1;
+        }
+    }
+
+    /// Looks for what happens seldom.
+    pub(crate) fn look(&mut self, command: &Command, before: &World, after: &World) {
+        let waiting = |world: &World| world.chains.iter().filter(|chain| chain.queued.is_some()).count();
+        let again = |world: &World| world.coupons.iter().filter(|coupon| coupon.key.nth > 0).count();
+        let is_upload = matches!(command, Command::UploadCodes { .. });
+        let is_full = |stock: &Stock| stock.issues.len() as u64 == stock.max_count;
+        let used_up = |world: &World| {
+            let rounds = world.coupons.iter().filter(|coupon| coupon.total_rounds.is_some());
+            rounds.filter(|coupon| coupon.is_used_up()).count()
+        };
+        let is_lowered = matches!(command, Command::UpdateBudget { lot, target, .. }
+            if after.lots.get(lot).is_some_and(|lot| is_full(&lot.stocks[0]) && *target < lot.terms.max_count)
+                && before != after);
+        let happened = [
+            waiting(after) > waiting(before),
+            is_upload && waiting(after) < waiting(before) && after.coupons.len() > before.coupons.len(),
+            again(after) > again(before),
+            after.now < before.now,
+            is_lowered,
+            used_up(after) > used_up(before),
+        ];
+        for (branch, _) in BRANCHES.iter().zip(happened).filter(|(_, happened)| *happened) {
+            *self.branches.entry(branch).or_default() += 1;
+        }
+    }
+
+    /// Adds what another run reached.
+    pub fn add(&mut self, other: &Self) {
+        self.commands += other.commands;
+        for (sum, part) in [(&mut self.tried, &other.tried), (&mut self.done, &other.done)] {
+            for (name, count) in part {
+                *sum.entry(name).or_default() += count;
+            }
+        }
+        for (refused, count) in &other.refusals {
+            *self.refusals.entry(*refused).or_default() += count;
+        }
+        for (branch, count) in &other.branches {
+            *self.branches.entry(branch).or_default() += count;
+        }
+        for (kind, count) in &other.kinds {
+            *self.kinds.entry(kind.clone()).or_default() += count;
+        }
+    }
+
+    /// How often a refusal was given.
+    #[must_use]
+    pub fn refused(&self, refused: Refused) -> usize {
+        self.refusals.get(&refused).copied().unwrap_or(0)
+    }
+
+    /// What was never reached: commands that were never done, refusals that were never given.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        let commands = Command::NAMES
+            .iter()
+            .filter(|name| !self.done.contains_key(**name))
+            .map(|name| format!("the command {name}"));
+        let refusals = Refused::ALL
+            .iter()
+            .filter(|refused| !self.refusals.contains_key(refused))
+            .map(|refused| format!("the refusal {refused:?}"));
+        let kinds = FINER_KINDS
+            .iter()
+            .filter(|kind| !self.kinds.contains_key(**kind))
+            .map(|kind| format!("the refusal {kind}"));
+        let branches = BRANCHES
+            .iter()
+            .filter(|branch| !self.branches.contains_key(**branch))
+            .map(|branch| format!("that {branch}"));
+        commands.chain(refusals).chain(kinds).chain(branches).collect()
+    }
+}
+
+impl std::fmt::Display for Coverage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{} commands", self.commands)?;
+        for (name, count) in &self.tried {
+            writeln!(f, "  {name}: {count}, done {}", self.done.get(name).unwrap_or(&0))?;
+        }
+        for (refused, count) in &self.refusals {
+            writeln!(f, "  {refused:?}: {count}")?;
+        }
+        for (branch, count) in &self.branches {
+            writeln!(f, "  {branch}: {count}")?;
+        }
+        Ok(())
+    }
+}

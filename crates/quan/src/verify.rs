@@ -1,0 +1,101 @@
+//! `quan verify`: every invariant of a store, checked while nobody uses it.
+//!
+//! Ends with 0 when the store is sound, with 1 when something is wrong with it, and with 2 when it could not be
+//! checked: in use, not a database of ours, of another version, not readable.
+
+use std::process::ExitCode;
+
+use quan_store::audit::{Audit, Finding, Invariant};
+use quan_store_sqlite::SqliteStore;
+use serde_json::json;
+
+use crate::cli;
+use crate::store_file::store_file;
+
+/// What the check found.
+struct Report {
+    database: String,
+    damaged_pages: Vec<String>,
+    findings: Vec<Finding>,
+}
+
+/// Checks, and says what is wrong on standard output.
+pub(crate) fn run(options: &cli::Verify) -> ExitCode {
+    match check(options) {
+        Ok(report) => {
+            let is_sound = report.damaged_pages.is_empty() && report.findings.is_empty();
+            if options.json {
+                println!("{}", report.json(is_sound))
+            } else {
+                report.print(is_sound)
+            }
+            if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => {
+            if options.json {
+                println!("{}", json!({ "database": options.database, "error": format!("{error:#}") }));
+            }
+            eprintln!("quan: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn check(options: &cli::Verify) -> anyhow::Result<Report> {
+    let file = store_file(&options.database)?;
+    let store = SqliteStore::open_existing(&file)?;
+    let mut report =
+        Report { database: file.display().to_string(), damaged_pages: Vec::new(), findings: Vec::new() };
+    eprintln!("pages: SQLite looks whether the file is sound in itself");
+    // A file that cannot be read to its end is damaged, whatever the error is called.
+    report.damaged_pages = store.damaged_pages().unwrap_or_else(|error| vec![causes(&error)]);
+    if report.damaged_pages.is_empty() {
+        let steps = Invariant::ALL.len();
+        let mut done = 0;
+        report.findings = store.audit(Invariant::ALL, &mut |invariant| {
+            done += 1;
+            eprintln!("{done}/{steps} {}: {}", invariant.name(), invariant.sentence());
+        })?;
+    }
+    Ok(report)
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        None => error.to_string(),
+        Some(cause) => format!("{error}: {}", causes(cause)),
+    }
+}
+
+impl Report {
+    fn print(&self, is_sound: bool) {
+        for page in &self.damaged_pages {
+            println!("pages: {page}");
+        }
+        for finding in &self.findings {
+            println!("{finding}");
+        }
+        if is_sound {
+            println!("{} is sound: {} invariants hold", self.database, Invariant::ALL.len());
+        } else if self.damaged_pages.is_empty() {
+            println!("{} is not sound: {} findings", self.database, self.findings.len());
+        } else {
+            println!("{} is damaged: restore it from a backup; its rows were not looked at", self.database);
+        }
+    }
+
+    fn json(&self, is_sound: bool) -> serde_json::Value {
+        let finding = |found: &Finding| {
+            json!({
+                "invariant": found.invariant.name(), "promise": found.invariant.sentence(),
+                "table": found.table, "row": found.row, "what": found.what,
+            })
+        };
+        json!({
+            "database": self.database,
+            "sound": is_sound,
+            "damaged_pages": self.damaged_pages,
+            "findings": self.findings.iter().map(finding).collect::<Vec<_>>(),
+        })
+    }
+}
