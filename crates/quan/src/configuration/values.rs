@@ -216,6 +216,27 @@ impl FromText for Origins {
     }
 }
 
+/// Networks of proxies.
+#[derive(Clone, Debug)]
+pub(crate) struct Networks(pub(crate) Vec<ipnet::IpNet>);
+
+impl FromText for Networks {
+    const SHAPE: Shape = Shape::List;
+
+    fn allowed() -> String {
+        "addresses or networks such as 10.0.0.7 or 10.0.0.0/8".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let network = |text: &str| {
+            let alone = || text.parse::<std::net::IpAddr>().ok().map(ipnet::IpNet::from);
+            text.parse().ok().or_else(alone)
+        };
+        let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+        texts.map(network).collect::<Option<Vec<_>>>().map(Self)
+    }
+}
+
 /// How logs are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
