@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { before, beforeEach, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { claimed, coupon, opened, PRODUCTS, received, refusal } from "./coupons.mjs";
 import { COMPONENT, mount, play, press, require, SERVER, settle } from "./weixin.mjs";
 
@@ -19,6 +19,8 @@ before(() => {
   globalThis.getCurrentPages = () => [page];
   globalThis.getApp = () => ({ onShow: (options) => shown.push(options) });
 });
+// A claim that is left open counts its token's time, and the program would live as long.
+after(() => mounted.unmount());
 beforeEach(() => {
   log = [];
   shown.length = 0;

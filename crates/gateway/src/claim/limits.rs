@@ -20,7 +20,7 @@ use quan_platform::pre_send::{PreSendId, Ticket};
 
 use crate::rate::Ticks;
 
-/// The other end of the connection that a request came over.
+/// Whom a request came from, as the server knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PeerAddress(pub(crate) IpAddr);
 

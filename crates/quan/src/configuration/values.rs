@@ -1,6 +1,5 @@
 //! The kinds of values: what a text must look like, and what it becomes.
 
-use crate::claim_origin;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use quan_apiv3::probe::ProbeRatio;
 
+use crate::claim_origin;
 use crate::cli::NoCertificate;
 
 /// How a value is written in the file.
@@ -213,6 +213,27 @@ impl FromText for Origins {
             origins.push(claim_origin::parse(origin).ok()?);
         }
         Some(Self(origins))
+    }
+}
+
+/// Networks of proxies.
+#[derive(Clone, Debug)]
+pub(crate) struct Networks(pub(crate) Vec<ipnet::IpNet>);
+
+impl FromText for Networks {
+    const SHAPE: Shape = Shape::List;
+
+    fn allowed() -> String {
+        "addresses or networks such as 10.0.0.7 or 10.0.0.0/8".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let network = |text: &str| {
+            let alone = || text.parse::<std::net::IpAddr>().ok().map(ipnet::IpNet::from);
+            text.parse().ok().or_else(alone)
+        };
+        let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+        texts.map(network).collect::<Option<Vec<_>>>().map(Self)
     }
 }
 

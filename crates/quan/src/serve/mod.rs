@@ -17,7 +17,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use quan_gateway::{
     Admin, ConnectionCounters, ConnectionLimits, GatewaySettings, NoCertificateCode, RateLimits,
-    RequestLimits, ServerSettings,
+    RequestLimits, ServerSettings, TrustedProxies,
 };
 use quan_notify::AddressPolicy;
 use quan_platform::Settings;
@@ -130,6 +130,7 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         limits: connection_limits(&configuration),
         tls: certificate.as_deref().map(ServedCertificate::acceptor).transpose()?,
         counters: Arc::new(ConnectionCounters::default()),
+        proxies: TrustedProxies::new(configuration.trusted_proxies.0.iter().copied()),
     };
     metrics.attach(Sources {
         backend,
