@@ -201,3 +201,73 @@ fn answered(outcome: Outcome) -> Result<Value> {
         other => anyhow::bail!("an audit got no answer: {other:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::notified::Others;
+    use crate::play::Play;
+
+    /// What the audit says after something was made untrue.
+    async fn said(play: &mut Play, spoil: impl FnOnce(&mut Load)) -> String {
+        let sound = std::mem::take(&mut play.load.active);
+        let over = play.load.over.clone();
+        play.load.active.clone_from(&sound);
+        let journal = Arc::new(Journal::create(&play.home().unwrap().join("spoilt")).unwrap());
+        spoil(&mut play.load);
+        audit(&play.load, &play.wire, &journal, |_| true).await.unwrap();
+        let limit = Duration::from_millis(100);
+        crate::notified::audit(&play.load, &play.receiver, &journal, limit, Others::AreFindings).await;
+        (play.load.active, play.load.over) = (sound, over);
+        journal.findings().join("\n")
+    }
+
+    /// The first life that is over and has a coupon.
+    fn held(load: &mut Load) -> usize {
+        load.over.iter().position(|life| life.stage == Stage::Held).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_audit_bites() {
+        let mut play = Play::begin(1).await.unwrap();
+        play.run_for(Duration::from_secs(3)).await.unwrap();
+        play.audit_all().await.unwrap();
+        play.audit_notifications(Others::AreFindings).await.unwrap();
+        assert_eq!(said(&mut play, |_| ()).await, "", "a sound platform");
+
+        let lost_write = said(&mut play, |load| {
+            let at = held(load);
+            load.over[at].coupons[0].shown["coupon_state"] = json!("LOST");
+        });
+        assert!(lost_write.await.contains("was acknowledged"));
+        let lost_coupon = said(&mut play, |load| {
+            let at = held(load);
+            load.over[at].coupons[0].code = "1".to_owned();
+        });
+        let lost_coupon = lost_coupon.await;
+        assert!(lost_coupon.contains("is lost") && lost_coupon.contains("no notification"), "{lost_coupon}");
+        let twice = said(&mut play, |load| {
+            let at = held(load);
+            load.over[at].coupons.clear();
+        });
+        let twice = twice.await;
+        assert!(twice.contains("under one number") && twice.contains("no known coupon"), "{twice}");
+        let uncounted = said(&mut play, |load| {
+            let at = held(load);
+            load.over.swap_remove(at);
+        });
+        assert!(uncounted.await.contains("were issued"));
+        let same_code = said(&mut play, |load| {
+            let at = held(load);
+            let mut other = load.over[at].clone();
+            other.number = "ANOTHER".to_owned();
+            load.over.push(other);
+        });
+        assert!(same_code.await.contains("was issued to"));
+        assert_eq!(play.end(), None);
+    }
+}
