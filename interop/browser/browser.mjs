@@ -21,6 +21,8 @@ const FLAGS = [
 
 /** The size of a common phone, in CSS pixels. */
 export const PHONE = { width: 390, height: 844 };
+/** The size of a small laptop. */
+export const DESK = { width: 1280, height: 800 };
 
 /** Starts the browser; every start has a new, empty profile. */
 export function launch() {
@@ -47,9 +49,9 @@ export async function openPage(browser, options = {}) {
 }
 
 /** Keeps a picture of the page for people, when a folder for them is named. */
-export async function screenshot(page, name) {
+export async function screenshot(page, name, scale = "device") {
   const folder = process.env.QUAN_SCREENSHOTS;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled" });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled", scale });
 }

@@ -19,8 +19,14 @@ const META = 'name="quan-return-origins" content=""';
  * @typedef {Partial<Record<"open" | "receive" | "state", Answer[]>>} Script
  */
 
-/** Starts the server; `webDir` is the folder that holds `claim/` and `samples/`. */
-export async function startFakeServer(webDir) {
+/** The files below /claim that are assembled before the tests (`cargo xtask claim-files`). */
+const ASSEMBLED = /^\/claim\/((?:page|too-old|quan-claim|demo)\.(?:js|css|html))$/;
+
+/**
+ * Starts the server; `webDir` is the folder that holds `claim/` and `samples/`, `filesDir` that of the
+ * assembled files.
+ */
+export async function startFakeServer(webDir, filesDir) {
   /** @type {Map<string, Script>} */
   const scripts = new Map();
   /** @type {{call: string, token: string, body: Record<string, unknown>, headers: import("node:http").IncomingHttpHeaders, url: string}[]} */
@@ -28,11 +34,11 @@ export async function startFakeServer(webDir) {
   const settings = { origins: "" };
   const pages = new Map();
 
-  async function file(response, name, change = (text) => text) {
+  async function file(response, name, change = (text) => text, folder = webDir) {
     const headers = { "Content-Security-Policy": CSP, "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff" };
     const type = TYPES[path.extname(name)];
     try {
-      const text = await readFile(path.join(webDir, name), "utf8");
+      const text = await readFile(path.join(folder, name), "utf8");
       response.writeHead(200, { ...headers, "Content-Type": `${type}; charset=utf-8`, "Cache-Control": "no-store" });
       response.end(change(text));
     } catch {
@@ -55,10 +61,16 @@ export async function startFakeServer(webDir) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://server");
     const call = /^\/claim\/v1\/(open|receive|state)$/.exec(pathname)?.[1];
+    const { origin } = request.headers;
+    if (call && origin && settings.origins.split(" ").includes(origin)) {
+      response.setHeader("Access-Control-Allow-Origin", origin);
+      response.setHeader("Access-Control-Allow-Headers", "content-type");
+    }
+    if (request.method === "OPTIONS" && call) return void response.writeHead(204).end();
     if (request.method === "POST" && call) return void play(request, response, call);
-    if (pathname === "/claim") return void file(response, "claim/index.html", (html) => html.replace(META, META.replace('content=""', `content="${settings.origins}"`)));
-    const asset = /^\/claim\/assets\/([\w-]+\.(?:js|css))$/.exec(pathname)?.[1];
-    if (asset) return void file(response, `claim/${asset}`);
+    if (pathname === "/claim") return void file(response, "claim/page/index.html", (html) => html.replace(META, META.replace('content=""', `content="${settings.origins}"`)));
+    const asset = ASSEMBLED.exec(pathname)?.[1];
+    if (asset) return void file(response, asset, undefined, filesDir);
     const sample = /^\/samples\/([\w-]+\.svg)$/.exec(pathname)?.[1];
     if (sample) return void file(response, `samples/${sample}`);
     const page = pages.get(pathname);

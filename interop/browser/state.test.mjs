@@ -4,23 +4,26 @@
  */
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import zxing from "@zxing/library";
 import { bundle, claimed, coupon, discount, exchange, later, opened, PRODUCTS, received, sequential, SERVER_TIME, stateIs } from "./coupons.mjs";
 
+const FILES = process.env.QUAN_CLAIM_FILES ?? path.resolve(import.meta.dirname, "../../target/claim-files");
+const CODES = JSON.parse(await readFile(path.join(FILES, "codes.json"), "utf8"));
 const WEB = process.env.QUAN_WEB_DIR ?? path.resolve(import.meta.dirname, "../../web");
 const load = (name) => import(pathToFileURL(path.join(WEB, "claim", name)).href);
-const { transition } = await load("state.js");
-const { START, POLLS_MAX, USE_GUARD_MS, choices, isPolling, remaining } = await load("page.js");
-const format = await load("format.js");
-const describe = await load("describe.js");
-const { textFor } = await load("text.js");
-const { qr } = await load("qr.js");
-const { code128 } = await load("code128.js");
-const exit = await load("exit.js");
-const wire = await load("wire.js");
+const { transition } = await load("core/state.js");
+const { START, POLLS_MAX, SLOW_AFTER_MS, USE_GUARD_MS, choices, isPolling, pollDelay, remaining } = await load("core/page.js");
+const format = await load("core/format.js");
+const describe = await load("core/describe.js");
+const { textFor } = await load("core/text.js");
+const exit = await load("page/exit.js");
+const { resultOf, milestones } = await load("core/result.js");
+const { screenOf } = await load("core/screen.js");
+const wire = await load("core/wire.js");
 const ZH = textFor(null);
 
 /** Runs events one after another; `attempt` is filled in where a test leaves it out. */
@@ -50,6 +53,9 @@ test("one event leads from one page to the next", () => {
     [LOADING, { type: "opened", answer, deadline: 1, now: 0 }, { kind: "unavailable", reason: "DAYLIMIT" }],
     [LOADING, { ...openedAs("CLAIMABLE", coupon()), now: 300_000 }, { kind: "failed", problem: "expired", retry: "none" }],
     [LOADING, { type: "unavailable", reason: "NOTRUNNING" }, { kind: "unavailable", offer: null }],
+    [LOADING, { type: "slow", attempt: 1 }, { kind: "loading", slow: true }],
+    [CLAIMING, { type: "slow", attempt: 2 }, { kind: "claiming", slow: true }],
+    [START, { type: "too_old" }, { kind: "failed", problem: "too_old", retry: "none" }],
     [LOADING, { type: "refused", problem: "invalid" }, { kind: "failed", retry: "none" }],
     [LOADING, { type: "refused", problem: "network" }, { kind: "failed", retry: "open" }],
     [CLAIMABLE, { type: "tick", now: 299_999 }, { kind: "claimable" }],
@@ -256,24 +262,30 @@ function bitmap(width, height, isDark) {
   return new zxing.BinaryBitmap(new zxing.HybridBinarizer(new zxing.RGBLuminanceSource(pixels, width, height)));
 }
 
-test("codes are read back by a reader that is not ours", () => {
-  const codes = ["A", "12345678901234", "12345678901234X", "AbC_-9876543210zz", "1-22-333-4444-55555", "X".repeat(26), "X".repeat(40), "0123456789".repeat(4)];
-  for (const code of codes) {
-    const { size, dark } = qr(code);
-    const read = bitmap((size + 8) * 6, (size + 8) * 6, (x, y) => dark[Math.floor(y / 6) - 4]?.[Math.floor(x / 6) - 4] ?? false);
-    assert.equal(new zxing.QRCodeReader().decode(read).getText(), code);
-    const { bars, width } = code128(code);
-    const stripes = bitmap((width + 20) * 3, 60, (x) => bars.some((bar) => x / 3 - 10 >= bar.x && x / 3 - 10 < bar.x + bar.width));
-    assert.equal(new zxing.Code128Reader().decode(stripes).getText(), code);
+/** The modules of a drawing: the path is made of rectangles only. */
+function modules({ width, height, path }) {
+  const dark = Array.from({ length: height }, () => new Array(width).fill(false));
+  const rectangles = path.split("z").filter(Boolean).map((one) => /^M(\d+) (\d+)h(\d+)v(\d+)h-\3$/.exec(one).slice(1).map(Number));
+  for (const [x, y, w, h] of rectangles) for (let dy = 0; dy < h; dy += 1) dark[y + dy].fill(true, x, x + w);
+  return dark;
+}
+
+test("codes as the platform draws them are read back by a reader that is not ours", () => {
+  assert.ok(CODES.length > 5);
+  for (const { code, QRCODE, BARCODE } of CODES) {
+    for (const [reader, drawing] of [[new zxing.QRCodeReader(), QRCODE], [new zxing.Code128Reader(), BARCODE]]) {
+      const dark = modules(drawing);
+      const read = bitmap(drawing.width * 4, drawing.height * 4, (x, y) => dark[Math.floor(y / 4)][Math.floor(x / 4)]);
+      assert.equal(reader.decode(read).getText(), code);
+    }
+    const face = coupon({ code_display_mode: "QRCODE", coupon_code: code, code_drawing: QRCODE });
+    assert.ok(wire.isOpenAnswer(opened("CLAIMED", claimed(face, "EFFECTIVE")).body), "a drawing of the platform is taken");
   }
-  assert.equal(qr("X".repeat(42)).size, 29);
-  assert.equal(qr("X".repeat(43)), null);
-  assert.equal(code128("券"), null);
 });
 
 test("the return object names the deed and never the code", () => {
   const page = walk([{ type: "use", now: AFTER_GUARD }, { type: "choose", index: 0 }], EFFECTIVE);
-  assert.deepEqual(exit.returnObject(page), {
+  assert.deepEqual(resultOf(page), {
     errMsg: "ok",
     extraData: {
       action: "selectProduct",
@@ -283,10 +295,10 @@ test("the return object names the deed and never the code", () => {
       ext: { status: "CLAIMED", stockId: "1000000013", sendRequestNo: "SEND-20260320-0001", couponState: "EFFECTIVE" },
     },
   });
-  const closed = (problem) => exit.returnObject(walk([{ type: "refused", problem }, { type: "close" }], LOADING)).errMsg;
+  const closed = (problem) => resultOf(walk([{ type: "refused", problem }, { type: "close" }], LOADING)).errMsg;
   assert.deepEqual(["expired", "invalid", "identity"].map(closed), ["token_expired", "token_invalid", "identity_mismatch"]);
   const soldOut = walk([{ type: "unavailable", reason: "NOTENOUGH" }, { type: "close" }], CLAIMING);
-  assert.equal(exit.returnObject(soldOut).extraData.ext.reason, "NOTENOUGH");
+  assert.equal(resultOf(soldOut).extraData.ext.reason, "NOTENOUGH");
 });
 
 test("a return address counts only when its origin is listed", () => {
@@ -295,7 +307,7 @@ test("a return address counts only when its origin is listed", () => {
   for (const address of [null, "", "/a", "https://shop.example.evil/a", "http://shop.example/a", "https://shop.example:444/", "https://a@shop.example/", "javascript:alert(1)", "data:text/html,x"]) {
     assert.equal(exit.listedReturn(address, listed), null, String(address));
   }
-  const result = exit.returnObject(walk([{ type: "close" }], EFFECTIVE));
+  const result = resultOf(walk([{ type: "close" }], EFFECTIVE));
   const to = (address) => exit.returnAddress(new URL(address), result);
   assert.equal(to("https://shop.example/a?b=1"), "https://shop.example/a?b=1#action=closePage&claimed=true&errMsg=ok");
   assert.equal(to("https://shop.example/#/coupons"), "https://shop.example/#/coupons?action=closePage&claimed=true&errMsg=ok");
@@ -309,4 +321,63 @@ test("an answer that could not be shown is not taken", () => {
   const bad = [null, [], {}, { ...good, status: "OTHER" }, { ...good, expires_at: "soon" }, { ...good, products: [{ name: "x", price: -1 }] }];
   const faces = [coupon({ benefits: [] }), coupon({ benefits: [{ threshold: 0, percent_off: 10 }] }), coupon({ type: "OTHER" }), discount({ benefits: [{ threshold: 0, percent_off: 101 }] })];
   for (const body of [...bad, ...faces.map((face) => opened("CLAIMABLE", face).body)]) assert.ok(!wire.isOpenAnswer(body), JSON.stringify(body));
+});
+
+test("the questions for the confirm stay below ten calls a minute for a token", () => {
+  // A bucket of ten calls that gains one every 6 s; open and receive come first, within a second.
+  let bucket = 8;
+  for (let polls = 0; polls < POLLS_MAX; polls += 1) {
+    bucket = Math.min(10, bucket + pollDelay(polls) / 6000) - 1;
+    assert.ok(bucket >= 2, `room for a retry after ${polls} polls: ${bucket}`);
+  }
+});
+
+test("milestones are passed once, in order", () => {
+  const rows = [
+    [LOADING, openedAs("CLAIMABLE", coupon()), ["open"]],
+    [LOADING, openedAs("CLAIMED", claimed(coupon(), "EFFECTIVE")), ["open", "already"]],
+    [LOADING, openedAs("UNAVAILABLE", coupon(), { reason: "DAYLIMIT" }), ["open", "unavailable"]],
+    [LOADING, { type: "refused", problem: "expired" }, ["error"]],
+    [LOADING, { type: "slow", attempt: 1 }, []],
+    [CLAIMING, got("CONFIRMING"), ["success"]],
+    [CLAIMING, got("CONFIRMING", { first_time: false }), ["already"]],
+    [CLAIMING, { type: "unavailable", reason: "NOTENOUGH" }, ["unavailable"]],
+    [CLAIMABLE, { type: "tick", now: 300_000 }, ["error"]],
+    [CONFIRMING, { type: "polled", answer: stateIs("EFFECTIVE").body }, []],
+    [EFFECTIVE, { type: "close" }, ["close"]],
+    [walk([{ type: "use", now: AFTER_GUARD }], EFFECTIVE), { type: "choose", index: 0 }, ["select-product"]],
+    [walk([{ type: "close" }], EFFECTIVE), { type: "came_back" }, []],
+  ];
+  for (const [before, event, expected] of rows) assert.deepEqual(milestones(before, walk([event], before)), expected, `${before.kind} ${event.type}`);
+});
+
+test("every page has its screen, and an English one says the same", () => {
+  const pages = [START, LOADING, walk([{ type: "slow", attempt: 1 }], LOADING), CLAIMABLE, CLAIMING, CONFIRMING, EFFECTIVE, walk([{ type: "use", now: AFTER_GUARD }], EFFECTIVE)];
+  for (const page of pages) {
+    const [zh, en] = [ZH, textFor("en")].map((text) => screenOf(page, remaining(page, 0), text, true));
+    assert.equal(zh.kind, en.kind);
+    assert.ok(zh.announcement !== "" && zh.announcement !== en.announcement, page.kind);
+    assert.deepEqual([zh.act.press, zh.act.look, zh.act.busy], [en.act.press, en.act.look, en.act.busy]);
+  }
+  assert.equal(screenOf(CLAIMABLE, 60_001, ZH, false).act.above, "");
+  assert.equal(screenOf(CLAIMABLE, 60_000, ZH, false).act.above, "请在 60 秒内领取");
+  assert.equal(screenOf(walk([{ type: "refused", problem: "expired" }], CLAIMING), null, ZH, false).ticket, null, "a dead token shows nothing");
+});
+
+test("periods, packages and goods in words", () => {
+  const line = (changes, label, text = ZH) => describe.rows(coupon(changes), text).find((row) => row.label === label)?.lines;
+  const weekly = (days, hours = []) => ({ periods: { weekly: { days, hours } } });
+  assert.deepEqual(line(weekly(["MONDAY", "TUESDAY", "WEDNESDAY", "FRIDAY"], [{ begin: 21600, end: 36000 }]), "可用时段"), ["周一至周三、周五 06:00–10:00"]);
+  assert.deepEqual(line(weekly(["SUNDAY", "SATURDAY"]), "可用时段"), ["周六、周日"]);
+  const daily = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
+  assert.deepEqual(line(weekly(daily, [{ begin: 0, end: 35999 }, { begin: 61200, end: 86399 }]), "可用时段"), ["每天 00:00–10:00、17:00–24:00"]);
+  assert.deepEqual(line({ periods: { irregular: [{ begin: "2026-05-01T00:00:00+08:00", end: "2026-05-05T23:59:59+08:00" }] } }, "可用时段"), ["2026.05.01 – 2026.05.05"]);
+  const choice = (name, count = 1) => ({ name, count });
+  const packages = [{ name: "饮品", pick_count: 1, choices: [choice("拿铁"), choice("美式", 2)] }, { name: "点心", pick_count: 5, choices: "甲乙丙丁戊".split("").map((name) => choice(name)) }];
+  assert.deepEqual(line({ combo_packages: packages }, "套餐内容"), ["饮品（2选1）：拿铁、美式×2", "点心：甲、乙、丙、丁 等5款"]);
+  assert.deepEqual(line({ combo_packages: new Array(6).fill(packages[0]) }, "套餐内容").at(-1), "共 6 组，详见商家页面");
+  assert.deepEqual(line({ goods_description: "全场饮品" }, "适用商品"), ["全场饮品"]);
+  assert.deepEqual(line(weekly(["MONDAY", "TUESDAY"]), "Hours", textFor("en")), ["Mon–Tue"]);
+  const bad = [{ periods: { weekly: { days: "MONDAY", hours: [] } } }, { periods: { irregular: [{ begin: "x", end: "y" }] } }, { combo_packages: [{ name: "x" }] }, { code_drawing: { width: 1, height: 1, path: "url(x)" } }];
+  for (const changes of bad) assert.ok(!wire.isOpenAnswer(opened("CLAIMABLE", coupon(changes)).body), JSON.stringify(changes));
 });

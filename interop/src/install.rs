@@ -4,7 +4,7 @@
 //! Knows `npm` and `venv`. An installation is kept until the list of what to install changes.
 
 use crate::script::run;
-use crate::workshop::{repository, target};
+use crate::workshop::{BUILD_LIMIT, repository, target};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn one_at_a_time() -> MutexGuard<'static, ()> {
 /// # Errors
 /// When the scripts cannot be copied or `npm` fails.
 pub fn node_scripts() -> Result<PathBuf> {
-    node_folder("node")
+    node_folder("node", &[])
 }
 
 /// A folder with the scripts of `interop/browser` and what they need.
@@ -36,7 +36,27 @@ pub fn node_scripts() -> Result<PathBuf> {
 /// # Errors
 /// When the scripts cannot be copied or `npm` fails.
 pub fn browser_scripts() -> Result<PathBuf> {
-    node_folder("browser")
+    node_folder("browser", &[])
+}
+
+/// A folder with the scripts of `interop/miniprogram`, the coupons of the browser tests, and what they need.
+///
+/// # Errors
+/// When the scripts cannot be copied or `npm` fails.
+pub fn mini_program_scripts() -> Result<PathBuf> {
+    node_folder("miniprogram", &["browser/coupons.mjs"])
+}
+
+/// A folder with the assembled files of the claim component, made anew.
+///
+/// # Errors
+/// When they cannot be made.
+pub fn claim_files() -> Result<PathBuf> {
+    let folder = target()?.join("claim-files");
+    let mut make = Command::new("cargo");
+    make.current_dir(repository()).args(["run", "--package", "xtask", "--", "claim-files"]).arg(&folder);
+    run(&mut make, BUILD_LIMIT)?;
+    Ok(folder)
 }
 
 /// The Python interpreter of an environment that has the SDK of `interop/python/requirements.txt`.
@@ -64,15 +84,16 @@ pub fn python_environment(name: &str, requirements: &Path) -> Result<PathBuf> {
     Ok(environment.join("bin"))
 }
 
-/// Copies the scripts of a folder and installs what its `package.json` names.
-fn node_folder(name: &str) -> Result<PathBuf> {
+/// Copies the scripts of a folder, with some of others, and installs what its `package.json` names.
+fn node_folder(name: &str, others: &[&str]) -> Result<PathBuf> {
     let _guard = one_at_a_time();
     let (source, copy) = (repository().join("interop").join(name), target()?.join(name));
     fs::create_dir_all(&copy)?;
     for entry in scripts(&copy)? {
         fs::remove_file(entry)?;
     }
-    for entry in scripts(&source)? {
+    let others = others.iter().map(|other| repository().join("interop").join(other));
+    for entry in scripts(&source)?.into_iter().chain(others) {
         let name = entry.file_name().context("a script has a name")?;
         fs::copy(&entry, copy.join(name))?;
     }

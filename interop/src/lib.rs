@@ -10,7 +10,9 @@ mod platform;
 mod script;
 mod workshop;
 
-pub use install::{browser_scripts, node_scripts, python_environment, python_with_sdk};
+pub use install::{
+    browser_scripts, claim_files, mini_program_scripts, node_scripts, python_environment, python_with_sdk,
+};
 pub use platform::Platform;
 pub use script::{run, told};
 pub use workshop::{quan, repository, target};

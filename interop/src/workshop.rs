@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 /// A build from nothing on a small machine stays below this.
-const BUILD_LIMIT: Duration = Duration::from_secs(1800);
+pub(crate) const BUILD_LIMIT: Duration = Duration::from_secs(1800);
 
 /// The root of the repository.
 #[must_use]
@@ -19,7 +19,7 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("invariant: the package has a parent folder")
 }
 
-/// The path of the `quan` binary, built from this workspace on the first call.
+/// The path of the `quan` binary, built from this workspace on the first call, in the profile of the caller.
 ///
 /// # Errors
 /// When the build fails.
@@ -46,6 +46,9 @@ pub fn target() -> Result<PathBuf> {
 fn build() -> Result<PathBuf> {
     let mut command = Command::new("cargo");
     command.current_dir(repository()).args(["build", "--package", "quan", "--message-format", "json"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
     let output = script::run(&mut command, BUILD_LIMIT)?;
     let executable = |line: &str| {
         let message: Value = serde_json::from_str(line).ok()?;

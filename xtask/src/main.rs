@@ -3,6 +3,7 @@
 //! May know how the checks are started. Knows nothing about what they check: the house rules are tests of this
 //! package (`tests/tidy`), the rest are tests of the packages themselves.
 
+mod claim_web;
 mod features;
 mod matrix;
 mod reference;
@@ -18,6 +19,8 @@ const USAGE: &str = "usage: cargo xtask ci       install what is missing, then r
        cargo xtask setup    only install what is missing
        cargo xtask tidy     only the house rules
        cargo xtask reference  write the pages of docs/reference anew
+       cargo xtask miniprogram  write anew what the mini program shares with web/claim
+       cargo xtask claim-files DIR  write the assembled files of the claim page and element
        cargo xtask matrix   after a whole run: write the table of what it has shown";
 
 fn main() -> Result<ExitCode> {
@@ -27,6 +30,8 @@ fn main() -> Result<ExitCode> {
         ["setup"] => setup::run().map(|()| ExitCode::SUCCESS),
         ["tidy"] => TIDY.run_last(),
         ["matrix"] => matrix::write(),
+        ["miniprogram"] => claim_web::mini_program().map(|()| ExitCode::SUCCESS),
+        ["claim-files", folder] => claim_web::files(folder.as_ref()).map(|()| ExitCode::SUCCESS),
         ["reference"] => reference::write().map(|()| ExitCode::SUCCESS),
         _ => {
             eprintln!("{USAGE}");

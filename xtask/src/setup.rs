@@ -17,9 +17,10 @@ struct Tool {
     packages: &'static [&'static str],
 }
 
-/// All tools: two languages for the clients of others, a browser with Chinese letters for the claim page. (The C
+/// All tools: two languages for the clients of others, a browser with Chinese letters for the claim page, a server for
+/// the store of many nodes. (The C
 /// compiler is not among them: without one, this program could not have been linked.)
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 6] = [
     Tool { name: "node (20 or newer)", probe: &["node", "-e", NODE_PROBE], packages: &["nodejs"] },
     Tool { name: "npm", probe: &["npm", "--version"], packages: &["npm"] },
     Tool { name: "python3 with venv", probe: &["python3", "-c", VENV_PROBE], packages: &["python3-venv"] },
@@ -29,6 +30,7 @@ const TOOLS: [Tool; 5] = [
         probe: &["sh", "-c", FONT_PROBE],
         packages: &["fontconfig", "fonts-noto-cjk"],
     },
+    Tool { name: "a PostgreSQL server", probe: &["sh", "-c", POSTGRES_PROBE], packages: &["postgresql"] },
 ];
 
 /// Succeeds on the oldest Node.js that the scripts are written for.
@@ -37,6 +39,9 @@ const NODE_PROBE: &str = "process.exit(Number(process.versions.node.split('.')[0
 const VENV_PROBE: &str = "import venv, ensurepip";
 /// `fc-list` succeeds with an empty list, so its output is what counts.
 const FONT_PROBE: &str = "test -n \"$(fc-list :lang=zh-cn family)\"";
+
+/// Debian keeps a server's programs outside PATH; `quan-postgres-server` looks there too.
+const POSTGRES_PROBE: &str = "postgres --version || ls /usr/lib/postgresql/*/bin/postgres";
 
 /// Installs what is missing and looks again.
 ///

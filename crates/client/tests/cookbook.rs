@@ -28,6 +28,7 @@ cookbook! {
     errors_and_diagnosis from "../examples/errors_and_diagnosis.rs"
     first_call from "../examples/first_call.rs"
     front_end_signatures from "../examples/front_end_signatures.rs"
+    mini_program_server from "../examples/mini_program_server.rs"
     notifications_on_actix from "../examples/notifications_on_actix.rs"
     notifications_on_axum from "../examples/notifications_on_axum.rs"
     paging from "../examples/paging.rs"

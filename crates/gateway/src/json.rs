@@ -43,6 +43,7 @@ fn violation(error: &serde_path_to_error::Error<Fault>) -> Violation {
         Fault::UnknownWord(word) => {
             Violation::new(field, ViolationKind::Format, "不是文档列出的取值").with_value(word)
         }
+        Fault::Nul => Violation::new(field, ViolationKind::Format, "不能包含不可见字符"),
         Fault::Form => Violation::new(field, ViolationKind::Format, "格式错误，时间应为RFC 3339格式"),
     }
 }
@@ -61,6 +62,8 @@ enum Fault {
     Missing(&'static str),
     WrongType,
     UnknownWord(String),
+    /// A text with the character U+0000, which nobody can mean and not every store can keep.
+    Nul,
     /// A text that its type does not accept; among the wire bodies only times are such types.
     Form,
 }
@@ -115,6 +118,7 @@ impl<'de> Deserializer<'de> for Reading<'de> {
                 (None, None, Some(number)) => visitor.visit_f64(number),
                 (None, None, None) => Err(Fault::WrongType),
             },
+            Value::String(text) if text.contains('\0') => Err(Fault::Nul),
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.iter().map(Reading))),
             Value::Object(members) => {
@@ -155,9 +159,13 @@ impl<'de> Deserializer<'de> for Reading<'de> {
         }
     }
 
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit_struct seq tuple tuple_struct map struct identifier
     }
 }
 
@@ -192,6 +200,12 @@ mod tests {
         assert_eq!(change("\"stock_id\":\"2\"", "\"stock_id\":2"), ("/stock_id".into(), 268_435_461));
         assert_eq!(change("2026-09-20T18", "2026-09-20 18"), ("/use_time".into(), 268_435_461));
         assert_eq!(change("\"appid\":\"wx\"", "\"appid\":null"), ("/appid".into(), 268_578_101));
+        assert_eq!(
+            change("\"stock_id\":\"2\"", "\"stock_id\":\"2\\u0000\""),
+            ("/stock_id".into(), 268_435_461)
+        );
+        let unknown = USE.replace("{\"product", "{\"unknown\":\"\\u0000\",\"product");
+        assert!(read::<UseUserCouponRequest>(unknown.as_bytes(), Face::Partner).is_ok());
         let nested = USE.replace("{\"product", "{\"associated_order_info\":{\"transaction_id\":7},\"product");
         assert_eq!(field_and_number(&nested), ("/associated_order_info/transaction_id".into(), 268_435_461));
     }

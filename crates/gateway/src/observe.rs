@@ -9,13 +9,18 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::Method;
+use quan_apiv3::headers;
 
 use crate::rate::operation_of;
 use crate::state::Gateway;
 
 /// One exchange, done.
 #[derive(Clone, Copy, Debug)]
-pub struct Exchange {
+pub struct Exchange<'e> {
+    /// The method.
+    pub method: &'e str,
+    /// The template that the path was matched by, such as `/v3/…/users/{openid}/coupons`; `unknown` where none fits.
+    pub route: &'e str,
     /// `partner`, `brand`, `busifavor`, `certificates`, `claim`, `other`.
     pub face: &'static str,
     /// The official name, such as `pre_send_user_coupon`; `other` where there is none.
@@ -24,6 +29,10 @@ pub struct Exchange {
     pub status: u16,
     /// From the head of the request to the answer.
     pub took: Duration,
+    /// The Request-ID of the answer, if it has one.
+    pub request_id: Option<&'e str>,
+    /// The caller's `traceparent`, unread.
+    pub traceparent: Option<&'e str>,
 }
 
 /// Why a signature was not accepted.
@@ -61,7 +70,7 @@ impl SignatureFailure {
 /// Whoever counts exchanges. Called on the threads that serve: it must not wait.
 pub trait Observer: Send + Sync + 'static {
     /// An exchange was answered.
-    fn answered(&self, exchange: Exchange);
+    fn answered(&self, exchange: &Exchange<'_>);
     /// A signature was not accepted.
     fn signature_failed(&self, failure: SignatureFailure);
     /// A call was refused because its caller makes too many.
@@ -70,7 +79,7 @@ pub trait Observer: Send + Sync + 'static {
 
 /// Nobody counts.
 impl Observer for () {
-    fn answered(&self, _: Exchange) {}
+    fn answered(&self, _: &Exchange<'_>) {}
     fn signature_failed(&self, _: SignatureFailure) {}
     fn rate_limited(&self) {}
 }
@@ -78,10 +87,22 @@ impl Observer for () {
 /// The outermost layer.
 pub(crate) async fn observed(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let (face, operation) = named(request.method(), request.uri().path(), request.extensions().get());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let (face, operation) = named(request.method(), request.uri().path(), matched.as_ref());
+    let method = request.method().clone();
+    let traceparent = request.headers().get("traceparent").cloned();
     let response = next.run(request).await;
-    let status = response.status().as_u16();
-    gateway.observer.answered(Exchange { face, operation, status, took: begun.elapsed() });
+    let exchange = Exchange {
+        method: method.as_str(),
+        route: matched.as_ref().map_or("unknown", MatchedPath::as_str),
+        face,
+        operation,
+        status: response.status().as_u16(),
+        took: begun.elapsed(),
+        request_id: response.headers().get(headers::REQUEST_ID).and_then(|value| value.to_str().ok()),
+        traceparent: traceparent.as_ref().and_then(|value| value.to_str().ok()),
+    };
+    gateway.observer.answered(&exchange);
     response
 }
 

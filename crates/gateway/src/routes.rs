@@ -59,7 +59,7 @@ fn public(gateway: &Gateway) -> Router<Gateway> {
     Router::new()
         .merge(signed)
         .merge(openapi::routes())
-        .nest("/claim", claim::routes())
+        .nest("/claim", claim::routes(gateway))
         .merge(health::routes())
         .nest("/_quan", admin::public_routes())
 }

@@ -12,7 +12,7 @@ use quan_platform::Platform;
 
 use crate::admin::Admin;
 use crate::bounds::RequestLimits;
-use crate::claim::TokenSealer;
+use crate::claim::{ClaimLimits, TokenSealer};
 use crate::health::Readiness;
 use crate::observe::Observer;
 use crate::platform_keys::NoCertificateCode;
@@ -37,7 +37,7 @@ pub struct GatewayParts {
     pub check_notify_url: fn(&str) -> Result<(), String>,
     /// What the URLs of this platform begin with, as its users reach it; without a slash at the end.
     pub public_url: String,
-    /// Origins that the claim page may return to and that may frame it; none by default.
+    /// Origins that the claim page may return to, that may frame it, and whose pages may call and hold the element; none by default.
     pub claim_origins: Vec<String>,
     /// What a deployment may set differently.
     pub settings: GatewaySettings,
@@ -58,6 +58,9 @@ pub struct GatewaySettings {
     pub answer_probes: ProbeRatio,
     /// What a merchant without a platform certificate is told by the download (wire-protocol 3.3).
     pub no_certificate_code: NoCertificateCode,
+    /// Whether a refused signature is explained in the log with the message that it should be over, which holds the
+    /// body and the path (default no).
+    pub explain_signatures: bool,
     /// How large requests may be and how long they may take.
     pub limits: RequestLimits,
 }
@@ -68,6 +71,7 @@ impl Default for GatewaySettings {
             rate_limits: RateLimits::On,
             answer_probes: ProbeRatio::NEVER,
             no_certificate_code: NoCertificateCode::default(),
+            explain_signatures: false,
             limits: RequestLimits::default(),
         }
     }
@@ -83,6 +87,7 @@ struct Inner {
     parts: GatewayParts,
     caller_keys: CallerKeys,
     rate_limiters: Option<RateLimiters>,
+    claim_limits: Option<ClaimLimits>,
     process: u32,
     request_count: AtomicU64,
 }
@@ -97,13 +102,17 @@ impl std::ops::Deref for Gateway {
 impl Gateway {
     /// A gateway over its parts.
     pub fn new(parts: GatewayParts) -> Self {
-        let rate_limiters = match parts.settings.rate_limits {
-            RateLimits::On => Some(RateLimiters::new(&parts.rate_clock)),
-            RateLimits::Off => None,
+        let (rate_limiters, claim_limits) = match parts.settings.rate_limits {
+            RateLimits::On => {
+                let clock = &parts.rate_clock;
+                (Some(RateLimiters::new(clock)), Some(ClaimLimits::new(clock)))
+            }
+            RateLimits::Off => (None, None),
         };
         let inner = Inner {
             parts,
             rate_limiters,
+            claim_limits,
             caller_keys: CallerKeys::default(),
             process: std::process::id(),
             request_count: AtomicU64::new(1),
@@ -117,6 +126,10 @@ impl Gateway {
 
     pub(crate) fn rate_limiters(&self) -> Option<&RateLimiters> {
         self.inner.rate_limiters.as_ref()
+    }
+
+    pub(crate) fn claim_limits(&self) -> Option<&ClaimLimits> {
+        self.inner.claim_limits.as_ref()
     }
 
     /// A Request-ID in the official form; the number of a refusal is its suffix, 0 means success.

@@ -21,7 +21,10 @@ struct Listening {
 
 impl Listening {
     async fn start() -> Self {
-        let platform = TestPlatform::start().await;
+        Self::on(TestPlatform::start().await).await
+    }
+
+    async fn on(platform: TestPlatform) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
@@ -170,4 +173,27 @@ async fn a_stop_lets_the_open_request_finish() {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     listening.serving.await.unwrap();
     assert!(TcpStream::connect(listening.address).await.is_err(), "the port is free again");
+}
+
+#[tokio::test]
+async fn an_address_has_six_hundred_claim_calls_a_minute() {
+    let platform = TestPlatform::start_with(quan_gateway::GatewaySettings::default()).await;
+    let listening = Listening::on(platform).await;
+    let mut stream = TcpStream::connect(listening.address).await.unwrap();
+    let body = r#"{"token":"x"}"#;
+    let request = format!(
+        "POST /claim/v1/open HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut statuses = Vec::new();
+    for _ in 0..601 {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 4096];
+        let length = stream.read(&mut answer).await.unwrap();
+        statuses.push(String::from_utf8_lossy(&answer[9..12.min(length)]).into_owned());
+    }
+    assert_eq!(statuses.iter().filter(|status| *status == "404").count(), 600);
+    assert_eq!(statuses.last().unwrap(), "429");
+    let page = listening.exchange(&[b"GET /claim HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"]).await;
+    assert!(page.starts_with("HTTP/1.1 200"), "the page itself has no limit: {page}");
 }

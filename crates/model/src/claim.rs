@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::enums::{
     BackgroundColor, CodeDisplayMode, ProductCouponScope, ProductCouponType, UsageMode, UserCouponState,
+    Weekday,
 };
 use crate::time::Time;
 
@@ -142,6 +143,15 @@ pub struct CouponFace {
     /// Where to use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub store_description: Option<String>,
+    /// What a merchant coupon may be used for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goods_description: Option<String>,
+    /// What the coupon buys, with scope SINGLE.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub combo_packages: Vec<ComboPackage>,
+    /// When within its validity it may be used; absent when always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub periods: Option<Periods>,
     /// How the code is shown.
     pub code_display_mode: CodeDisplayMode,
     /// The number of the pre-send.
@@ -160,6 +170,9 @@ pub struct CouponFace {
     /// Only when EFFECTIVE and the display mode is not INVISIBLE.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coupon_code: Option<String>,
+    /// The code as a barcode or QR code, with `coupon_code`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_drawing: Option<CodeDrawing>,
     /// The rounds of a sequential coupon.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rounds: Option<Rounds>,
@@ -222,6 +235,75 @@ pub struct Rounds {
     /// When the open round begins, if it has not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_begin_time: Option<Time>,
+}
+
+/// One package of what a coupon for one product buys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComboPackage {
+    /// Name.
+    pub name: String,
+    /// How many of the choices the user picks.
+    pub pick_count: i64,
+    /// The choices.
+    pub choices: Vec<ComboChoice>,
+}
+
+/// One choice of a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComboChoice {
+    /// Name.
+    pub name: String,
+    /// How many of it.
+    pub count: i64,
+}
+
+/// When within its validity a coupon may be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Periods {
+    /// On some days of the week.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weekly: Option<WeeklyPeriod>,
+    /// In absolute periods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub irregular: Vec<IrregularPeriod>,
+}
+
+/// The same hours on some days of the week.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeeklyPeriod {
+    /// The days.
+    pub days: Vec<Weekday>,
+    /// The hours; empty for the whole day.
+    pub hours: Vec<Hours>,
+}
+
+/// Seconds of the day in UTC+08:00, both inclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// First second, from 0.
+    pub begin: i64,
+    /// Last second, to 86399.
+    pub end: i64,
+}
+
+/// One absolute period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IrregularPeriod {
+    /// First instant.
+    pub begin: Time,
+    /// Last instant, inclusive.
+    pub end: Time,
+}
+
+/// A code as it is drawn: filled SVG path data over a field of modules, quiet zone included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeDrawing {
+    /// Modules.
+    pub width: i64,
+    /// Modules.
+    pub height: i64,
+    /// SVG path data.
+    pub path: String,
 }
 
 /// One thing the coupon can be used for.

@@ -22,7 +22,7 @@ use crate::attempt::{self, Failure, Signature, Stamp};
 use crate::connection::Connector;
 use crate::exchange::{self, ATTEMPT_SECONDS_MAX, Post};
 use crate::schedule;
-use crate::sender::{NotifyError, SenderParts};
+use crate::sender::{NotifyError, SenderParts, Totals};
 
 /// How long a lease lasts, in seconds of the rules' clock. Everything leased is posted at once, so an
 /// attempt and its record fit several times; a notification of a sender that died waits this long.
@@ -39,6 +39,16 @@ pub(crate) struct Dispatch {
     node: ([u8; 4], u32),
     minted: AtomicU64,
     under_way: Arc<Mutex<HashSet<String>>>,
+    totals: Counted,
+}
+
+/// What became of attempts since the start.
+#[derive(Default)]
+struct Counted {
+    delivered: AtomicU64,
+    retrying: AtomicU64,
+    dead: AtomicU64,
+    unrecorded: AtomicU64,
 }
 
 /// How an attempt ended.
@@ -59,7 +69,7 @@ impl Dispatch {
         let [a, b, c, d, e, ..] = digest;
         let node = ([10, a, b, c], u32::from(u16::from_be_bytes([d, e])));
         let (minted, under_way) = (AtomicU64::new(0), Arc::default());
-        Arc::new(Self { parts, connector, node, minted, under_way })
+        Arc::new(Self { parts, connector, node, minted, under_way, totals: Counted::default() })
     }
 
     /// How many milliseconds of the rules' clock are left until something is due: none when it is due
@@ -74,6 +84,11 @@ impl Dispatch {
             u64::try_from(due_ms.saturating_sub(self.parts.clock.now_ms())).unwrap_or(0)
         };
         Ok(due.map(left_ms))
+    }
+
+    /// How many jobs wait for the write lane, those of this sender included.
+    pub(crate) fn jobs_waiting(&self) -> u64 {
+        self.parts.lane.gauges().iter().map(|gauge| gauge.waiting()).sum()
     }
 
     /// Leases up to `limit` due notifications and begins their attempts. Returns how many.
@@ -91,11 +106,35 @@ impl Dispatch {
             // When the rules' clock jumps over the end of a lease, this sender may be given what it is
             // just posting. The attempt under way holds the new lease then, and will be the one recorded.
             if let Some(mark) = UnderWay::mark(&self.under_way, &leased.notification.id) {
-                attempts.spawn(Arc::clone(self).attempt(leased, mark));
+                attempts.spawn(Arc::clone(self).counted(leased, mark));
                 begun += 1;
             }
         }
         Ok(begun)
+    }
+
+    /// What became of the attempts since the start.
+    pub(crate) fn totals(&self) -> Totals {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let Counted { delivered, retrying, dead, unrecorded } = &self.totals;
+        Totals {
+            delivered: read(delivered),
+            retrying: read(retrying),
+            dead: read(dead),
+            unrecorded: read(unrecorded),
+        }
+    }
+
+    async fn counted(self: Arc<Self>, leased: LeasedNotification, mark: UnderWay) -> Ended {
+        let ended = Arc::clone(&self).attempt(leased, mark).await;
+        let counter = match ended {
+            Ended::Delivered => &self.totals.delivered,
+            Ended::Retrying => &self.totals.retrying,
+            Ended::Dead => &self.totals.dead,
+            Ended::Unrecorded => &self.totals.unrecorded,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        ended
     }
 
     async fn attempt(self: Arc<Self>, leased: LeasedNotification, mark: UnderWay) -> Ended {

@@ -37,4 +37,4 @@ pub use address::AddressPolicy;
 pub use dispatch::LEASE_SECONDS;
 pub use exchange::{ANSWER_BYTES_MAX, ATTEMPT_SECONDS_MAX};
 pub use notify_url::{NOTIFY_URL_CHARS_MAX, UrlError, check_notify_url};
-pub use sender::{NotifyError, POSTS_MAX, Round, Sender, SenderParts};
+pub use sender::{NotifyError, POSTS_MAX, Round, Sender, SenderParts, Totals};

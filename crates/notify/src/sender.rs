@@ -23,6 +23,12 @@ use crate::dispatch::{Dispatch, Ended};
 /// and a few kilobytes; with receivers that all let the five seconds pass, it is twelve attempts a second.
 pub const POSTS_MAX: usize = 64;
 
+/// As [`POSTS_MAX`], while callers wait for the write lane: people wait for claims, a callback may come a moment later.
+/// Each costs as much of a processor as a claim or two, so that a few of them are enough not to stand still.
+const POSTS_BESIDE_CALLERS: usize = 4;
+/// So many jobs in the write lane are callers who wait, and not only the records of this sender.
+const CALLERS_WAIT: u64 = 8;
+
 /// The longest time between two looks at the outbox. The rules' clock can be moved, and another process
 /// can commit a notification, without anybody waking this sender.
 const LOOK_AGAIN_MAX: Duration = Duration::from_secs(1);
@@ -81,6 +87,19 @@ pub struct Round {
     pub unrecorded: usize,
 }
 
+/// What became of the attempts of a sender since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Taken by their receivers.
+    pub delivered: u64,
+    /// Not taken, to be tried again.
+    pub retrying: u64,
+    /// Given up.
+    pub dead: u64,
+    /// Posted or tried, but not recorded.
+    pub unrecorded: u64,
+}
+
 /// Delivers what the outbox holds. Several senders may work on one store.
 pub struct Sender {
     dispatch: Arc<Dispatch>,
@@ -92,6 +111,12 @@ impl Sender {
     #[must_use]
     pub fn new(parts: SenderParts) -> Self {
         Self { dispatch: Dispatch::new(parts), waker: Arc::default() }
+    }
+
+    /// What became of the attempts so far.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.dispatch.totals()
     }
 
     /// Wakes the sender before its next look: call `notify_one` on it after a commit that may have
@@ -109,14 +134,15 @@ impl Sender {
         let mut attempts = JoinSet::new();
         while !stop.is_cancelled() {
             while attempts.try_join_next().is_some() {}
-            let pause = match self.fill(&mut attempts).await {
+            let posts_max = posts_max(self.dispatch.jobs_waiting());
+            let pause = match self.fill(&mut attempts, posts_max).await {
                 Ok(pause) => pause,
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "notifications have to wait");
                     LOOK_AGAIN_MAX
                 }
             };
-            let has_room = attempts.len() < POSTS_MAX;
+            let has_room = room(attempts.len(), posts_max).is_some();
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.waker.notified(), if has_room => {}
@@ -148,11 +174,8 @@ impl Sender {
     }
 
     /// Begins as many attempts as are due and have room. Returns how long to wait before looking again.
-    async fn fill(&self, attempts: &mut JoinSet<Ended>) -> Result<Duration, NotifyError> {
-        let room = POSTS_MAX.saturating_sub(attempts.len());
-        if room == 0 {
-            return Ok(LOOK_AGAIN_MAX);
-        }
+    async fn fill(&self, attempts: &mut JoinSet<Ended>, posts_max: usize) -> Result<Duration, NotifyError> {
+        let Some(room) = room(attempts.len(), posts_max) else { return Ok(LOOK_AGAIN_MAX) };
         match self.dispatch.due_in_ms().await? {
             None => Ok(LOOK_AGAIN_MAX),
             Some(0) => match self.dispatch.begin(attempts, room).await? {
@@ -161,5 +184,34 @@ impl Sender {
             },
             Some(left_ms) => Ok(Duration::from_millis(left_ms).clamp(LOOK_AGAIN_MIN, LOOK_AGAIN_MAX)),
         }
+    }
+}
+
+/// How many attempts may be under way while so many jobs wait in the write lane.
+fn posts_max(jobs_waiting: u64) -> usize {
+    if jobs_waiting > CALLERS_WAIT { POSTS_BESIDE_CALLERS } else { POSTS_MAX }
+}
+
+/// For how many more attempts there is room; nothing until a quarter is free, since each lease is a durable write.
+fn room(under_way: usize, posts_max: usize) -> Option<usize> {
+    let room = posts_max.saturating_sub(under_way);
+    (room >= posts_max.div_ceil(4)).then_some(room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_is_taken_for_several_attempts_at_once() {
+        assert_eq!(room(0, POSTS_MAX), Some(POSTS_MAX));
+        assert_eq!((room(48, POSTS_MAX), room(49, POSTS_MAX), room(64, POSTS_MAX)), (Some(16), None, None));
+    }
+
+    #[test]
+    fn beside_waiting_callers_fewer_attempts_are_under_way_but_never_none() {
+        assert_eq!((posts_max(0), posts_max(CALLERS_WAIT)), (POSTS_MAX, POSTS_MAX));
+        let beside = posts_max(CALLERS_WAIT + 1);
+        assert_eq!((room(0, beside), room(3, beside), room(64, beside)), (Some(4), Some(1), None));
     }
 }

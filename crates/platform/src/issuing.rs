@@ -188,7 +188,10 @@ fn bring_into_being(
 
 fn insert(work: &mut Work<'_>, record: UserCouponRecord) -> Result<UserCouponRecord, Error> {
     match work.store.insert_user_coupon(&record)? {
-        CodeUse::Free => Ok(record),
+        CodeUse::Free => {
+            work.issued += 1;
+            Ok(record)
+        }
         CodeUse::Taken => Err(Refusal::CodeTaken.into()),
     }
 }
@@ -200,6 +203,7 @@ fn insert_fresh(
     for _ in 0..FRESH_CODES_MAX {
         let record = make(minting::coupon_code(work.entropy));
         if work.store.insert_user_coupon(&record)? == CodeUse::Free {
+            work.issued += 1;
             return Ok(record);
         }
     }

@@ -41,6 +41,7 @@ pub mod list_user_coupons;
 mod minting;
 pub mod notify_config;
 mod once;
+pub mod parties;
 pub mod pause_stock;
 pub mod platform;
 pub mod pre_send;

@@ -1,6 +1,7 @@
 //! The platform: the store, the write lane, the clock, randomness and settings, held together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
@@ -46,6 +47,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     settings: Settings,
     outbox_filled: Arc<Notify>,
+    issued: AtomicU64,
 }
 
 impl Platform {
@@ -59,12 +61,18 @@ impl Platform {
         settings: Settings,
         outbox_filled: Arc<Notify>,
     ) -> Self {
-        Self { inner: Arc::new(Inner { backend, lane, clock, entropy, settings, outbox_filled }) }
+        let issued = AtomicU64::new(0);
+        Self { inner: Arc::new(Inner { backend, lane, clock, entropy, settings, outbox_filled, issued }) }
     }
 
     /// The time by the rules' clock.
     pub fn now(&self) -> Time {
         self.inner.clock.now()
+    }
+
+    /// Coupons issued, and committed, through this value since it was made.
+    pub fn issued(&self) -> u64 {
+        self.inner.issued.load(Ordering::Relaxed)
     }
 
     /// How this deployment is set.
@@ -117,13 +125,15 @@ impl Platform {
         let inner = self.inner.clone();
         let in_lane = move |store: &mut dyn UnitOfWork| {
             let now = inner.clock.now();
-            use_case(&mut Work { store, now, entropy: &*inner.entropy, settings: &inner.settings })
+            let mut work =
+                Work { store, now, entropy: &*inner.entropy, settings: &inner.settings, issued: 0 };
+            let done = use_case(&mut work)?;
+            Ok::<_, E>((done, work.issued))
         };
-        let done = self.inner.lane.run(key.into(), in_lane).await.map_err(Error::from)?;
-        if done.is_ok() {
-            self.inner.outbox_filled.notify_one();
-        }
-        done
+        let (done, issued) = self.inner.lane.run(key.into(), in_lane).await.map_err(Error::from)??;
+        self.inner.issued.fetch_add(issued, Ordering::Relaxed);
+        self.inner.outbox_filled.notify_one();
+        Ok(done)
     }
 
     /// Runs a reading use case on one consistent view, away from the async threads.

@@ -16,6 +16,8 @@ pub struct Work<'a> {
     pub entropy: &'a dyn Entropy,
     /// How this deployment is set.
     pub settings: &'a Settings,
+    /// Coupons issued by the use case so far, for who counts them once they are committed.
+    pub issued: u64,
 }
 
 /// The hands of a reading use case.

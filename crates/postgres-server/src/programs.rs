@@ -53,6 +53,8 @@ impl Programs {
     /// Makes a command run as the server's user, in a folder it may be in.
     pub(crate) fn confine(&self, command: &mut Command) {
         command.stdin(Stdio::null()).current_dir("/").env("LC_ALL", "C");
+        // libpq looks for certificates at home, which may be one that the server's user may not enter.
+        command.env("HOME", "/");
         for name in ["PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGOPTIONS"] {
             command.env_remove(name);
         }

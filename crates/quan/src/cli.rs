@@ -25,14 +25,20 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Bring the schema of a database up to date
     Migrate(Migrate),
+    /// Look at everything that a node needs, and say what is wrong and what to do
+    Doctor(Doctor),
     /// Make the platform's own keys
     Keys(Keys),
+    /// Say who takes part in a running node, merchants, brands, appids, stores and people, or show it
+    Parties(Parties),
     /// Print an example configuration, or its reference page
     Config(Config),
     /// Tell the whole story on the terminal: pre-send, claim, notification, confirm, use
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
+    /// Measure this machine: pre-sends, claims and notifications over the wire, beside the limit of its RSA
+    Bench(crate::bench::Options),
     /// Check every invariant of a database that nobody uses; ends with 0 when it is sound, 1 when not, 2 when it cannot be checked
     Verify(Verify),
     /// Copy a database to a new file while it is used, and check the copy
@@ -79,8 +85,8 @@ pub(crate) struct Dev {
     /// Directory of the database, the keys and sandbox.json
     #[arg(long, default_value = "quan-data")]
     pub(crate) data: PathBuf,
-    /// Origins that the claim page may return to and that may frame it, such as http://127.0.0.1:3000
-    #[arg(long = "claim-origin", value_name = "ORIGIN")]
+    /// Origins that the claim page may return to, that may frame it, and whose pages may hold <quan-claim>, such as http://127.0.0.1:3000
+    #[arg(long = "claim-origin", value_name = "ORIGIN", value_parser = crate::claim_origin::parse)]
     pub(crate) claim_origins: Vec<String>,
     /// Whether calls per second are limited as documented; off, so that tests and loads run freely
     #[arg(long, value_name = "on|off", default_value = "off")]
@@ -115,6 +121,12 @@ pub(crate) struct Migrate {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) settings: Flags,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Keys {
     #[command(subcommand)]
     pub(crate) command: KeysCommand,
@@ -126,6 +138,31 @@ pub(crate) enum KeysCommand {
     Make {
         /// Where; readable by its owner only when it is made
         directory: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Parties {
+    #[command(subcommand)]
+    pub(crate) command: PartiesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PartiesCommand {
+    /// Apply a declaration: all of it or, when something is wrong, nothing; what it does not mention stays
+    Apply {
+        /// TOML, or JSON with the ending .json; see docs/operations.md
+        file: PathBuf,
+        /// Say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        settings: Flags,
+    },
+    /// Print who takes part, without secrets
+    Show {
+        #[command(flatten)]
+        settings: Flags,
     },
 }
 
@@ -175,6 +212,7 @@ impl Dev {
                 NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
                 NoCertificate::NotFound => NoCertificateCode::NotFound,
             },
+            explain_signatures: true,
             ..GatewaySettings::default()
         }
     }

@@ -2,14 +2,16 @@
 //!
 //! Knows how the stores are opened and what their errors ask of a person; nothing of what they keep.
 
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
 use quan_store::backend::Backend;
+use quan_store_postgres::{Options, PostgresStore, Schema};
 use quan_store_sqlite::{Migrations, OpenError, SqliteStore};
 
-use crate::configuration::{FromText, Shape};
+use crate::configuration::{Configuration, FromText, Shape};
 
 /// Where the database is.
 #[derive(Clone)]
@@ -75,7 +77,11 @@ pub(crate) fn masked(url: &str) -> String {
 }
 
 /// Opens the database. What is wrong says what to do.
-pub(crate) fn open(url: &DatabaseUrl, migrations: Migrations) -> anyhow::Result<Arc<dyn Backend>> {
+pub(crate) fn open(
+    url: &DatabaseUrl,
+    migrations: Migrations,
+    lanes: NonZeroUsize,
+) -> anyhow::Result<Arc<dyn Backend>> {
     match url {
         DatabaseUrl::Sqlite(file) => match SqliteStore::open_with(file, migrations) {
             Ok(store) => Ok(Arc::new(store)),
@@ -84,17 +90,30 @@ pub(crate) fn open(url: &DatabaseUrl, migrations: Migrations) -> anyhow::Result<
             ),
             Err(error) => Err(error).with_context(|| format!("cannot open the database {url}")),
         },
-        DatabaseUrl::Postgres(_) => {
-            anyhow::bail!("{url}: this build has no PostgreSQL store; give --database sqlite:<file>")
+        DatabaseUrl::Postgres(url) => {
+            let schema = match migrations {
+                Migrations::Apply => Schema::Migrate,
+                Migrations::Refuse => Schema::Require,
+            };
+            let options = Options { schema, writers_max: lanes.get() + 1, ..Options::default() };
+            Ok(Arc::new(PostgresStore::open(url, options).context("cannot open the database")?))
         }
     }
 }
 
-/// The file of a database that is one.
-pub(crate) fn file(url: &DatabaseUrl) -> Option<&Path> {
+/// How many write lanes a node has on its database.
+pub(crate) fn lanes(configuration: &Configuration) -> NonZeroUsize {
+    match &configuration.database {
+        DatabaseUrl::Sqlite(_) => NonZeroUsize::MIN,
+        DatabaseUrl::Postgres(_) => NonZeroUsize::new(configuration.lanes.get()).unwrap_or(NonZeroUsize::MIN),
+    }
+}
+
+/// Whether one process at a time may open the database.
+pub(crate) fn is_exclusive(url: &DatabaseUrl) -> bool {
     match url {
-        DatabaseUrl::Sqlite(file) => Some(file),
-        DatabaseUrl::Postgres(_) => None,
+        DatabaseUrl::Sqlite(_) => true,
+        DatabaseUrl::Postgres(_) => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `quan dev`: the platform kept running for a developer.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use anyhow::Context;
 use quan_gateway::Admin;
 use quan_model::entropy;
 use quan_notify::AddressPolicy;
-use quan_platform::Settings;
+use quan_platform::{Platform, Settings};
 use quan_store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -44,6 +45,7 @@ pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
         probe_ratio: options.probe_ratio,
         policy: AddressPolicy::AllowPrivate,
         settings,
+        lanes: NonZeroUsize::MIN,
         name: std::process::id().to_string(),
     })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -64,7 +66,7 @@ async fn serve(
         file if file.exists() => {
             Sandbox { base_url, platform: keys.platform.described(), ..Sandbox::read(&file)? }
         }
-        _ => first_start(keys, &node, base_url).await?,
+        _ => first_start(keys, &node.platform, base_url).await?,
     };
     let stop = CancellationToken::new();
     let stopping = stop.clone();
@@ -95,13 +97,13 @@ async fn serve(
 }
 
 /// The keys of everyone in the sandbox.
-struct Keys {
+pub(crate) struct Keys {
     merchant: Identity,
     brand: Identity,
     platform: Arc<PlatformKeyFiles>,
 }
 
-fn open_keys(data: &Path) -> anyhow::Result<Keys> {
+pub(crate) fn open_keys(data: &Path) -> anyhow::Result<Keys> {
     let directory = directory(&data.join("keys"))?;
     Ok(Keys {
         merchant: Identity::open(&directory, "merchant", MCHID)?,
@@ -112,7 +114,11 @@ fn open_keys(data: &Path) -> anyhow::Result<Keys> {
 
 /// Seeds the store and says how to connect. A start that was cut off before the connection file was
 /// written is simply made again.
-async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Result<Sandbox> {
+pub(crate) async fn first_start(
+    keys: &Keys,
+    platform: &Platform,
+    base_url: String,
+) -> anyhow::Result<Sandbox> {
     let (merchant_key, brand_key) = (fresh_apiv3_key(), fresh_apiv3_key());
     let parties = Parties {
         mchid: MCHID,
@@ -123,7 +129,7 @@ async fn first_start(keys: &Keys, node: &Node, base_url: String) -> anyhow::Resu
         brand_apiv3_key: &brand_key,
         base_url: &base_url,
     };
-    let seeded = seed::seed(&node.platform, &parties).await.context("cannot seed the store")?;
+    let seeded = seed::seed(platform, &parties).await.context("cannot seed the store")?;
     Ok(Sandbox {
         merchant: MerchantAccess {
             mchid: MCHID.to_owned(),

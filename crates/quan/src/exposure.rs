@@ -18,14 +18,14 @@ pub(crate) fn warn_if_exposed(file: &Path) {
 
 /// The rights of a file that its group or everyone can read.
 #[cfg(unix)]
-fn exposed_mode(file: &Path) -> Option<u32> {
+pub(crate) fn exposed_mode(file: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(file).ok()?.permissions().mode() & 0o7777;
     (mode & 0o044 != 0).then_some(mode)
 }
 
 #[cfg(not(unix))]
-fn exposed_mode(_: &Path) -> Option<u32> {
+pub(crate) fn exposed_mode(_: &Path) -> Option<u32> {
     None
 }
 

@@ -3,6 +3,7 @@
 //! `quan dev` and `quan serve` make their nodes here and differ in what they hand in: the clock of the rules, where
 //! notifications may go, the keys. Who listens where is theirs.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -16,6 +17,7 @@ use quan_platform::{Platform, Settings};
 use quan_store::backend::Backend;
 use quan_store::error::StoreError;
 use quan_store::lane::{LaneKey, WriteLane};
+use quan_store::lock::Lock;
 use quan_store::parties::TokenKey;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +36,8 @@ pub(crate) struct NodeParts {
     /// Where notifications may go.
     pub(crate) policy: AddressPolicy,
     pub(crate) settings: Settings,
+    /// How many write lanes; 1 for a store with one writer.
+    pub(crate) lanes: NonZeroUsize,
     /// What the leases of this node begin with; the rest is new at every start.
     pub(crate) name: String,
 }
@@ -41,6 +45,8 @@ pub(crate) struct NodeParts {
 /// A node that is open but does not serve yet.
 pub(crate) struct Node {
     pub(crate) platform: Platform,
+    /// Different at every start.
+    pub(crate) name: String,
     lane: Arc<WriteLane>,
     sender: Arc<Sender>,
     token_keys: Vec<TokenKey>,
@@ -61,10 +67,11 @@ pub(crate) struct Face {
 impl Node {
     /// Opens a node over its parts.
     pub(crate) fn open(parts: NodeParts) -> anyhow::Result<Self> {
-        let NodeParts { backend, clock, platform_keys, probe_ratio, policy, settings, name } = parts;
-        let lane = Arc::new(WriteLane::start(backend.clone()));
+        let NodeParts { backend, clock, platform_keys, probe_ratio, policy, settings, name, lanes } = parts;
+        let lane = Arc::new(WriteLane::start_many(backend.clone(), lanes));
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let token_keys = token_keys(&*backend, &lane)?;
+        let name = format!("{name}-{}", entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8));
         let sender = Arc::new(Sender::new(SenderParts {
             backend: backend.clone(),
             lane: lane.clone(),
@@ -74,11 +81,11 @@ impl Node {
             platform_keys: platform_keys.clone(),
             probe_ratio,
             policy,
-            name: format!("{name}-{}", entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8)),
+            name: name.clone(),
         }));
         let waker = sender.waker();
         let platform = Platform::new(backend, lane.clone(), clock, entropy, settings, waker);
-        Ok(Self { platform, lane, sender, token_keys, platform_keys, policy })
+        Ok(Self { platform, name, lane, sender, token_keys, platform_keys, policy })
     }
 
     /// The gateway in front of this node.
@@ -102,6 +109,11 @@ impl Node {
             observer: face.observer,
             readiness: face.readiness,
         })
+    }
+
+    /// The lane, for who shows what it does.
+    pub(crate) fn lane(&self) -> Arc<WriteLane> {
+        self.lane.clone()
     }
 
     /// The sender, for who counts what it does.
@@ -130,8 +142,9 @@ fn token_keys(backend: &dyn Backend, lane: &WriteLane) -> anyhow::Result<Vec<Tok
     let mut key = [0; 32];
     SystemEntropy.fill(&mut key);
     let fresh = TokenKey { key_id: 1, key, created_at: WallClock.now() };
-    // Of two nodes that start at once the first makes the key; the other finds it in its own transaction.
+    // Of two nodes that start at once the first makes the key; the other waits for it and finds it.
     let keep = move |store: &mut dyn quan_store::backend::UnitOfWork| {
+        store.lock(Lock::Platform)?;
         let known = store.token_keys()?;
         if !known.is_empty() {
             return Ok(known);
@@ -139,7 +152,14 @@ fn token_keys(backend: &dyn Backend, lane: &WriteLane) -> anyhow::Result<Vec<Tok
         store.put_token_key(&fresh)?;
         Ok::<_, StoreError>(vec![fresh.clone()])
     };
-    Ok(lane.run_blocking(LaneKey::NONE, keep)??)
+    match lane.run_blocking(LaneKey::NONE, keep)? {
+        Ok(keys) => Ok(keys),
+        // Somebody else's key stands in the way of ours: theirs it is.
+        Err(error) => match backend.snapshot(|store| store.token_keys())?? {
+            keys if keys.is_empty() => Err(error.into()),
+            keys => Ok(keys),
+        },
+    }
 }
 
 /// Notifications may go to this machine, over plain HTTP.

@@ -174,7 +174,8 @@ async fn created(
     Ok(platform.write::<_, Error>(move |work| create_product_coupon(work, &input)).await?)
 }
 
-async fn stock(
+/// Adds a stock to a product coupon.
+pub(crate) async fn stock(
     platform: &Platform,
     scope: &Scope,
     product_coupon_id: &ProductCouponId,

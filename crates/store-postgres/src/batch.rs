@@ -1,4 +1,4 @@
-//! One try of one batch: every job in order, a savepoint for each that writes, one commit.
+//! One try of one batch: every job in order, savepoints where they are needed, one commit.
 //!
 //! A failure that the transaction suffers from is no job's answer: it ends the try, and the store decides on the next one.
 
@@ -6,15 +6,18 @@ use quan_store::backend::{Job, Verdict};
 
 use crate::connection::Connection;
 use crate::failure::{Failure, Kind};
-use crate::unit::{Unit, Writing};
+use crate::unit::{SAVEPOINT, Unit, Writing};
 
 /// READ COMMITTED: every statement sees what is committed by then. What decisions rest on is locked or guarded.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 /// When jobs get their savepoints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Savepoints {
-    /// Before their first write.
+    /// Never. A job that has to be rolled back is most often the first that wrote, or alone: then the transaction begins
+    /// anew. Savepoints cost two statements for each job, and more than 64 in a transaction slow the whole server down.
+    Never,
+    /// Before their first write, because a job had to be rolled back behind another one that is kept.
     Lazy,
     /// Before anything, because a job failed that had none: then only that job is rolled back.
     Eager,
@@ -24,8 +27,8 @@ pub(crate) enum Savepoints {
 pub(crate) enum Ending {
     /// Nothing is kept; the same batch may go through on another try.
     Repeat(Failure),
-    /// Nothing is kept; another try needs savepoints for jobs that only read, too.
-    NeedsSavepoints,
+    /// Nothing is kept; another try needs more savepoints.
+    Needs(Savepoints),
     /// The connection was lost during the commit: whether it happened must be found out.
     Unknown {
         /// The session that was lost.
@@ -54,10 +57,10 @@ pub(crate) fn run(
     savepoints: Savepoints,
 ) -> Result<(), Ending> {
     connection.lead(BEGIN);
-    let writing = Writing::default();
+    let writing = Writing::new(savepoints);
     let mut keeps_anything = false;
     for job in jobs {
-        keeps_anything |= run_one(connection, job.as_mut(), &writing, savepoints)?;
+        keeps_anything |= run_one(connection, job.as_mut(), &writing, savepoints, keeps_anything)?;
     }
     if keeps_anything {
         return commit(connection);
@@ -72,33 +75,39 @@ fn run_one(
     job: &mut dyn Job,
     writing: &Writing,
     savepoints: Savepoints,
+    keeps_anything: bool,
 ) -> Result<bool, Ending> {
     writing.has_written.set(false);
     writing.has_savepoint.set(savepoints == Savepoints::Eager);
     if savepoints == Savepoints::Eager {
-        connection.lead("SAVEPOINT job");
+        connection.lead(SAVEPOINT);
     }
     let verdict = job.run(&mut Unit::writing(connection, writing));
-    let has_savepoint = writing.has_savepoint.get();
-    match writing.failure.take() {
-        None => {}
+    let failure = writing.failure.take();
+    match failure {
         Some((Kind::Lost | Kind::Again, doing)) => {
             return Err(Ending::Repeat(Failure::unavailable(Told(doing))));
         }
-        Some((Kind::Statement, _)) if !has_savepoint => return Err(Ending::NeedsSavepoints),
         Some((Kind::Statement, doing)) if verdict == Verdict::Keep => {
             return Err(Ending::Refused(Failure::unavailable(Swallowed(doing))));
         }
-        Some((Kind::Statement, _)) => {}
+        Some((Kind::Statement, _)) | None => {}
     }
-    match verdict {
-        Verdict::Keep if has_savepoint => connection.lead("RELEASE SAVEPOINT job"),
-        Verdict::Discard if has_savepoint => {
+    let has_to_go = verdict == Verdict::Discard && (writing.has_written.get() || failure.is_some());
+    match (has_to_go, writing.has_savepoint.get()) {
+        (false, true) => connection.lead("RELEASE SAVEPOINT job"),
+        (false, false) => {}
+        (true, true) => {
             connection.lead("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job");
-            // Locks that were taken since the savepoint are gone with it.
-            writing.shared.borrow_mut().clear();
+            writing.forget_locks();
         }
-        Verdict::Keep | Verdict::Discard => {}
+        (true, false) if !keeps_anything => {
+            connection.lead("ROLLBACK");
+            connection.lead(BEGIN);
+            writing.forget_locks();
+        }
+        (true, false) if failure.is_some() => return Err(Ending::Needs(Savepoints::Eager)),
+        (true, false) => return Err(Ending::Needs(Savepoints::Lazy)),
     }
     Ok(verdict == Verdict::Keep && writing.has_written.get())
 }
@@ -106,11 +115,10 @@ fn run_one(
 /// Ends a transaction that keeps nothing. Nothing depends on the answer.
 fn end(connection: &Connection) {
     let unsent = connection.take_lead();
-    if unsent.starts_with(BEGIN) {
-        // No statement was sent at all, so there is no transaction.
-        return;
+    if !unsent.starts_with(BEGIN) {
+        connection.post("ROLLBACK");
     }
-    connection.post("ROLLBACK");
+    // Otherwise no statement was sent at all, so there is no transaction.
 }
 
 /// Notes the batch as committed and commits, in one round trip.

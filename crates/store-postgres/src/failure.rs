@@ -96,7 +96,7 @@ fn kind(error: &Error) -> Kind {
         return kind_of_refusal(refused);
     }
     let source = std::error::Error::source(error);
-    let is_of_the_socket = source.is_some_and(|source| source.is::<std::io::Error>());
+    let is_of_the_socket = source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
     if error.is_closed() || is_of_the_socket { Kind::Lost } else { Kind::Statement }
 }
 

@@ -1,8 +1,10 @@
-#![doc = include_str!("../README.md")]
+//! The store of many nodes: PostgreSQL 13 or newer.
 //!
-//! SQL lives in this crate and the other stores only. Rows become domain values fallibly: an impossible row is an error
-//! that names its table and column, never a guess.
+//! Batches are transactions in READ COMMITTED with row locks and guarded updates, snapshots are REPEATABLE READ READ ONLY,
+//! and what a failing server leaves open is resolved. SQL lives in this crate and the other stores only. Rows become
+//! domain values fallibly: an impossible row is an error that names its table and column, never a guess.
 
+mod audit;
 mod batch;
 mod busifavor;
 mod busifavor_receipts;
@@ -14,6 +16,7 @@ mod idempotency;
 mod image;
 mod lock;
 mod open;
+mod operations;
 mod options;
 mod outbox;
 mod parties;
@@ -32,6 +35,7 @@ mod unit;
 mod user_coupon;
 mod user_coupon_bundle;
 mod user_coupon_list;
+mod user_coupon_write;
 
 pub use open::OpenError;
 pub use options::{Options, Schema};

@@ -26,6 +26,10 @@ fn number(kind: &str, parts: &[&str]) -> i64 {
 impl LockWriter for Unit<'_> {
     fn lock(&mut self, what: Lock<'_>) -> Result<(), StoreError> {
         match what {
+            Lock::Platform => {
+                self.lock_name(number("platform", &[]));
+                Ok(())
+            }
             Lock::SendNumber { principal, request_no } => {
                 self.lock_name(number("send_number", &[&principal.to_string(), request_no]));
                 Ok(())

@@ -15,10 +15,11 @@ pub const SCHEMA_VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 const MIGRATIONS: &[(i64, &str)] = &[
     (60, include_str!("../migrations/0060_initial.sql")),
     (70, include_str!("../migrations/0070_counter_shards.sql")),
+    (90, include_str!("../migrations/0090_nodes.sql")),
 ];
 
 /// A migration may rewrite tables, and another node may be at it.
-const PATIENCE: Duration = Duration::from_hours(1);
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// The table that tells our databases from others.
 const CREATE_SCHEMA_VERSION: &str = "CREATE TABLE schema_version (

@@ -1,6 +1,7 @@
 //! The store: connections that write, connections that read, and what is done when the server fails.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use quan_store::backend::{Backend, Job, Reader};
@@ -19,6 +20,8 @@ use crate::unit::Unit;
 
 /// A snapshot: what was committed when it first read, and nothing that came later.
 const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// How many batches begin with savepoints after one that needed them: a refusal seldom comes alone.
+const SAVEPOINTS_STAY: u32 = 16;
 /// Pauses between tries: the first, and the longest.
 const PAUSE_FIRST: Duration = Duration::from_millis(5);
 const PAUSE_MAX: Duration = Duration::from_millis(250);
@@ -29,6 +32,8 @@ pub struct PostgresStore {
     readers: Pool,
     target: Target,
     options: Options,
+    /// How many of the next batches begin with savepoints, because a recent one needed them.
+    batches_with_savepoints: AtomicU32,
     // Last, so that it outlives the connections, which wait by it.
     reactor: Arc<Reactor>,
 }
@@ -61,6 +66,7 @@ impl PostgresStore {
             readers: Pool::new(options.readers_max),
             target,
             options,
+            batches_with_savepoints: AtomicU32::new(0),
             reactor,
         })
     }
@@ -76,6 +82,20 @@ impl PostgresStore {
         })
     }
 
+    /// Shows one snapshot.
+    pub(crate) fn view(&self, view: &mut dyn FnMut(&Unit<'_>)) -> Result<(), StoreError> {
+        let deadline = Instant::now() + self.options.read_wait;
+        let connection =
+            self.take(&self.readers, deadline).map_err(Failure::while_doing("get a connection to read"))?;
+        connection.lead(BEGIN_READING);
+        view(&Unit::reading(&connection));
+        if connection.take_lead().is_empty() {
+            connection.post("COMMIT");
+        }
+        connection.give_back();
+        Ok(())
+    }
+
     /// One try of a batch.
     fn attempt(
         &self,
@@ -88,7 +108,7 @@ impl PostgresStore {
         match &outcome {
             Ok(()) => connection.give_back(),
             Err(Ending::Unknown { .. }) => {}
-            Err(Ending::Repeat(_) | Ending::NeedsSavepoints | Ending::Refused(_)) => {
+            Err(Ending::Repeat(_) | Ending::Needs(_) | Ending::Refused(_)) => {
                 // What was kept back belongs to the transaction that ends here.
                 drop(connection.take_lead());
                 if connection.is_usable() && connection.control("ROLLBACK").is_ok() {
@@ -97,6 +117,14 @@ impl PostgresStore {
             }
         }
         outcome
+    }
+
+    /// When jobs get their savepoints in the first try of a batch.
+    fn first_savepoints(&self, jobs: usize) -> Savepoints {
+        let fewer = |left: u32| left.checked_sub(1);
+        let were_needed =
+            self.batches_with_savepoints.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+        if were_needed.is_ok() && jobs > 1 { Savepoints::Lazy } else { Savepoints::Never }
     }
 
     /// Whether a commit without an answer happened. Asks until the server answers, or the deadline passes.
@@ -118,27 +146,19 @@ impl PostgresStore {
 
 impl Backend for PostgresStore {
     fn read(&self, view: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError> {
-        let deadline = Instant::now() + self.options.read_wait;
-        let connection =
-            self.take(&self.readers, deadline).map_err(Failure::while_doing("get a connection to read"))?;
-        connection.lead(BEGIN_READING);
-        view(&Unit::reading(&connection));
-        if connection.take_lead().is_empty() {
-            connection.post("COMMIT");
-        }
-        connection.give_back();
-        Ok(())
+        self.view(&mut |unit| view(unit))
     }
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let deadline = Instant::now() + self.options.commit_patience;
         let mut pauses = Pauses::until(deadline);
-        let mut savepoints = Savepoints::Lazy;
+        let mut savepoints = self.first_savepoints(jobs.len());
         loop {
             let failure = match self.attempt(jobs, savepoints, deadline) {
                 Ok(()) => return Ok(()),
-                Err(Ending::NeedsSavepoints) => {
-                    savepoints = Savepoints::Eager;
+                Err(Ending::Needs(more)) => {
+                    savepoints = more;
+                    self.batches_with_savepoints.store(SAVEPOINTS_STAY, Ordering::Relaxed);
                     continue;
                 }
                 Err(Ending::Refused(failure)) => return Err(StoreError::backend("commit a batch", failure)),

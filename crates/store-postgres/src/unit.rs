@@ -8,11 +8,12 @@ use quan_store::backend::{Reader, UnitOfWork};
 use quan_store::error::StoreError;
 use tokio_postgres::{Error, Row};
 
+use crate::batch::Savepoints;
 use crate::connection::{Connection, Params};
 use crate::failure::{Failure, Kind};
 
 /// The savepoint of a job that writes.
-const SAVEPOINT: &str = "SAVEPOINT job";
+pub(crate) const SAVEPOINT: &str = "SAVEPOINT job";
 
 /// Reads and writes inside the transaction that is open on the connection.
 pub(crate) struct Unit<'c> {
@@ -25,8 +26,9 @@ impl Reader for Unit<'_> {}
 impl UnitOfWork for Unit<'_> {}
 
 /// What is known of a transaction that writes.
-#[derive(Default)]
 pub(crate) struct Writing {
+    /// When jobs get their savepoints.
+    savepoints: Savepoints,
     /// Whether the job that runs has its savepoint.
     pub(crate) has_savepoint: Cell<bool>,
     /// Whether the job that runs has tried to write.
@@ -34,9 +36,27 @@ pub(crate) struct Writing {
     /// The first failure of the job that runs, if it is one that its transaction suffers from.
     pub(crate) failure: Cell<Option<(Kind, &'static str)>>,
     /// Rows of which this transaction holds a shared lock already.
-    pub(crate) shared: RefCell<HashSet<String>>,
+    shared: RefCell<HashSet<String>>,
     /// Into how many counters the stocks are split that were read. A hint: nothing depends on it but the speed.
     splits: RefCell<HashMap<String, i64>>,
+}
+
+impl Writing {
+    pub(crate) fn new(savepoints: Savepoints) -> Self {
+        Self {
+            savepoints,
+            has_savepoint: Cell::default(),
+            has_written: Cell::default(),
+            failure: Cell::default(),
+            shared: RefCell::default(),
+            splits: RefCell::default(),
+        }
+    }
+
+    /// To be called when something is rolled back: locks may be gone with it.
+    pub(crate) fn forget_locks(&self) {
+        self.shared.borrow_mut().clear();
+    }
 }
 
 impl<'c> Unit<'c> {
@@ -141,8 +161,14 @@ impl<'c> Unit<'c> {
         params: Params<'_>,
         turn: impl FnMut(&Row) -> Result<T, Error>,
     ) -> Result<Vec<T>, StoreError> {
-        let is_new = self.writing.is_some_and(|writing| writing.shared.borrow_mut().insert(key));
+        let shared = self.writing.map(|writing| &writing.shared);
+        let is_new = shared.is_some_and(|shared| !shared.borrow().contains(&key));
         let rows = self.rows(doing, is_new.then_some(lock), sql, params)?;
+        if let Some(shared) = shared
+            && !rows.is_empty()
+        {
+            shared.borrow_mut().insert(key);
+        }
         rows.iter().map(turn).collect::<Result<_, _>>().map_err(|cause| StoreError::backend(doing, cause))
     }
 
@@ -198,7 +224,7 @@ impl<'c> Unit<'c> {
     fn before_writing(&self) {
         let Some(writing) = self.writing else { return };
         writing.has_written.set(true);
-        if !writing.has_savepoint.replace(true) {
+        if writing.savepoints == Savepoints::Lazy && !writing.has_savepoint.replace(true) {
             self.connection.lead(SAVEPOINT);
         }
     }

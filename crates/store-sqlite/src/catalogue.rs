@@ -266,25 +266,26 @@ impl CatalogueWriter for Unit<'_> {
         person: &PersonId,
         limits: &Limits,
     ) -> Result<Counted, StoreError> {
-        self.all_or_none(|| {
-            let total = "UPDATE stock SET issued = issued + 1 WHERE stock_id = ?1 AND issued < ?2";
-            if self.change("count an issue", total, params![stock.as_str(), bound(limits.max_count)])? == 0 {
-                return Ok(Counted::StockOut);
-            }
-            let of_day = "INSERT INTO stock_day (stock_id, day, issued) VALUES (?1, ?2, 1)
-                          ON CONFLICT (stock_id, day) DO UPDATE SET issued = issued + 1 WHERE issued < ?3";
-            let cap = bound(limits.max_count_per_day.unwrap_or(u64::MAX));
-            if self.change("count an issue", of_day, params![stock.as_str(), day.to_string(), cap])? == 0 {
-                return Ok(Counted::DayOut);
-            }
-            let of_person = "INSERT INTO stock_person (stock_id, person_id, issued) VALUES (?1, ?2, 1)
-                             ON CONFLICT (stock_id, person_id) DO UPDATE SET issued = issued + 1 WHERE issued < ?3";
-            let cap = bound(limits.max_count_per_user);
-            if self.change("count an issue", of_person, params![stock.as_str(), person, cap])? == 0 {
-                return Ok(Counted::UserLimit);
-            }
-            Ok(Counted::Yes)
-        })
+        let (id, date) = (stock.as_str(), day.to_string());
+        let total = "UPDATE stock SET issued = issued + 1 WHERE stock_id = ?1 AND issued < ?2";
+        if self.change("count an issue", total, params![id, bound(limits.max_count)])? == 0 {
+            return Ok(Counted::StockOut);
+        }
+        let of_day = "INSERT INTO stock_day (stock_id, day, issued) VALUES (?1, ?2, 1)
+                      ON CONFLICT (stock_id, day) DO UPDATE SET issued = issued + 1 WHERE issued < ?3";
+        let cap = bound(limits.max_count_per_day.unwrap_or(u64::MAX));
+        if self.change("count an issue", of_day, params![id, date, cap])? == 0 {
+            self.uncount(id, None)?;
+            return Ok(Counted::DayOut);
+        }
+        let of_person = "INSERT INTO stock_person (stock_id, person_id, issued) VALUES (?1, ?2, 1)
+                         ON CONFLICT (stock_id, person_id) DO UPDATE SET issued = issued + 1 WHERE issued < ?3";
+        let cap = bound(limits.max_count_per_user);
+        if self.change("count an issue", of_person, params![id, person, cap])? == 0 {
+            self.uncount(id, Some(&date))?;
+            return Ok(Counted::UserLimit);
+        }
+        Ok(Counted::Yes)
     }
 }
 
@@ -313,21 +314,14 @@ impl Unit<'_> {
         self.change("write a definition", sql, params![id.as_str(), revision, to_json(definition)?]).map(drop)
     }
 
-    /// Keeps the counting when it went through, and takes back what was counted when it did not.
-    fn all_or_none(
-        &self,
-        count: impl FnOnce() -> Result<Counted, StoreError>,
-    ) -> Result<Counted, StoreError> {
-        self.statement("SAVEPOINT count_issue")?;
-        let counted = count();
-        if !matches!(counted, Ok(Counted::Yes)) {
-            self.statement("ROLLBACK TO count_issue")?;
-        }
-        self.statement("RELEASE count_issue")?;
-        counted
-    }
-
-    fn statement(&self, sql: &str) -> Result<(), StoreError> {
-        self.one("set a savepoint", sql, [], |_| Ok(())).map(drop)
+    /// Takes back what was counted before a later count refused: of the stock, and of its day. There is one
+    /// writer, so this is as good as a savepoint around the three, and only refusals pay for it.
+    fn uncount(&self, stock: &str, day: Option<&str>) -> Result<(), StoreError> {
+        let row = || stock.to_owned();
+        let of_stock = "UPDATE stock SET issued = issued - 1 WHERE stock_id = ?1";
+        self.change_one("take an issue back", "stock", row, of_stock, [stock])?;
+        let Some(day) = day else { return Ok(()) };
+        let of_day = "UPDATE stock_day SET issued = issued - 1 WHERE stock_id = ?1 AND day = ?2";
+        self.change_one("take an issue back", "stock_day", row, of_day, [stock, day])
     }
 }

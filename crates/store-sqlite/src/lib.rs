@@ -13,6 +13,7 @@ mod code_pool;
 mod idempotency;
 mod image;
 mod open;
+mod operations;
 mod outbox;
 mod owner;
 mod parties;

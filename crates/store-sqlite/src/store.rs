@@ -105,6 +105,12 @@ impl SqliteStore {
     }
 }
 
+/// Runs a statement about savepoints. It is kept compiled: every job needs two of them.
+fn control(connection: &Connection, sql: &'static str) -> Result<(), StoreError> {
+    let run = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    run.map(drop).map_err(|cause| StoreError::backend(sql, cause))
+}
+
 /// As [`SqliteStore::damaged_pages`], of any connection.
 pub(crate) fn damaged_pages(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let failed = |cause| StoreError::backend("check the pages", cause);
@@ -128,23 +134,16 @@ impl Backend for SqliteStore {
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut transaction = writer
+        let transaction = writer
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|cause| StoreError::backend("begin a batch", cause))?;
         for job in jobs {
-            let savepoint =
-                transaction.savepoint().map_err(|cause| StoreError::backend("set a savepoint", cause))?;
-            match job.run(&mut Unit::new(&savepoint)) {
-                Verdict::Keep => {
-                    savepoint.commit().map_err(|cause| StoreError::backend("release a savepoint", cause))?;
-                }
-                // Dropping a savepoint rolls it back; `finish` does the same and reports a failure.
-                Verdict::Discard => {
-                    savepoint
-                        .finish()
-                        .map_err(|cause| StoreError::backend("roll a savepoint back", cause))?;
-                }
+            control(&transaction, "SAVEPOINT job")?;
+            match job.run(&mut Unit::new(&transaction)) {
+                Verdict::Keep => {}
+                Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
             }
+            control(&transaction, "RELEASE job")?;
         }
         transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
     }

@@ -263,7 +263,11 @@ impl UserCouponWriter for Unit<'_> {
         if self.change("write a user coupon", sql, values)? == 0 {
             return Ok(CodeUse::Taken);
         }
-        self.write_facts(record)?;
+        // A coupon that was just issued has no facts yet, and no coupon that was not there has rounds.
+        if coupon.confirmed.is_some() || coupon.deactivated.is_some() || coupon.deleted_at.is_some() {
+            self.write_facts(coupon)?;
+        }
+        self.write_rounds(coupon)?;
         Ok(CodeUse::Free)
     }
 
@@ -274,14 +278,16 @@ impl UserCouponWriter for Unit<'_> {
         let values = params![coupon.stock_id.as_str(), coupon.coupon_code.as_str(), record.revision];
         let row = || format!("{}/{}", coupon.stock_id, coupon.coupon_code);
         self.change_one("change a user coupon", "user_coupon", row, sql, values)?;
-        self.write_facts(record)
+        self.write_facts(coupon)?;
+        let of_coupon = "DELETE FROM round WHERE stock_id = ?1 AND coupon_code = ?2";
+        self.change("drop rounds", of_coupon, [coupon.stock_id.as_str(), coupon.coupon_code.as_str()])?;
+        self.write_rounds(coupon)
     }
 }
 
 impl Unit<'_> {
-    /// Writes everything about a coupon that commands change.
-    fn write_facts(&self, record: &UserCouponRecord) -> Result<(), StoreError> {
-        let coupon = &record.coupon;
+    /// Writes everything about a coupon that commands change, but its rounds.
+    fn write_facts(&self, coupon: &UserCoupon) -> Result<(), StoreError> {
         let (stock, code) = (coupon.stock_id.as_str(), coupon.coupon_code.as_str());
         let sql =
             "UPDATE user_coupon SET confirm_request_no = ?3, confirm_time = ?4, deactivate_request_no = ?5,
@@ -297,7 +303,12 @@ impl Unit<'_> {
             coupon.deactivated.as_ref().map(|ended| ended.reason.as_str()),
             coupon.deleted_at.map(Time::unix_seconds)
         ];
-        self.change("write the facts of a coupon", sql, values)?;
+        self.change("write the facts of a coupon", sql, values).map(drop)
+    }
+
+    /// Writes the rounds of a coupon that has none in the store.
+    fn write_rounds(&self, coupon: &UserCoupon) -> Result<(), StoreError> {
+        let (stock, code) = (coupon.stock_id.as_str(), coupon.coupon_code.as_str());
         let rounds = match &coupon.usage {
             Usage::Single(None) => Vec::new(),
             Usage::Single(Some(used)) => vec![(&coupon.window, Some(used))],
@@ -305,11 +316,6 @@ impl Unit<'_> {
                 rounds.rounds.iter().map(|round| (&round.window, round.redemption.as_ref())).collect()
             }
         };
-        self.change(
-            "drop rounds",
-            "DELETE FROM round WHERE stock_id = ?1 AND coupon_code = ?2",
-            [stock, code],
-        )?;
         for (index, (window, redemption)) in rounds.into_iter().enumerate() {
             self.write_round(stock, code, index, window, redemption)?;
         }

@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
 use crate::lock::LockWriter;
+use crate::operations::{OperationsReader, OperationsWriter};
 use crate::outbox::{OutboxReader, OutboxWriter};
 use crate::parties::{PartiesReader, PartiesWriter};
 use crate::pre_send::{PreSendReader, PreSendWriter};
@@ -27,6 +28,7 @@ pub trait Reader:
     + CodePoolReader
     + IdempotencyReader
     + ImageReader
+    + OperationsReader
     + OutboxReader
     + PreSendReader
     + StockCounterReader
@@ -49,6 +51,7 @@ pub trait UnitOfWork:
     + IdempotencyWriter
     + ImageWriter
     + LockWriter
+    + OperationsWriter
     + OutboxWriter
     + PreSendWriter
     + StoreAssociationWriter

@@ -10,6 +10,7 @@ mod definitions;
 mod delivery;
 mod images;
 mod listing;
+mod operations;
 pub mod racing;
 mod records;
 mod stock_lists;
@@ -37,6 +38,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .chain(delivery::PROMISES)
         .chain(images::PROMISES)
         .chain(listing::PROMISES)
+        .chain(operations::PROMISES)
         .chain(stock_lists::PROMISES)
         .chain(store_associations::PROMISES)
         .chain(busifavor::PROMISES)
@@ -66,12 +68,12 @@ pub fn check_durability(mut open: impl FnMut() -> Arc<dyn Backend>) {
 /// One promise of a store.
 type Promise = fn(&Arc<dyn Backend>);
 
-/// A job that runs a closure once and forgets its caller.
-struct Run<F>(Option<F>);
+/// A job that runs a closure, each time that the backend asks, and forgets its caller.
+struct Run<F>(F);
 
-impl<F: FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static> Job for Run<F> {
+impl<F: FnMut(&mut dyn UnitOfWork) -> Verdict + Send + 'static> Job for Run<F> {
     fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict {
-        self.0.take().map_or(Verdict::Discard, |work| work(unit))
+        (self.0)(unit)
     }
 
     fn finish(self: Box<Self>, _: Ended) -> Option<Box<dyn Job>> {
@@ -79,17 +81,19 @@ impl<F: FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static> Job for Run<F> 
     }
 }
 
-fn job(work: impl FnOnce(&mut dyn UnitOfWork) -> Verdict + Send + 'static) -> Box<dyn Job> {
-    Box::new(Run(Some(work)))
+fn job(work: impl FnMut(&mut dyn UnitOfWork) -> Verdict + Send + 'static) -> Box<dyn Job> {
+    Box::new(Run(work))
 }
 
-/// Commits one piece of work and gives its result.
+/// Commits one piece of work and gives its result. It is run once: alone in its batch it takes no other job along.
 fn commit<T: Send + 'static>(
     backend: &Arc<dyn Backend>,
     work: impl FnOnce(&mut dyn UnitOfWork) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     let (result, results) = std::sync::mpsc::channel();
+    let mut work = Some(work);
     let mut batch = [job(move |unit| {
+        let work = work.take().expect("a batch of one is not run again on a store that works");
         let done = work(unit);
         let verdict = if done.is_ok() { Verdict::Keep } else { Verdict::Discard };
         result.send(done).expect("the caller waits for the result");

@@ -18,11 +18,11 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use self::waiting::{Answered, Waiting};
+use self::waiting::{Caller, Waiting};
 use self::writer::{Queued, Writer};
 use crate::backend::{Backend, UnitOfWork};
 
@@ -79,6 +79,7 @@ pub struct WriteLane {
     queues: Mutex<Option<Arc<[mpsc::Sender<Queued>]>>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
     gauges: Vec<Arc<LaneGauge>>,
+    wait_max: Duration,
     /// Counts the work without a key.
     turn: AtomicUsize,
 }
@@ -105,7 +106,7 @@ impl WriteLane {
         };
         let (queues, writers): (Vec<_>, Vec<_>) = gauges.iter().map(start).unzip();
         let (queues, writers) = (Mutex::new(Some(queues.into())), Mutex::new(writers));
-        Self { queues, writers, gauges, turn: AtomicUsize::new(0) }
+        Self { queues, writers, gauges, wait_max: settings.wait_max, turn: AtomicUsize::new(0) }
     }
 
     /// What each lane tells of itself, in a fixed order.
@@ -114,7 +115,8 @@ impl WriteLane {
     }
 
     /// Runs `work` in the lane of `key` and returns its result once it is durable. When `work` returns an
-    /// error its writes are rolled back. `work` may be run more than once, each time from the start.
+    /// error its writes are rolled back. `work` may be run more than once, each time from the start. The runtime
+    /// needs its timer: work that is not begun in time is given up, even when its writer hangs.
     ///
     /// # Errors
     /// [`LaneError`] when it was not run or not committed.
@@ -127,8 +129,7 @@ impl WriteLane {
         T: Send + 'static,
         E: WorkError,
     {
-        let answer = self.submit(key, work)?;
-        answer.await.map_err(|_| LaneError::NotCommitted)?
+        self.submit(key, work)?.wait(self.wait_max).await
     }
 
     /// As [`WriteLane::run`], for callers outside an async runtime.
@@ -144,8 +145,7 @@ impl WriteLane {
         T: Send + 'static,
         E: WorkError,
     {
-        let answer = self.submit(key, work)?;
-        answer.blocking_recv().map_err(|_| LaneError::NotCommitted)?
+        self.submit(key, work)?.wait_blocking()
     }
 
     /// Takes no more work, lets the writers finish what waits, and waits for them.
@@ -165,20 +165,21 @@ impl WriteLane {
         &self,
         key: LaneKey,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
-    ) -> Result<Answered<T, E>, LaneError>
+    ) -> Result<Caller<T, E>, LaneError>
     where
         T: Send + 'static,
         E: WorkError,
     {
-        let (job, answered) = Waiting::new(work);
         let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let queues = queues.ok_or(LaneError::Closed)?;
         let in_turn = || self.turn.fetch_add(1, Ordering::Relaxed) % queues.len();
         let lane = key.lane(queues.len()).unwrap_or_else(in_turn);
         let gauge = &self.gauges[lane];
+        let (job, caller) = Waiting::new(work, gauge);
         // Before it is sent, so that nobody can have taken it out before it was counted.
         gauge.came();
-        let sent = queues[lane].try_send(Queued { key, since: Instant::now(), job });
+        let queued = Queued { key, since: caller.since, taken: caller.taken.clone(), job };
+        let sent = queues[lane].try_send(queued);
         sent.map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => {
                 gauge.was_full();
@@ -189,7 +190,7 @@ impl WriteLane {
                 LaneError::Closed
             }
         })?;
-        Ok(answered)
+        Ok(caller)
     }
 }
 
@@ -248,7 +249,7 @@ mod tests {
         assert_eq!((usize::try_from(gauge.waiting()), gauge.refused_full()), (Ok(QUEUE_MAX), 1));
         drop(permit);
         for answered in std::iter::once(first).chain(waiting) {
-            assert_eq!(answered.blocking_recv().unwrap().unwrap_err(), LaneError::NotCommitted);
+            assert_eq!(answered.wait_blocking().unwrap_err(), LaneError::NotCommitted);
         }
         assert!(batches.try_iter().all(|jobs| jobs <= BATCH_MAX));
         assert_eq!(
@@ -271,6 +272,32 @@ mod tests {
         assert_eq!(batches.recv(), Err(mpsc::RecvError), "the store was not asked for anything");
     }
 
+    #[tokio::test]
+    async fn a_caller_does_not_wait_longer_for_a_writer_that_hangs() {
+        let (lane, batches, permit) = lane();
+        let begun = lane.run(LaneKey::NONE, nothing);
+        tokio::pin!(begun);
+        tokio::select! {
+            biased;
+            done = &mut begun => panic!("the store was given no permit: {done:?}"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
+        let (ran, runs) = mpsc::channel();
+        let given_up = lane.submit(LaneKey::NONE, move |_| {
+            ran.send(()).map_err(|_| StoreError::Inconsistent { table: "", column: "", row: String::new() })
+        });
+        let given_up = given_up.unwrap().wait(Duration::ZERO).await;
+        assert_eq!(given_up.unwrap_err(), LaneError::Late);
+        assert_eq!((lane.gauges()[0].refused_late(), lane.gauges()[0].waiting()), (1, 1));
+        drop(permit);
+        assert_eq!(begun.await.unwrap_err(), LaneError::NotCommitted, "what is begun has no deadline");
+        lane.close();
+        assert_eq!(lane.gauges()[0].waiting(), 0);
+        assert_eq!(batches.recv(), Err(mpsc::RecvError), "what was given up is not begun");
+        assert_eq!(runs.recv(), Err(mpsc::RecvError));
+    }
+
     #[test]
     fn each_lane_has_its_own_writer_and_queue() {
         let (permit, permits) = mpsc::channel();
@@ -289,7 +316,7 @@ mod tests {
         let beside = lane.submit(of_lane(1), nothing).unwrap();
         drop(permit);
         for answered in [first, waiting, beside] {
-            assert_eq!(answered.blocking_recv().unwrap().unwrap_err(), LaneError::NotCommitted);
+            assert_eq!(answered.wait_blocking().unwrap_err(), LaneError::NotCommitted);
         }
     }
 

@@ -17,6 +17,8 @@ use crate::idempotency::IdempotencyKey;
 /// and against whoever has locked them here. Counters come last of all: everybody waits for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lock<'a> {
+    /// What the platform has of its own, such as the keys of its tokens.
+    Platform,
     /// A number of the space that pre-sends and sends share, whoever's stock it is used for.
     SendNumber {
         /// Who calls.

@@ -90,6 +90,13 @@ impl TestPlatform {
         Self::start_from(7, gateway, Settings::default(), LaneSettings::default()).await
     }
 
+    /// A fresh one whose claim component may be in pages of these origins.
+    pub async fn start_with_claim_origins(origins: &[&str]) -> Self {
+        let origins = origins.iter().map(|origin| (*origin).to_owned()).collect();
+        Self::start_with_origins(7, without_rates(), Settings::default(), LaneSettings::default(), origins)
+            .await
+    }
+
     /// A fresh one of a deployment that is set differently.
     pub async fn start_set(settings: Settings) -> Self {
         Self::start_from(7, without_rates(), settings, LaneSettings::default()).await
@@ -105,6 +112,16 @@ impl TestPlatform {
         gateway_settings: GatewaySettings,
         settings: Settings,
         lane_settings: LaneSettings,
+    ) -> Self {
+        Self::start_with_origins(byte, gateway_settings, settings, lane_settings, Vec::new()).await
+    }
+
+    async fn start_with_origins(
+        byte: u8,
+        gateway_settings: GatewaySettings,
+        settings: Settings,
+        lane_settings: LaneSettings,
+        claim_origins: Vec<String>,
     ) -> Self {
         let directory = TempDir::new().expect("there is room for a temporary directory");
         let store = SqliteStore::open(directory.path().join("quan.db")).expect("a fresh database opens");
@@ -132,7 +149,7 @@ impl TestPlatform {
             token_sealer: TokenSealer::new([(TOKEN_KEY_ID, [byte; 32])]),
             check_notify_url,
             public_url: PUBLIC_URL.to_owned(),
-            claim_origins: Vec::new(),
+            claim_origins,
             admin: Some(Admin {
                 token: Some(ADMIN_TOKEN.to_owned()),
                 clock: Some(clock.clone()),
@@ -252,6 +269,11 @@ impl TestPlatform {
     /// An unsigned GET, as a browser makes them.
     pub async fn get_unsigned(&self, target: &str) -> Answer {
         let request = Request::get(target).body(Body::empty()).expect("the request is well formed");
+        unsigned(self.routes.clone(), request).await
+    }
+
+    /// Any unsigned request, as a browser makes them.
+    pub async fn request_unsigned(&self, request: Request<Body>) -> Answer {
         unsigned(self.routes.clone(), request).await
     }
 

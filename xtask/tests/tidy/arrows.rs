@@ -13,7 +13,7 @@ struct Room {
 }
 
 /// All rooms, from the inside to the outside. `quan-testkit` may depend on everything and is looked at apart.
-const ROOMS: [Room; 16] = [
+const ROOMS: [Room; 20] = [
     Room { name: "quan-model", arrows: &[], extra: &[] },
     Room { name: "quan-apiv3", arrows: &[], extra: &[] },
     Room { name: "quan-picture", arrows: &[], extra: &[] },
@@ -35,6 +35,15 @@ const ROOMS: [Room; 16] = [
         ],
     },
     Room {
+        name: "quan-store-postgres",
+        arrows: &["quan-store"],
+        extra: &[
+            ("quan-coupon", "rows become values of the rules"),
+            ("quan-model", "ids and times of those values"),
+        ],
+    },
+    Room { name: "quan-postgres-server", arrows: &[], extra: &[] },
+    Room {
         name: "quan-platform",
         arrows: &["quan-coupon", "quan-store"],
         extra: &[
@@ -43,10 +52,11 @@ const ROOMS: [Room; 16] = [
         ],
     },
     Room { name: "quan-openapi", arrows: &[], extra: &[] },
+    Room { name: "quan-claim-web", arrows: &[], extra: &[] },
     Room { name: "quan-notify", arrows: &["quan-store", "quan-apiv3", "quan-model"], extra: &[] },
     Room {
         name: "quan-gateway",
-        arrows: &["quan-platform", "quan-apiv3", "quan-model", "quan-openapi"],
+        arrows: &["quan-platform", "quan-apiv3", "quan-model", "quan-openapi", "quan-claim-web"],
         extra: &[
             ("quan-coupon", "the one mapping of refusals to the wire matches on them"),
             ("quan-picture", "uploads are looked at and tasks are drawn before a use case begins"),
@@ -62,12 +72,13 @@ const ROOMS: [Room; 16] = [
     },
     Room {
         name: "quan",
-        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-client"],
+        arrows: &["quan-gateway", "quan-notify", "quan-store-sqlite", "quan-store-postgres", "quan-client"],
         extra: &[
             ("quan-apiv3", "the keys and certificates of the sandbox"),
             ("quan-model", "the clock, the entropy and the ids of the sandbox"),
             ("quan-platform", "wiring: the gateway is given a platform"),
             ("quan-store", "wiring: the platform is given a store"),
+            ("quan-postgres-server", "`quan bench` measures on a private server"),
         ],
     },
     Room { name: "quan-reference-model", arrows: &["quan-model"], extra: &[] },
@@ -79,7 +90,20 @@ const ROOMS: [Room; 16] = [
             ("quan-model", "the answers of the platform are compared with the model's"),
         ],
     },
-    Room { name: "xtask", arrows: &["quan-openapi"], extra: &[] },
+    Room {
+        name: "xtask",
+        arrows: &["quan-openapi", "quan-claim-web"],
+        extra: &[("quan-picture", "the browser tests show and read back the codes that the platform draws")],
+    },
+    Room {
+        name: "crash",
+        arrows: &["quan-client"],
+        extra: &[
+            ("interop", "where the binary under test lies, and how it is built"),
+            ("quan-model", "days and times of the definitions that it creates"),
+            ("quan-postgres-server", "the servers that it kills and promotes"),
+        ],
+    },
     Room {
         name: "interop",
         arrows: &[],
@@ -88,7 +112,8 @@ const ROOMS: [Room; 16] = [
 ];
 
 /// What any crate may use in its tests besides its own arrows.
-const IN_TESTS: [&str; 3] = ["quan-testkit", "quan-store-sqlite", "quan-histories"];
+const IN_TESTS: [&str; 5] =
+    ["quan-testkit", "quan-store-sqlite", "quan-store-postgres", "quan-postgres-server", "quan-histories"];
 /// The crate that may depend on everything, because only tests depend on it.
 const TESTKIT: &str = "quan-testkit";
 /// What the client never reaches, however far the arrows are followed.

@@ -13,7 +13,8 @@ const MARKS: [&str; 5] = [
 ];
 
 /// Kinds of files that people write code in.
-const ENDS: [&str; 10] = [".rs", ".js", ".mjs", ".py", ".php", ".html", ".css", ".toml", ".sql", "/run"];
+const ENDS: [&str; 12] =
+    [".rs", ".js", ".mjs", ".py", ".php", ".html", ".css", ".wxml", ".wxss", ".toml", ".sql", "/run"];
 
 /// Marks, by file and line.
 fn findings(files: &[SourceFile]) -> Vec<String> {

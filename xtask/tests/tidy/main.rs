@@ -13,6 +13,7 @@ mod file_names;
 mod file_sizes;
 mod inherited_versions;
 mod leftovers;
+mod mini_program_copies;
 mod module_docs;
 mod package_sources;
 mod pure_rules;

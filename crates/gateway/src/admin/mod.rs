@@ -7,6 +7,7 @@ mod card_pack;
 mod clock;
 mod counter_shards;
 mod image;
+mod parties;
 mod platform_keys;
 mod stocks;
 mod verification_mode;
@@ -74,6 +75,7 @@ pub(crate) fn development_routes() -> Router<Gateway> {
 pub(crate) fn operator_routes() -> Router<Gateway> {
     Router::new()
         .route("/health", get(health))
+        .route("/parties", get(parties::show).post(parties::apply))
         .route("/platform-keys", get(platform_keys::show))
         .route("/platform-certificates/{step}", post(platform_keys::turn_certificates))
         .route("/platform-public-keys/{step}", post(platform_keys::turn_public_keys))

@@ -1,97 +1,61 @@
-//! The files of the claim page and the sample pictures, embedded in the binary.
+//! The files of the claim component and the sample pictures, out of the binary. A page of a listed origin may load
+//! the element's file as one of its own (`crossorigin`, `integrity`).
 
-use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 
-/// One file of `web/`.
-struct File {
-    name: &'static str,
-    bytes: &'static [u8],
-}
+use crate::state::Gateway;
 
-macro_rules! file {
-    ($folder:literal, $name:literal) => {
-        File { name: $name, bytes: include_bytes!(concat!("../../../../web/", $folder, "/", $name)) }
-    };
-}
-
-const PAGE_FILES: &[File] = &[
-    file!("claim", "api.js"),
-    file!("claim", "claim.css"),
-    file!("claim", "claim.js"),
-    file!("claim", "code128.js"),
-    file!("claim", "controls.css"),
-    file!("claim", "describe.js"),
-    file!("claim", "dom.js"),
-    file!("claim", "exit.js"),
-    file!("claim", "format.js"),
-    file!("claim", "page.js"),
-    file!("claim", "qr.js"),
-    file!("claim", "rounds.css"),
-    file!("claim", "sheets.js"),
-    file!("claim", "state.js"),
-    file!("claim", "text.js"),
-    file!("claim", "ticket.css"),
-    file!("claim", "ticket.js"),
-    file!("claim", "view.js"),
-    file!("claim", "wire.js"),
-];
-
-const SAMPLES: &[File] = &[
-    file!("samples", "background.svg"),
-    file!("samples", "bubble-tea.svg"),
-    file!("samples", "cake.svg"),
-    file!("samples", "coffee.svg"),
-    file!("samples", "logo.svg"),
-];
-
-pub(crate) async fn handle(Path(name): Path<String>) -> Response {
-    serve(PAGE_FILES, &name)
+/// Files and, where the development calls are, the demo.
+pub(crate) async fn handle(
+    State(gateway): State<Gateway>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(file) = quan_claim_web::files().iter().find(|file| file.name == name) {
+        return serve(file.media_type, &file.text, &headers);
+    }
+    let demo = quan_claim_web::DEMO.iter().find(|(demo, _)| *demo == name && gateway.admin.is_some());
+    demo.map_or_else(not_found, |(name, text)| serve(media_type(name), text, &headers))
 }
 
 /// The pictures of the coupons that `quan dev` seeds.
-pub(crate) async fn sample(Path(name): Path<String>) -> Response {
-    serve(SAMPLES, &name)
+pub(crate) async fn sample(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let file = quan_claim_web::SAMPLES.iter().find(|file| file.name == name);
+    file.map_or_else(not_found, |file| serve(media_type(file.name), file.text, &headers))
 }
 
-fn serve(files: &'static [File], name: &str) -> Response {
-    let Some(file) = files.iter().find(|file| file.name == name) else {
-        return (StatusCode::NOT_FOUND, "no such file").into_response();
-    };
+fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, "no such file").into_response()
+}
+
+/// The file, or that it has not changed. It is asked for again each time, so that a new version of the platform is
+/// a new version of the component at once.
+fn serve(media_type: &'static str, text: &'static str, asked: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..12]));
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let headers = [
-        (header::CONTENT_TYPE, media_type(name)),
+        (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "no-cache"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::ETAG, tag.as_str()),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
     ];
-    (headers, file.bytes).into_response()
+    if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, text).into_response()
 }
 
 fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
+        Some("html") => "text/html; charset=utf-8",
         Some("svg") => "image/svg+xml",
         Some(_) | None => "application/octet-stream",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn on_disk(folder: &str) -> Vec<String> {
-        let folder = format!("{}/../../web/{folder}", env!("CARGO_MANIFEST_DIR"));
-        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
-        names.retain(|name| media_type(name) != "application/octet-stream");
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn every_file_of_the_page_is_embedded() {
-        assert_eq!(PAGE_FILES.iter().map(|file| file.name).collect::<Vec<_>>(), on_disk("claim"));
-        assert_eq!(SAMPLES.iter().map(|file| file.name).collect::<Vec<_>>(), on_disk("samples"));
     }
 }

@@ -17,6 +17,8 @@ pub(crate) enum ClaimFailure {
     NotJson,
     /// The body was too large or broke off; the status says which.
     Unreadable(StatusCode),
+    /// More calls than a token or an address may make; nothing was done.
+    TooFrequent,
     Refused(ClaimError),
 }
 
@@ -31,6 +33,9 @@ impl IntoResponse for ClaimFailure {
         let (status, code, message, reason) = match self {
             Self::NotJson => (StatusCode::BAD_REQUEST, "PARAM_ERROR", "请求体应为包含token的JSON对象", None),
             Self::Unreadable(status) => (status, "PARAM_ERROR", "请求体过大或未能完整接收", None),
+            Self::TooFrequent => {
+                (StatusCode::TOO_MANY_REQUESTS, "FREQUENCY_LIMITED", "操作过于频繁，请稍后再试", None)
+            }
             Self::Refused(ClaimError::TokenInvalid) => {
                 (StatusCode::NOT_FOUND, "TOKEN_INVALID", "领券链接无效，请返回重新进入", None)
             }

@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use quan_claim_web::PAGE_HTML as PAGE;
+
 use crate::state::Gateway;
 
-const PAGE: &str = include_str!("../../../../web/claim/index.html");
 /// Where the page wants the allow-list of origins.
 const ORIGINS: &str = "<meta name=\"quan-return-origins\" content=\"\" />";
 

@@ -15,7 +15,7 @@ pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<ReceiveResponse>, ClaimFailure> {
-    let ticket = ticket(&gateway, body)?;
+    let ticket = ticket(&gateway, body).await?;
     let claim = gateway
         .platform
         .write_for_pre_send::<_, ClaimError>(ticket.id, move |work| receive::receive(work, ticket));

@@ -37,7 +37,15 @@ pub enum RateLimits {
 }
 
 /// A clock of ours, as the limiter reads it.
-struct Ticks(Arc<dyn Clock>);
+#[derive(Clone)]
+pub(crate) struct Ticks(Arc<dyn Clock>);
+
+impl Ticks {
+    /// A clock that must not go back.
+    pub(crate) fn of(clock: &Arc<dyn Clock>) -> Self {
+        Self(Arc::clone(clock))
+    }
+}
 
 impl LimiterTime for Ticks {
     type Instant = Duration;
@@ -59,8 +67,7 @@ impl RateLimiters {
     /// Full buckets. The clock must not go back: real time that was set back would close them for as long.
     pub(crate) fn new(clock: &Arc<dyn Clock>) -> Self {
         let buckets = |class: Class| {
-            let clock = Ticks(Arc::clone(clock));
-            (class, RateLimiter::new(quota(class), HashMapStateStore::default(), clock))
+            (class, RateLimiter::new(quota(class), HashMapStateStore::default(), Ticks::of(clock)))
         };
         Self { by_class: Class::ALL.map(buckets).into_iter().collect() }
     }

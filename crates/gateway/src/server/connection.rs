@@ -1,5 +1,6 @@
 //! One connection: its handshake if it has one, its requests one after the other, its end.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -15,6 +16,7 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
+use crate::claim::PeerAddress;
 use crate::server::pulse::{Phase, Pulse, Watched};
 use crate::server::{ConnectionCounters, ServerSettings};
 
@@ -29,16 +31,19 @@ pub(crate) async fn serve(
     let _open = Open::count(Arc::clone(&settings.counters), permit);
     // Answers are small and complete: waiting to fill packets would only delay them.
     drop(stream.set_nodelay(true));
+    // Only a connection that is gone already has no address.
+    let Ok(address) = stream.peer_addr() else { return };
+    let peer = address.ip();
     let counters = &settings.counters;
     let Some(tls) = &settings.tls else {
-        return exchange(stream, routes, &settings, stop).await;
+        return exchange(stream, peer, routes, &settings, stop).await;
     };
     let shaken = tokio::select! {
         shaken = tokio::time::timeout(settings.limits.head, tls.accept(stream)) => shaken,
         () = stop.cancelled() => return,
     };
     match shaken {
-        Ok(Ok(stream)) => exchange(stream, routes, &settings, stop).await,
+        Ok(Ok(stream)) => exchange(stream, peer, routes, &settings, stop).await,
         Ok(Err(error)) => {
             counters.handshake_failures.fetch_add(1, Ordering::Relaxed);
             tracing::debug!(error = &error as &dyn std::error::Error, "a TLS handshake failed");
@@ -50,16 +55,25 @@ pub(crate) async fn serve(
     }
 }
 
-async fn exchange<S>(stream: S, routes: Router, settings: &ServerSettings, stop: CancellationToken)
-where
+async fn exchange<S>(
+    stream: S,
+    peer: IpAddr,
+    routes: Router,
+    settings: &ServerSettings,
+    stop: CancellationToken,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let pulse = Pulse::begin(settings.limits);
     let beating = pulse.clone();
+    let proxies = settings.proxies.clone();
     let routes = TowerToHyperService::new(routes);
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         beating.enter(Phase::Exchange);
-        let (answering, beating) = (routes.call(request.map(Body::new)), beating.clone());
+        let mut request = request.map(Body::new);
+        let client = PeerAddress(proxies.client(peer, request.headers()));
+        request.extensions_mut().insert(client);
+        let (answering, beating) = (routes.call(request), beating.clone());
         async move {
             let answered = answering.await;
             beating.enter(Phase::Idle);

@@ -1,7 +1,7 @@
 //! One signed exchange: read the body, verify, handle, sign, log.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -32,6 +32,8 @@ pub(crate) async fn signed_exchange(
     let method = parts.method.clone();
     let target =
         parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |target| target.as_str().to_owned());
+    // The path holds openids and coupon codes of the caller's own users; what it was matched by does not.
+    let route = parts.extensions.get::<MatchedPath>().cloned();
     let scheme = Scheme::for_path(parts.uri.path()).unwrap_or(Scheme::Merchant);
     let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
     let authenticated = async {
@@ -65,7 +67,8 @@ pub(crate) async fn signed_exchange(
     };
     let number = response.extensions().get::<RefusalNumber>().map_or(0, |number| number.0);
     let request_id = gateway.mint_request_id(number);
-    log(&method, &target, &response, &request_id, known.as_ref().map(|known| known.principal.to_string()));
+    let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
+    log(&method, route, &response, &request_id, known.as_ref().map(|known| known.principal.to_string()));
     let signer = known.map(|known| Signer { scheme, mode: known.verification_mode, platform_serial });
     finish(&gateway, response, &request_id, signer).await
 }
@@ -163,13 +166,11 @@ fn insert(headers: &mut axum::http::HeaderMap, name: &str, value: &str) {
     }
 }
 
-fn log(method: &Method, target: &str, response: &Response, request_id: &str, caller: Option<String>) {
+fn log(method: &Method, route: &str, response: &Response, request_id: &str, caller: Option<String>) {
     let status = response.status().as_u16();
-    // The path holds openids and coupon codes of the caller's own users; the query is left out.
-    let path = target.split('?').next().unwrap_or_default();
     let caller = caller.unwrap_or_else(|| "unidentified".to_owned());
     match response.extensions().get::<Reason>() {
-        None => tracing::info!(%method, path, status, request_id, caller, "answered"),
-        Some(Reason(reason)) => tracing::info!(%method, path, status, request_id, caller, reason, "refused"),
+        None => tracing::info!(%method, route, status, request_id, caller, "answered"),
+        Some(Reason(reason)) => tracing::info!(%method, route, status, request_id, caller, reason, "refused"),
     }
 }

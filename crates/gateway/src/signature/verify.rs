@@ -53,10 +53,10 @@ pub(crate) async fn verify(gateway: &Gateway, received: &Received<'_>) -> Result
     // A verification costs about as much as handing it to another thread would, so it stays here.
     if let Err(error) = found.key.verify(&message, &authorization.signature) {
         failed(SignatureFailure::Mismatch);
-        let reason = format!(
-            "the signature is not over the message received: {error}; {:?}",
-            String::from_utf8_lossy(&message)
-        );
+        let mut reason = format!("the signature is not over the message received: {error}");
+        if gateway.settings.explain_signatures {
+            reason = format!("{reason}; {:?}", String::from_utf8_lossy(&message));
+        }
         let detail = sign_mismatch_detail(received.method, received.target, &message);
         return Err(refusal::sign_error("错误的签名，验签失败", Some(detail), reason));
     }

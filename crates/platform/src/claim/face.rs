@@ -11,33 +11,37 @@ use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::pre_send::PreSendRecord;
+use quan_store::user_coupon::UserCouponRecord;
 
 use crate::access::ReachedStock;
 use crate::claim::looks::{self, Looks};
-use crate::claim::shown_coupon;
 use crate::entity;
 use crate::error::Error;
 use crate::platform::Settings;
 use crate::stock_bundle_access;
 use crate::user_coupon_chain::KeptChain;
 
-/// The face and the products of a pre-send: of the issued coupon's own definition once there is one, in a chain
-/// of the one whose turn it is.
+/// The face and the products of a pre-send: of the shown coupon's own definition once there is one.
 pub(crate) fn of_pre_send(
     store: &dyn Reader,
     settings: &Settings,
     reached: &ReachedStock,
     record: &PreSendRecord,
+    shown: Option<&UserCouponRecord>,
     now: Time,
 ) -> Result<(wire::CouponFace, Vec<wire::Product>), Error> {
-    let issued = shown_coupon(store, record, now)?;
-    let (product, stock) = match &issued {
-        None => (reached.product_coupon.definition.clone(), reached.record.definition.clone()),
-        Some(issued) => entity::definitions_at_issue(store, issued)?,
+    let at_issue;
+    let (product, stock) = match shown {
+        Some(issued) if !is_of_today(reached, issued) => {
+            at_issue = entity::definitions_at_issue(store, issued)?;
+            (&at_issue.0, &at_issue.1)
+        }
+        Some(_) | None => (&reached.product_coupon.definition, &reached.record.definition),
     };
     let owner = looks::owner(store, &record.owner)?;
-    let looks = Looks::of(&product, &stock);
-    let coupon = issued.as_ref().map(|issued| &issued.coupon);
+    let looks = Looks::of(product, stock);
+    let coupon = shown.map(|issued| &issued.coupon);
+    let code = coupon.and_then(|coupon| shown_code(settings, looks.code_display_mode, coupon, now));
     let face = wire::CouponFace {
         brand_name: looks.shop_name.unwrap_or(owner.name),
         brand_logo_url: looks.shop_logo_url.or(owner.logo_url),
@@ -53,16 +57,27 @@ pub(crate) fn of_pre_send(
         validity: validity(reached),
         usage_description: looks.usage_description,
         store_description: looks.store_description,
+        goods_description: looks.goods_description,
+        combo_packages: looks.combo_packages,
+        periods: periods(reached),
         code_display_mode: looks.code_display_mode,
         send_request_no: record.send_request_no.to_string(),
         stock_id: record.stock_id.to_string(),
         coupon_state: coupon.map(|coupon| coupon.state(now)),
         valid_begin_time: coupon.map(|coupon| coupon.window.begin),
         valid_end_time: coupon.map(|coupon| coupon.window.end),
-        coupon_code: coupon.and_then(|coupon| shown_code(settings, looks.code_display_mode, coupon, now)),
+        code_drawing: code.as_deref().and_then(|code| drawing(looks.code_display_mode, code)),
+        coupon_code: code,
         rounds: rounds(store, reached, coupon, now)?,
     };
     Ok((face, looks.products))
+}
+
+/// Whether a coupon was issued from this stock under the definitions in force.
+fn is_of_today(reached: &ReachedStock, issued: &UserCouponRecord) -> bool {
+    issued.coupon.stock_id == reached.record.stock_id
+        && issued.stock_revision == reached.record.revision
+        && issued.product_coupon_revision == reached.product_coupon.revision
 }
 
 /// The code, when the deployment, the stock and the coupon's state all let it be seen.
@@ -73,6 +88,30 @@ fn shown_code(settings: &Settings, mode: CodeDisplayMode, coupon: &UserCoupon, n
     };
     let is_effective = coupon.state(now) == UserCouponState::Effective;
     (settings.show_coupon_code && is_visible && is_effective).then(|| coupon.coupon_code.to_string())
+}
+
+/// The code as its stock wants it drawn.
+fn drawing(mode: CodeDisplayMode, code: &str) -> Option<wire::CodeDrawing> {
+    let drawn = match mode {
+        CodeDisplayMode::Invisible => None,
+        CodeDisplayMode::Barcode => quan_picture::draw_barcode(code),
+        CodeDisplayMode::Qrcode => quan_picture::draw_qr_code(code),
+    }?;
+    let (width, height) = (i64::try_from(drawn.width).ok()?, i64::try_from(drawn.height).ok()?);
+    Some(wire::CodeDrawing { width, height, path: drawn.path })
+}
+
+/// The days, hours and periods of the stock; none when the whole validity counts.
+fn periods(reached: &ReachedStock) -> Option<wire::Periods> {
+    let period = &reached.stock.terms.period;
+    let weekly = period.weekly.as_ref().map(|weekly| wire::WeeklyPeriod {
+        days: weekly.days.clone(),
+        hours: weekly.hours.iter().map(|hours| wire::Hours { begin: hours.begin, end: hours.end }).collect(),
+    });
+    let irregular = period.irregular.iter();
+    let irregular: Vec<_> =
+        irregular.map(|window| wire::IrregularPeriod { begin: window.begin, end: window.end }).collect();
+    (weekly.is_some() || !irregular.is_empty()).then_some(wire::Periods { weekly, irregular })
 }
 
 fn benefit(benefit: &Benefit) -> wire::Benefit {

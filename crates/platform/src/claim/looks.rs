@@ -2,6 +2,7 @@
 
 use quan_model::busifavor::{EntranceCodeMode, StockMembers};
 use quan_model::claim as wire;
+use quan_model::display::ComboPackage;
 use quan_model::enums::{BackgroundColor, CodeDisplayMode};
 use quan_model::ids::Principal;
 use quan_store::backend::Reader;
@@ -40,6 +41,8 @@ pub(super) struct Looks {
     pub(super) original_price: Option<i64>,
     pub(super) usage_description: String,
     pub(super) store_description: Option<String>,
+    pub(super) goods_description: Option<String>,
+    pub(super) combo_packages: Vec<wire::ComboPackage>,
     pub(super) code_display_mode: CodeDisplayMode,
     pub(super) products: Vec<wire::Product>,
 }
@@ -77,6 +80,8 @@ impl Looks {
                 .coupon_available_store_info
                 .as_ref()
                 .map(|info| info.description.clone()),
+            goods_description: None,
+            combo_packages: display.combo_package_list.iter().flatten().map(package).collect(),
             code_display_mode: stock.coupon_display_info.code_display_mode,
             products: products.collect(),
         }
@@ -95,7 +100,9 @@ impl Looks {
             background_color: pattern.background_color.unwrap_or(BackgroundColor::Color020),
             original_price: None,
             usage_description: pattern.description.unwrap_or_default(),
-            store_description: Some(members.goods_name.clone()),
+            store_description: None,
+            goods_description: Some(members.goods_name.clone()),
+            combo_packages: Vec::new(),
             code_display_mode: mode.map_or(CodeDisplayMode::Invisible, |mode| match mode {
                 EntranceCodeMode::NotShow => CodeDisplayMode::Invisible,
                 EntranceCodeMode::Barcode => CodeDisplayMode::Barcode,
@@ -103,5 +110,15 @@ impl Looks {
             }),
             products: Vec::new(),
         }
+    }
+}
+
+fn package(package: &ComboPackage) -> wire::ComboPackage {
+    let choices = package.choice_list.iter();
+    let choices = choices.map(|choice| wire::ComboChoice { name: choice.name.clone(), count: choice.count });
+    wire::ComboPackage {
+        name: package.name.clone(),
+        pick_count: package.pick_count,
+        choices: choices.collect(),
     }
 }

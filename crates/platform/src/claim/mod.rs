@@ -19,6 +19,7 @@ use quan_store::user_coupon::UserCouponRecord;
 use crate::error::Error;
 use crate::pre_send::{Ticket, claimed_coupon, state_of};
 use crate::user_coupon_chain::KeptChain;
+use crate::work::View;
 use quan_model::time::Time;
 
 /// Why a claim call did not do what was asked.
@@ -73,6 +74,15 @@ fn decide(
     let token = TokenState::at(ticket.expires_at, now);
     let decision = pre_send::decide(command, state_of(&record), token);
     if decision == Decision::TokenExpired { Err(ClaimError::TokenExpired) } else { Ok((record, decision)) }
+}
+
+/// Whether a ticket leads anywhere, before anything is done about it: dead and unknown ones never wait for the write
+/// lane.
+///
+/// # Errors
+/// `TokenInvalid`, `TokenExpired`.
+pub fn known(view: &View<'_>, ticket: Ticket) -> Result<(), ClaimError> {
+    decide(view.store, ticket, Command::Open, view.now).map(|_| ())
 }
 
 /// The coupon to show for a pre-send: the one that was claimed, or of a chain the one whose turn it is.

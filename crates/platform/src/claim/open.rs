@@ -8,7 +8,7 @@ use quan_model::enums::CouponCodeMode;
 use quan_store::pre_send::PreSendRecord;
 
 use crate::access::{self, ReachedStock};
-use crate::claim::{ClaimError, decide, face, unavailable};
+use crate::claim::{ClaimError, decide, face, shown_coupon, unavailable};
 use crate::error::Error;
 use crate::platform::Settings;
 use crate::pre_send::Ticket;
@@ -30,7 +30,9 @@ pub fn open(view: &View<'_>, settings: &Settings, ticket: Ticket) -> Result<Open
             Err(error) => (ClaimStatus::Unavailable, Some(unavailable(error)?)),
         }
     };
-    let (coupon, products) = face::of_pre_send(view.store, settings, &reached, &record, view.now)?;
+    let shown = shown_coupon(view.store, &record, view.now)?;
+    let (coupon, products) =
+        face::of_pre_send(view.store, settings, &reached, &record, shown.as_ref(), view.now)?;
     Ok(OpenResponse {
         status,
         reason,

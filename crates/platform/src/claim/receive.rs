@@ -4,9 +4,10 @@ use quan_coupon::pre_send::{Command, Decision};
 use quan_model::claim::{ClaimStatus, ReceiveResponse};
 use quan_model::enums::SendChannel;
 use quan_store::pre_send::{ClaimedCoupon, PreSendRecord};
+use quan_store::user_coupon::UserCouponRecord;
 
 use crate::access::{self, ReachedStock};
-use crate::claim::{ClaimError, decide, face, unavailable};
+use crate::claim::{ClaimError, decide, face, shown_coupon, unavailable};
 use crate::error::Error;
 use crate::issuing::{self, Recipient};
 use crate::pre_send::Ticket;
@@ -23,15 +24,24 @@ pub fn receive(work: &mut Work<'_>, ticket: Ticket) -> Result<ReceiveResponse, C
     issuing::lock_code(work, &record.stock_id, record.coupon_code.as_ref())?;
     user_coupon_chain::lock_claimed(work, &record)?;
     let first_time = decision == Decision::Issue;
+    let mut issued = None;
     if first_time {
-        let claimed = match issue(work, &reached, &record) {
-            Ok(claimed) => claimed,
+        let fresh = match issue(work, &reached, &record) {
+            Ok(fresh) => fresh,
             Err(error) => return Err(ClaimError::Unavailable(unavailable(error)?)),
         };
+        let claimed = ClaimedCoupon { coupon_code: fresh.coupon.coupon_code.clone(), claimed_at: work.now };
         work.store.claim_pre_send(record.id, &claimed)?;
         record.claimed = Some(claimed);
+        issued = Some(fresh);
     }
-    let (coupon, products) = face::of_pre_send(work.store, work.settings, &reached, &record, work.now)?;
+    let shown = match issued {
+        // It stands as it was just written; a chain says whose turn it is.
+        Some(fresh) if fresh.coupon.bundle.is_none() => Some(fresh),
+        Some(_) | None => shown_coupon(work.store, &record, work.now)?,
+    };
+    let (coupon, products) =
+        face::of_pre_send(work.store, work.settings, &reached, &record, shown.as_ref(), work.now)?;
     Ok(ReceiveResponse { status: ClaimStatus::Claimed, first_time, coupon, products })
 }
 
@@ -39,7 +49,7 @@ fn issue(
     work: &mut Work<'_>,
     reached: &ReachedStock,
     record: &PreSendRecord,
-) -> Result<ClaimedCoupon, Error> {
+) -> Result<UserCouponRecord, Error> {
     let recipient = Recipient {
         appid: record.appid.clone(),
         openid: record.openid.clone(),
@@ -52,12 +62,11 @@ fn issue(
         tags: record.tags.clone(),
         bundle: None,
     };
-    let issued = match &record.stock_bundle_id {
-        None => issuing::issue(work, reached, &recipient)?,
+    match &record.stock_bundle_id {
+        None => issuing::issue(work, reached, &recipient),
         Some(bundle) => {
             let members = stock_bundle_access::members_of_record(work.store, bundle)?;
-            user_coupon_chain::begin(work, &members, bundle, &recipient)?
+            user_coupon_chain::begin(work, &members, bundle, &recipient)
         }
-    };
-    Ok(ClaimedCoupon { coupon_code: issued.coupon.coupon_code, claimed_at: work.now })
+    }
 }

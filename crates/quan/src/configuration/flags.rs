@@ -56,7 +56,7 @@ impl Args for Flags {
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
             .help("Configuration file (TOML); also QUAN_CONFIG. `quan config example` prints one with every setting");
-        all().fold(command.arg(config), |command, setting| {
+        all().fold(command.args_override_self(true).arg(config), |command, setting| {
             let command = command.arg(flag(setting));
             match setting.file_key() {
                 None => command,

@@ -20,7 +20,7 @@ use crate::configuration::sources::{Given, Origin, Source};
 pub(crate) use flags::Flags;
 pub(crate) use pages::{Language, effective, example, reference};
 pub(crate) use settings::Configuration;
-pub(crate) use values::{FromText, LogFormat, Shape};
+pub(crate) use values::{FromText, LogFormat, Secret, Shape};
 
 /// Every setting in the order of the list.
 fn all() -> impl Iterator<Item = &'static Setting> {

@@ -7,7 +7,6 @@ use clap::ValueEnum;
 use crate::configuration::Values;
 use crate::configuration::setting::{Presence, Setting};
 use crate::configuration::settings::GROUPS;
-use crate::configuration::sources::Origin;
 use crate::configuration::values::Shape;
 
 /// The language of a page.
@@ -194,12 +193,5 @@ fn allowed_in_chinese(setting: &Setting) -> String {
         }
         _ if english.contains("visible ASCII") => "1到200个可见ASCII字符".to_owned(),
         _ => english.replace(" or ", "或"),
-    }
-}
-impl Origin {
-    /// Whether nobody gave the value.
-    #[cfg(test)]
-    pub(crate) fn is_default(&self) -> bool {
-        *self == Self::Default
     }
 }

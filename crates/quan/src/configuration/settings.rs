@@ -7,7 +7,7 @@ use crate::cli::NoCertificate;
 use crate::configuration::Values;
 use crate::configuration::setting::{Group, Presence, Setting, settings};
 use crate::configuration::values::{
-    FromText, HttpUrl, LogFormat, Number, Origins, Ratio, Seconds, Secret, Word,
+    FromText, HttpUrl, LogFormat, Networks, Number, Origins, Ratio, Seconds, Secret, Word,
 };
 use crate::database::DatabaseUrl;
 
@@ -28,6 +28,9 @@ settings! {
         tls_key_file: PathBuf as optional,
             "Private key of the certificate in PEM. Only the owner should be able to read it.",
             "证书的PEM私钥。应仅属主可读。";
+        trusted_proxies: Networks as preset(""),
+            "Addresses or networks of the proxies in front, such as 10.0.0.0/8. Only they are believed when X-Forwarded-For names the client, whose claim calls are limited by address.",
+            "前置代理的地址或网段，如10.0.0.0/8。仅信任它们在X-Forwarded-For中给出的客户端地址；领券接口按该地址限频。";
     }
     group "Limits" "限制" {
         connections_max: Number<1, 1_000_000> as preset("10000"),
@@ -62,6 +65,9 @@ settings! {
         database: DatabaseUrl as required,
             "sqlite:<file> for one node, postgres://user:password@host:5432/name for one or many.",
             "sqlite:<文件>用于单节点；postgres://用户:密码@主机:5432/库名用于单节点或多节点。";
+        lanes: Number<1, 64> as preset("4"),
+            "Write lanes of this node, each a thread and a connection that commits. SQLite has one writer and one lane whatever this is.",
+            "本节点的写入通道数，每个通道是一个线程和一个提交事务的数据库连接。SQLite只有一个写入者，恒为一个通道。";
         migrate: bool as preset("off"),
             "Bring an older schema up to date at the start instead of refusing. With many nodes run `quan migrate` instead.",
             "启动时升级旧的表结构，而不是拒绝启动。多节点时请改用`quan migrate`。";
@@ -92,8 +98,8 @@ settings! {
             "Whether notifications may go to private addresses and over plain HTTP. Off: https only, and a name that resolves to a private address is refused.",
             "通知是否可以发往内网地址和明文HTTP。off：仅https，且域名解析到内网地址时拒绝发送。";
         claim_origins: Origins as preset(""),
-            "Origins that the claim page may return to and that may frame it, such as https://shop.example.com.",
-            "领券页可以返回、并可以内嵌领券页的来源，如https://shop.example.com。";
+            "Origins that the claim page may return to, that may frame it, and whose pages may hold the element quan-claim, such as https://shop.example.com.",
+            "领券页可以返回、可以内嵌领券页、其网页可以使用quan-claim元素的来源，如https://shop.example.com。";
         no_certificate_code: NoCertificate as preset("RESOURCE_NOT_EXISTS"),
             "What GET /v3/certificates tells a merchant that has no platform certificate.",
             "商户没有平台证书时GET /v3/certificates返回的错误码。";

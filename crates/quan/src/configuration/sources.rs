@@ -149,7 +149,11 @@ fn shape_of(settings: &[&'static Setting], key: &str) -> Option<Shape> {
 /// What was perhaps meant.
 fn nearest(settings: &[&'static Setting], key: &str, name: impl Fn(&Setting) -> String) -> String {
     let distance = |setting: &&&'static Setting| edits(setting.key, key);
-    match settings.iter().min_by_key(distance).filter(|setting| edits(setting.key, key) <= 3) {
+    match settings
+        .iter()
+        .min_by_key(distance)
+        .filter(|setting| edits(setting.key, key) <= key.len().min(9) / 3)
+    {
         Some(setting) => format!("; did you mean {}?", name(setting)),
         None => "; `quan config example` lists them all".to_owned(),
     }

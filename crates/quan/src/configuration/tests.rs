@@ -58,7 +58,7 @@ fn flags_win_over_variables_over_the_file_over_defaults() {
 
 #[test]
 fn what_must_be_given_is_asked_for_all_at_once() {
-    let problems = read(&[], &[]).unwrap_err();
+    let problems = read(&[], &[]).err().unwrap();
     assert_eq!(problems.len(), 2, "{problems:?}");
     for (problem, key) in problems.iter().zip(["database", "platform_keys"]) {
         assert!(problem.starts_with(&format!("{key} is not set: give --")), "{problem}");
@@ -118,9 +118,9 @@ fn variables_are_named_and_those_of_an_orchestrator_are_left_alone() {
         ("PATH", "/bin"),
     ];
     assert!(read(&NEEDED, &strange).is_ok());
-    let problems = read(&NEEDED, &[("QUAN_LISTENS", "x")]).unwrap_err();
+    let problems = read(&NEEDED, &[("QUAN_LISTENS", "x")]).err().unwrap();
     assert_eq!(problems, ["environment variable QUAN_LISTENS is no setting; did you mean QUAN_LISTEN?"]);
-    let problems = read(&NEEDED, &[("QUAN_DRAIN_SECONDS", "soon")]).unwrap_err();
+    let problems = read(&NEEDED, &[("QUAN_DRAIN_SECONDS", "soon")]).err().unwrap();
     assert_eq!(
         problems,
         [
@@ -132,7 +132,7 @@ fn variables_are_named_and_those_of_an_orchestrator_are_left_alone() {
 #[test]
 fn a_flag_that_is_wrong_is_named() {
     let arguments: Vec<&str> = NEEDED.into_iter().chain(["--request-seconds", "0"]).collect();
-    let problems = read(&arguments, &[]).unwrap_err();
+    let problems = read(&arguments, &[]).err().unwrap();
     assert!(problems[0].starts_with("flag --request-seconds: request_seconds \"0\""), "{problems:?}");
 }
 
@@ -158,14 +158,14 @@ fn secrets_come_from_files_and_are_shown_nowhere() {
     assert!(shown.contains("postgres://quan:***@db/quan"), "{shown}");
 
     let both: Vec<&str> = arguments.into_iter().chain(["--admin-token", secret]).collect();
-    let problems = read(&both, &[]).unwrap_err();
+    let problems = read(&both, &[]).err().unwrap();
     assert!(problems[0].contains("admin_token and admin_token_file are both set"), "{problems:?}");
     std::fs::write(file.path(), "short").unwrap();
-    let problems = read(&arguments, &[]).unwrap_err();
+    let problems = read(&arguments, &[]).err().unwrap();
     assert!(problems[0].contains("admin_token is not allowed; give 20 to 200"), "{problems:?}");
     assert!(!problems[0].contains("short"), "{problems:?}");
     let wrong = "mysql://quan:geheim@db/quan";
-    let problems = read(&["--platform-keys", "keys", "--database", wrong], &[]).unwrap_err();
+    let problems = read(&["--platform-keys", "keys", "--database", wrong], &[]).err().unwrap();
     assert!(
         !problems[0].contains("geheim") && problems[0].contains("sqlite:<file> or postgres://"),
         "{problems:?}"

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use quan_apiv3::probe::ProbeRatio;
 
+use crate::claim_origin;
 use crate::cli::NoCertificate;
 
 /// How a value is written in the file.
@@ -209,14 +210,30 @@ impl FromText for Origins {
     fn from_text(text: &str) -> Option<Self> {
         let mut origins = Vec::new();
         for origin in text.split(',').map(str::trim).filter(|origin| !origin.is_empty()) {
-            let url = HttpUrl::from_text(origin)?;
-            let rest = url.0.split_once("://")?.1;
-            if rest.contains(['/', ' ', ';', '\'']) {
-                return None;
-            }
-            origins.push(url.0);
+            origins.push(claim_origin::parse(origin).ok()?);
         }
         Some(Self(origins))
+    }
+}
+
+/// Networks of proxies.
+#[derive(Clone, Debug)]
+pub(crate) struct Networks(pub(crate) Vec<ipnet::IpNet>);
+
+impl FromText for Networks {
+    const SHAPE: Shape = Shape::List;
+
+    fn allowed() -> String {
+        "addresses or networks such as 10.0.0.7 or 10.0.0.0/8".to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let network = |text: &str| {
+            let alone = || text.parse::<std::net::IpAddr>().ok().map(ipnet::IpNet::from);
+            text.parse().ok().or_else(alone)
+        };
+        let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+        texts.map(network).collect::<Option<Vec<_>>>().map(Self)
     }
 }
 

@@ -67,6 +67,7 @@ impl Serving {
         self,
         mut stop: mpsc::UnboundedReceiver<()>,
         configuration: &Configuration,
+        stop_noting: &CancellationToken,
     ) -> anyhow::Result<()> {
         let Self { public, operator, gateway, server, node, readiness } = self;
         let (closing, sender_stop, operator_stop) =
@@ -97,6 +98,7 @@ impl Serving {
         tracing::info!("no new connections; open requests are finished");
         closing.cancel();
         let cut_off = serving.await.context("the public listener broke down")?;
+        stop_noting.cancel();
         sender_stop.cancel();
         sending.await.context("the sender of notifications broke down")?;
         node.close().await?;

@@ -4,9 +4,12 @@
 //! an address of its own, for the operator, and stops in order. Nothing here can move a clock or seed anything.
 
 mod drain;
+mod metrics;
+pub(crate) mod presence;
 mod readiness;
 mod reload;
-mod tls;
+pub(crate) mod tls;
+mod traces;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,12 +17,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use quan_gateway::{
     Admin, ConnectionCounters, ConnectionLimits, GatewaySettings, NoCertificateCode, RateLimits,
-    RequestLimits, ServerSettings,
+    RequestLimits, ServerSettings, TrustedProxies,
 };
 use quan_notify::AddressPolicy;
 use quan_platform::Settings;
+use quan_store::backend::Backend;
 use quan_store_sqlite::Migrations;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::{self, NoCertificate};
 use crate::clock::{GuardedClock, WallClock};
@@ -27,8 +32,10 @@ use crate::configuration::{self, Configuration};
 use crate::database;
 use crate::node::{Face, Node, NodeParts};
 use crate::platform_keys::PlatformKeyFiles;
+use crate::serve::metrics::{Metrics, ObservedBackend, Sources};
 use crate::serve::readiness::NodeReadiness;
 use crate::serve::tls::{CertificateFiles, ServedCertificate};
+use crate::serve::traces::Traces;
 
 /// Runs until SIGTERM or Ctrl-C.
 pub(crate) fn run(options: &cli::Serve) -> anyhow::Result<()> {
@@ -49,6 +56,8 @@ struct Opened {
     operator: std::net::TcpListener,
     certificate: Option<Arc<ServedCertificate>>,
     keys: Arc<PlatformKeyFiles>,
+    backend: Arc<dyn Backend>,
+    metrics: Arc<Metrics>,
     readiness: Arc<NodeReadiness>,
     clock: Arc<GuardedClock>,
     node: Node,
@@ -61,19 +70,33 @@ impl Opened {
         let certificate = CertificateFiles::of(configuration).map(ServedCertificate::open).transpose()?;
         let keys = Arc::new(PlatformKeyFiles::open_made(&configuration.platform_keys)?);
         let migrations = if configuration.migrate { Migrations::Apply } else { Migrations::Refuse };
-        let backend = database::open(&configuration.database, migrations)?;
-        let clock = Arc::new(GuardedClock::begin(WallClock, 0));
+        let backend = database::open(&configuration.database, migrations, database::lanes(configuration))?;
+        let newest_ms = presence::newest_ms(&*backend, configuration.clock_behind_seconds_max.get())?;
+        let clock = Arc::new(GuardedClock::begin(WallClock, newest_ms));
+        let metrics = Arc::new(Metrics::new()?);
+        let backend: Arc<dyn Backend> = Arc::new(ObservedBackend { backend, metrics: metrics.clone() });
         let readiness = Arc::new(NodeReadiness::new(backend.clone()));
         let node = Node::open(NodeParts {
-            backend,
+            backend: backend.clone(),
             clock: clock.clone(),
             platform_keys: keys.live(),
             probe_ratio: configuration.probe_ratio.0,
             policy: policy(configuration),
             settings: platform_settings(configuration),
+            lanes: database::lanes(configuration),
             name: node_name(configuration),
         })?;
-        Ok(Self { public, operator, certificate: certificate.map(Arc::new), keys, readiness, clock, node })
+        Ok(Self {
+            public,
+            operator,
+            certificate: certificate.map(Arc::new),
+            keys,
+            backend,
+            metrics,
+            readiness,
+            clock,
+            node,
+        })
     }
 }
 
@@ -86,7 +109,7 @@ fn listener(address: SocketAddr, key: &str) -> anyhow::Result<std::net::TcpListe
 }
 
 async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<()> {
-    let Opened { public, operator, certificate, keys, readiness, clock: _clock, node } = opened;
+    let Opened { public, operator, certificate, keys, backend, metrics, readiness, clock, node } = opened;
     let signals = drain::Signals::listen()?;
     let (public, operator) = (TcpListener::from_std(public)?, TcpListener::from_std(operator)?);
     let base_url = base_url(&configuration, public.local_addr()?);
@@ -97,21 +120,43 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         admin: Some(Admin {
             token: configuration.admin_token.as_ref().map(|token| token.reveal().to_owned()),
             clock: None,
-            metrics: None,
+            metrics: Some(metrics.clone()),
             platform_keys: keys.clone(),
         }),
-        observer: Arc::new(()),
+        observer: metrics.clone(),
         readiness: readiness.clone(),
     });
     let server = ServerSettings {
         limits: connection_limits(&configuration),
         tls: certificate.as_deref().map(ServedCertificate::acceptor).transpose()?,
         counters: Arc::new(ConnectionCounters::default()),
+        proxies: TrustedProxies::new(configuration.trusted_proxies.0.iter().copied()),
     };
+    metrics.attach(Sources {
+        backend,
+        platform: node.platform.clone(),
+        sender: node.sender(),
+        lane: node.lane(),
+        clock: clock.clone(),
+        connections: server.counters.clone(),
+        readiness: readiness.clone(),
+        certificate: certificate.clone(),
+    });
+    let tracing = configuration.otlp_endpoint.as_ref().map(|endpoint| {
+        let (traces, sender) = Traces::begin(&endpoint.0, configuration.trace_ratio.0, &node.name);
+        metrics.trace(traces);
+        sender
+    });
     reload::watch(certificate, keys, signals.reload);
+    let stop_noting = CancellationToken::new();
+    presence::note(&node, clock, stop_noting.clone());
     greet(&base_url, public.local_addr()?, operator.local_addr()?);
     let serving = drain::Serving { public, operator, gateway, server, node, readiness };
-    serving.until(signals.stop, &configuration).await
+    serving.until(signals.stop, &configuration, &stop_noting).await?;
+    if let Some(tracing) = tracing {
+        tracing.finish().await;
+    }
+    Ok(())
 }
 
 fn node_name(configuration: &Configuration) -> String {
@@ -139,6 +184,7 @@ fn gateway_settings(configuration: &Configuration) -> GatewaySettings {
             NoCertificate::ResourceNotExists => NoCertificateCode::ResourceNotExists,
             NoCertificate::NotFound => NoCertificateCode::NotFound,
         },
+        explain_signatures: false,
         limits: RequestLimits {
             body_bytes_max: configuration.body_bytes_max.get(),
             body: configuration.body_seconds.get(),

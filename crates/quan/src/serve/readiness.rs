@@ -17,6 +17,11 @@ impl NodeReadiness {
         Self { backend, is_draining: AtomicBool::new(false) }
     }
 
+    /// Whether the node has begun to stop.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
     /// From here on the node is not ready.
     pub(crate) fn drain(&self) {
         self.is_draining.store(true, Ordering::Relaxed);
@@ -25,7 +30,7 @@ impl NodeReadiness {
 
 impl Readiness for NodeReadiness {
     fn check(&self) -> Result<(), &'static str> {
-        if self.is_draining.load(Ordering::Relaxed) {
+        if self.is_draining() {
             return Err("draining");
         }
         // Every node has a token key, so an answer proves that tables can be read.

@@ -82,6 +82,13 @@ impl ServedCertificate {
         Ok(())
     }
 
+    /// When the certificate in force expires, in Unix seconds.
+    pub(crate) fn not_after(&self) -> Option<i64> {
+        let current = Arc::clone(&self.current.0.read().unwrap_or_else(PoisonError::into_inner));
+        let (_, certificate) = x509_parser::parse_x509_certificate(current.cert.first()?).ok()?;
+        Some(certificate.validity().not_after.timestamp())
+    }
+
     /// The files, to see whether they changed.
     pub(crate) fn files(&self) -> [&Path; 2] {
         [&self.files.certificate, &self.files.key]

@@ -18,3 +18,12 @@ fn what_was_committed_is_there_after_opening_again() {
         Arc::new(PostgresStore::open(&url, Options::default()).unwrap())
     });
 }
+
+#[test]
+fn two_handles_on_one_database_race_and_keep_every_promise() {
+    quan_store::conformance::racing::check(|| {
+        let url = server::fresh_url();
+        let open = || Arc::new(PostgresStore::open(&url, Options::default()).unwrap());
+        (open(), open())
+    });
+}

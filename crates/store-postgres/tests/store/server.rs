@@ -1,6 +1,7 @@
 //! One server for all tests of this process, and databases on it.
 
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use quan_postgres_server::PostgresServer;
 use quan_store::backend::Backend;
@@ -25,9 +26,7 @@ pub(crate) fn fresh_url() -> String {
         drop(PostgresStore::open(&shared().url("migrated"), migrating()).unwrap());
         // A template must have no sessions, and the server ends the last one after its client.
         let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'migrated'";
-        while shared().psql("postgres", busy).unwrap() != "0" {
-            std::thread::yield_now();
-        }
+        wait_for(shared(), busy, "0");
     });
     shared().create_database_like("migrated").unwrap()
 }
@@ -35,4 +34,17 @@ pub(crate) fn fresh_url() -> String {
 /// A store with nothing in it.
 pub(crate) fn fresh_store() -> Arc<dyn Backend> {
     Arc::new(PostgresStore::open(&fresh_url(), Options::default()).unwrap())
+}
+
+/// Asks until the answer comes, for what a server does in its own time.
+pub(crate) fn wait_for(server: &PostgresServer, sql: &str, answer: &str) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        let got = server.psql("postgres", sql).unwrap();
+        if got == answer {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{sql}: {got} instead of {answer}; {}", server.log());
+        std::thread::yield_now();
+    }
 }

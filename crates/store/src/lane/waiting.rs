@@ -1,10 +1,13 @@
 //! A caller's work while it waits, runs and is answered.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::LaneError;
+use super::{LaneError, LaneGauge};
 use crate::backend::{Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
 
@@ -28,8 +31,50 @@ impl WorkError for StoreError {
     }
 }
 
-/// Where a caller waits for its result.
-pub(super) type Answered<T, E> = oneshot::Receiver<Result<Result<T, E>, LaneError>>;
+/// Whether the work was begun, or its caller has given it up: whoever is first decides.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Taken(Arc<AtomicBool>);
+
+impl Taken {
+    /// Whether this is the first who takes it.
+    pub(super) fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
+}
+
+/// A caller that waits for its result.
+pub(super) struct Caller<T, E> {
+    pub(super) answered: oneshot::Receiver<Result<Result<T, E>, LaneError>>,
+    pub(super) taken: Taken,
+    /// When it came.
+    pub(super) since: Instant,
+    pub(super) gauge: Arc<LaneGauge>,
+}
+
+impl<T, E> Caller<T, E> {
+    /// The result. Work that is not begun by `wait_max` is given up, also when the writer itself hangs in its store.
+    pub(super) async fn wait(mut self, wait_max: Duration) -> Result<Result<T, E>, LaneError> {
+        let answer = loop {
+            let left = wait_max.saturating_sub(self.since.elapsed());
+            match tokio::time::timeout(left, &mut self.answered).await {
+                Ok(answer) => break answer,
+                // A runtime whose clock was moved: the writer judges by the real one, and so does this.
+                Err(_elapsed) if self.since.elapsed() < wait_max => {}
+                Err(_elapsed) if self.taken.take() => {
+                    self.gauge.was_late();
+                    return Err(LaneError::Late);
+                }
+                Err(_elapsed) => break self.answered.await,
+            }
+        };
+        answer.map_err(|_| LaneError::NotCommitted)?
+    }
+
+    /// The result, without a clock: only the writer finds out that the work is late.
+    pub(super) fn wait_blocking(self) -> Result<Result<T, E>, LaneError> {
+        self.answered.blocking_recv().map_err(|_| LaneError::NotCommitted)?
+    }
+}
 
 /// Work with its caller.
 pub(super) struct Waiting<W, T, E> {
@@ -40,9 +85,11 @@ pub(super) struct Waiting<W, T, E> {
 }
 
 impl<W, T, E> Waiting<W, T, E> {
-    pub(super) fn new(work: W) -> (Box<Self>, Answered<T, E>) {
+    pub(super) fn new(work: W, gauge: &Arc<LaneGauge>) -> (Box<Self>, Caller<T, E>) {
         let (answer, answered) = oneshot::channel();
-        (Box::new(Self { work, result: None, reruns: 0, answer }), answered)
+        let (taken, since) = (Taken::default(), Instant::now());
+        let caller = Caller { answered, taken, since, gauge: Arc::clone(gauge) };
+        (Box::new(Self { work, result: None, reruns: 0, answer }), caller)
     }
 }
 

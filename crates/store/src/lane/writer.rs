@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use super::waiting::Taken;
 use super::{LaneGauge, LaneKey};
 use crate::backend::{Backend, Ended, Job};
 
@@ -16,6 +17,8 @@ pub(super) struct Queued {
     pub(super) key: LaneKey,
     /// When its caller came.
     pub(super) since: Instant,
+    /// Taken once it is begun; what its caller has taken before is not run.
+    pub(super) taken: Taken,
     pub(super) job: Box<dyn Job>,
 }
 
@@ -32,36 +35,41 @@ impl Writer {
     pub(super) fn write_batches(mut self) {
         let mut again = Vec::new();
         while let Some(batch) = self.gather(std::mem::take(&mut again)) {
-            again = self.commit(self.in_time(batch));
+            again = self.commit(batch);
         }
     }
 
     /// What is to be run next: first who was run before, then in the order of arrival; ordered by key at the end.
+    /// Whose time is over is answered and left out.
     fn gather(&mut self, again: Vec<Queued>) -> Option<Vec<Queued>> {
-        let mut batch = again;
+        let mut batch: Vec<_> = again.into_iter().filter_map(|queued| self.in_time(queued)).collect();
         if batch.is_empty() {
-            batch.push(self.waiting.blocking_recv()?);
-            self.gauge.left();
+            let first = self.waiting.blocking_recv()?;
+            batch.extend(self.begin(first));
         }
         while batch.len() < BATCH_MAX
             && let Ok(next) = self.waiting.try_recv()
         {
-            self.gauge.left();
-            batch.push(next);
+            batch.extend(self.begin(next));
         }
         batch.sort_by_key(|queued| queued.key.place());
         Some(batch)
     }
 
-    /// Answers those whose time is over; the others are left.
-    fn in_time(&self, batch: Vec<Queued>) -> Vec<Queued> {
-        let (late, in_time): (Vec<_>, Vec<_>) =
-            batch.into_iter().partition(|queued| queued.since.elapsed() >= self.wait_max);
-        for queued in late {
-            self.gauge.was_late();
-            queued.job.finish(Ended::Late);
+    /// Takes a job out of the queue, unless its caller has given it up.
+    fn begin(&self, queued: Queued) -> Option<Queued> {
+        self.gauge.left();
+        if queued.taken.take() { self.in_time(queued) } else { None }
+    }
+
+    /// A job whose time is not over; another is answered.
+    fn in_time(&self, queued: Queued) -> Option<Queued> {
+        if queued.since.elapsed() < self.wait_max {
+            return Some(queued);
         }
-        in_time
+        self.gauge.was_late();
+        queued.job.finish(Ended::Late);
+        None
     }
 
     /// Runs and commits one batch and answers its callers. Who has to run again is given back.
@@ -73,7 +81,7 @@ impl Writer {
         let began = Instant::now();
         let arrival = |queued: Queued| {
             self.gauge.begins(began.saturating_duration_since(queued.since));
-            ((queued.key, queued.since), queued.job)
+            ((queued.key, queued.since, queued.taken), queued.job)
         };
         let (arrivals, mut jobs): (Vec<_>, Vec<_>) = batch.into_iter().map(arrival).unzip();
         let ended = match self.backend.commit(&mut jobs) {
@@ -89,7 +97,9 @@ impl Writer {
         };
         let finished = arrivals.into_iter().zip(jobs);
         let again: Vec<_> = finished
-            .filter_map(|((key, since), job)| Some(Queued { key, since, job: job.finish(ended)? }))
+            .filter_map(|((key, since, taken), job)| {
+                Some(Queued { key, since, taken, job: job.finish(ended)? })
+            })
             .collect();
         self.gauge.runs_again(again.len());
         again

@@ -15,6 +15,7 @@ use crate::stock_bundle::StockBundleRecord;
 use crate::user_coupon_bundle::{QueuedIssue, UserCouponBundleRecord};
 
 pub(super) const PROMISES: &[Promise] = &[
+    |handles| who_locks_is_alone(handles, |unit| unit.lock(Lock::Platform)),
     |handles| who_locks_is_alone(handles, |unit| unit.lock(Lock::Principal(&principal()))),
     |handles| {
         who_locks_is_alone(handles, |unit| {

@@ -1,0 +1,81 @@
+//! Both sides of the limits of connections, heads, bodies and times.
+
+use std::io::Write;
+use std::time::Instant;
+
+use crate::wire::{connect, exchange, get, rest, status};
+use crate::world::{PATIENCE, PRE_SEND, Place};
+
+#[test]
+fn connections_beyond_the_limit_are_told_so_and_there_is_room_again() {
+    let place = Place::new();
+    let node = place.start(&["--connections-max", "2"]);
+    let held = [connect(&node.public), connect(&node.public)];
+    // Accepted in the order of their coming, so the third finds no room.
+    let mut third = connect(&node.public);
+    let refused = rest(&mut third);
+    assert_eq!(status(&refused), 503, "{refused}");
+    assert!(refused.contains("Retry-After: 1"), "{refused}");
+    assert!(get(&node.operator, "/metrics").contains("quan_http_connections_refused_total 1"));
+    drop(held);
+    let begun = Instant::now();
+    while status(&get(&node.public, "/healthz")) != 200 {
+        assert!(begun.elapsed() < PATIENCE);
+    }
+}
+
+#[test]
+fn a_head_may_have_so_many_bytes() {
+    let place = Place::new();
+    let node = place.start(&["--header-bytes-max", "8192"]);
+    let header = |bytes: usize| format!("X-Long: {}\r\n", "x".repeat(bytes));
+    assert_eq!(status(&exchange(&node.public, "GET", "/healthz", &header(7000), "")), 200);
+    assert_eq!(status(&exchange(&node.public, "GET", "/healthz", &header(9000), "")), 431);
+}
+
+#[test]
+fn a_body_may_have_so_many_bytes() {
+    let place = Place::new();
+    let node = place.start(&["--body-bytes-max", "65536"]);
+    let path = format!("/{PRE_SEND}");
+    assert_eq!(
+        status(&exchange(&node.public, "POST", &path, "", &"x".repeat(65_536))),
+        401,
+        "read, and unsigned"
+    );
+    let large = exchange(&node.public, "POST", &path, "", &"x".repeat(65_537));
+    assert_eq!(status(&large), 413, "{large}");
+    assert!(large.contains("65536"), "{large}");
+}
+
+#[test]
+fn what_is_slow_is_cut_off() {
+    let place = Place::new();
+    let node = place.start(&[
+        "--head-seconds",
+        "1",
+        "--body-seconds",
+        "1",
+        "--idle-seconds",
+        "2",
+        "--request-seconds",
+        "3",
+    ]);
+    let mut head = connect(&node.public);
+    let mut body = connect(&node.public);
+    let mut claim = connect(&node.public);
+    let mut idle = connect(&node.public);
+    write!(head, "GET /healthz HTTP/1.1\r\nHost: a").unwrap();
+    for (stream, path) in [(&mut body, format!("/{PRE_SEND}")), (&mut claim, "/claim/v1/open".to_owned())] {
+        write!(stream, "POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{{").unwrap();
+    }
+    write!(idle, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    assert_eq!(rest(&mut head), "", "a slow head has no answer");
+    let slow = rest(&mut body);
+    assert_eq!(status(&slow), 408, "{slow}");
+    assert!(status(&rest(&mut claim)) >= 400);
+    let answered = rest(&mut idle);
+    assert_eq!(status(&answered), 200, "an idle connection is closed after its answer: {answered}");
+    let metrics = get(&node.operator, "/metrics");
+    assert!(metrics.contains("quan_http_connections_timed_out_total 1"), "the head: {metrics}");
+}

@@ -1,0 +1,62 @@
+//! Random histories on PostgreSQL, held against the reference model. Longer: `QUAN_HISTORIES=100` runs a hundred times
+//! as many; `QUAN_SEED` repeats one.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quan_histories::{Coverage, Manner, Plan, Store, check};
+use quan_store::lane::WriteLane;
+use quan_store_postgres::{Options, PostgresStore};
+
+use crate::server;
+
+/// Lanes of the node: calls meet in the database, not only in one queue.
+const LANES: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+
+fn open() -> Store {
+    // The whole state is read in one view, which takes longer than any use case's reading.
+    let options = Options { read_wait: Duration::from_secs(120), ..Options::default() };
+    let backend = Arc::new(PostgresStore::open(&server::fresh_url(), options).unwrap());
+    let lane = WriteLane::start_many(backend.clone(), LANES).into();
+    // The invariants of this store are not asked for by SQL yet; the whole state is compared with the model's.
+    Store { backend, audit: None, lane }
+}
+
+#[expect(clippy::disallowed_methods, reason = "who runs a test says which seed it runs")]
+fn wanted(plan: Plan) -> Plan {
+    let read = |name| std::env::var(name).ok();
+    plan.wanted(read("QUAN_SEED").as_deref(), read("QUAN_HISTORIES").as_deref())
+}
+
+fn run(plan: Plan) -> Coverage {
+    check(&wanted(plan), &mut open).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+#[test]
+fn one_command_after_another() {
+    let coverage = run(Plan {
+        seed: 1,
+        histories: 2,
+        commands: 100,
+        manner: Manner::OneByOne,
+        audit_every: 1,
+        shortens: true,
+        command_line: "cargo test -p quan-store-postgres --test store one_command_after_another",
+    });
+    println!("{coverage}");
+}
+
+#[test]
+fn many_at_once() {
+    let coverage = run(Plan {
+        seed: 1_000_000,
+        histories: 3,
+        commands: 100,
+        manner: Manner::AtOnce,
+        audit_every: 1,
+        shortens: false,
+        command_line: "cargo test -p quan-store-postgres --test store many_at_once",
+    });
+    println!("{coverage}");
+}
