@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
 
+use quan_postgres_server::PostgresServer;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -143,14 +144,16 @@ fn damaged_files_are_told_from_those_that_are_not_ours() {
     let empty = damaged(&data, "empty", Vec::clear);
     refused(&empty, "is not a database of quan");
     refused(&directory.path().join("nothing.db"), "does not exist");
-    refused(Path::new("postgres://127.0.0.1/quan"), "pg_dump");
+    refused(Path::new("postgres://127.0.0.1:1/quan"), "cannot open the database");
 
-    // Pages in the middle: the file opens, and its own check finds them.
+    // The page of a table: the file opens, and its own check finds it.
+    let connection = rusqlite::Connection::open(data.join("quan.db")).unwrap();
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'user_coupon'";
+    let root: usize = connection.query_row(root, [], |row| row.get(0)).unwrap();
+    drop(connection);
     let pages = damaged(&data, "pages", |bytes| {
-        let pages = bytes.len() / 4096;
-        for page in pages * 2 / 3..pages {
-            bytes[page * 4096..page * 4096 + 64].fill(0xff);
-        }
+        let begin = (root - 1) * 4096;
+        bytes[begin..begin + 64].fill(0xff);
     });
     let (code, out, error) = verify(&pages);
     assert_eq!(code, Some(1), "{out}{error}");
@@ -217,4 +220,23 @@ fn a_file_without_rights_is_refused_and_named() {
     assert_eq!(code, Some(2));
     assert!(error.contains("cannot write in"), "{error}");
     rights(place.path(), 0o777);
+}
+
+#[test]
+fn a_database_on_postgresql_is_verified_too() {
+    let server = PostgresServer::start().unwrap();
+    let database = server.create_database().unwrap();
+    let url = PathBuf::from(server.url(&database));
+    let (code, _, error) = verify(&url);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(error.contains("quan migrate"), "{error}");
+    assert!(quan(&["migrate"], &[("--database", &url)]).status.success());
+    let (code, out, error) = verify(&url);
+    assert_eq!(code, Some(0), "{out}{error}");
+    assert!(out.contains("is sound"), "{out}");
+    let breach = "INSERT INTO stock_day (stock_id, day, issued) VALUES ('1', '2026-03-02', 5)";
+    server.psql(&database, breach).unwrap();
+    let (code, out, _) = verify(&url);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("day-counts: table stock_day, row 1/2026-03-02"), "{out}");
 }
