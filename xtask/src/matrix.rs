@@ -47,7 +47,7 @@ pub(crate) fn write() -> Result<ExitCode> {
     }
     let (program, arguments) = TABLE.words.split_first().context("a step has a program")?;
     let mut command = Command::new(program);
-    command.args(arguments).env("TEST_EVIDENCE", folder).env("QUAN_MATRIX_WRITE", "1");
+    command.args(arguments).env("TEST_EVIDENCE", folder).env("TEST_MATRIX_WRITE", "1");
     step::run(TABLE.name, &mut command)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 /// Where the tests of this run wrote what they have shown.
 const EVIDENCE: &str = "TEST_EVIDENCE";
 /// Set when the page is to be written and not compared.
-const WRITE: &str = "QUAN_MATRIX_WRITE";
+const WRITE: &str = "TEST_MATRIX_WRITE";
 const PAGE: &str = "docs/reference/coverage.md";
 
 /// What was shown of one operation.
