@@ -1,5 +1,7 @@
 //! The short forms of the scenarios on PostgreSQL: killed and started again, promoted, and two nodes on one of it.
 
+#![expect(clippy::unwrap_used, reason = "a scenario that cannot run fails its test")]
+
 use std::time::Duration;
 
 use crash::{Counts, Plan, Scenario, as_text, run};

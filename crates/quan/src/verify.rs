@@ -29,9 +29,9 @@ pub(crate) fn run(options: &cli::Verify) -> ExitCode {
         Ok(report) => {
             let is_sound = report.damaged_pages.is_empty() && report.findings.is_empty();
             if options.json {
-                println!("{}", report.json(is_sound))
+                println!("{}", report.json(is_sound));
             } else {
-                report.print(is_sound)
+                report.print(is_sound);
             }
             if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }

@@ -149,7 +149,8 @@ fn damaged_files_are_told_from_those_that_are_not_ours() {
     // The page of a table: the file opens, and its own check finds it.
     let connection = rusqlite::Connection::open(data.join("quan.db")).unwrap();
     let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'user_coupon'";
-    let root: usize = connection.query_row(root, [], |row| row.get(0)).unwrap();
+    let root: i64 = connection.query_row(root, [], |row| row.get(0)).unwrap();
+    let root = usize::try_from(root).unwrap();
     drop(connection);
     let pages = damaged(&data, "pages", |bytes| {
         let begin = (root - 1) * 4096;
@@ -225,8 +226,9 @@ fn a_file_without_rights_is_refused_and_named() {
 #[test]
 fn a_database_on_postgresql_is_verified_too() {
     let server = PostgresServer::start().unwrap();
-    let database = server.create_database().unwrap();
-    let url = PathBuf::from(server.url(&database));
+    let url = server.create_database().unwrap();
+    let database = url.rsplit_once('/').unwrap().1.to_owned();
+    let url = PathBuf::from(url);
     let (code, _, error) = verify(&url);
     assert_eq!(code, Some(2), "{error}");
     assert!(error.contains("quan migrate"), "{error}");

@@ -40,14 +40,12 @@ pub(crate) struct Values {
 
 /// Reads and checks everything.
 pub(crate) fn load(flags: &Flags) -> Result<(Configuration, Values), Problems> {
-    #[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
     let variables = std::env::vars_os();
     load_from(flags, variables)
 }
 
 /// Reads and checks one setting that must be given, for commands that need no other.
 pub(crate) fn load_one<T: FromText>(flags: &Flags, key: &str) -> Result<T, Problems> {
-    #[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
     let variables = std::env::vars_os();
     let mut values = gather(flags, variables);
     match values.required::<T>(key) {
@@ -97,10 +95,10 @@ fn together(configuration: &Configuration) -> Vec<String> {
     let mut problems = Vec::new();
     match (&configuration.tls_certificate_file, &configuration.tls_key_file) {
         (Some(_), None) => {
-            problems.push("tls_certificate_file is set without tls_key_file: set both".to_owned())
+            problems.push("tls_certificate_file is set without tls_key_file: set both".to_owned());
         }
         (None, Some(_)) => {
-            problems.push("tls_key_file is set without tls_certificate_file: set both".to_owned())
+            problems.push("tls_key_file is set without tls_certificate_file: set both".to_owned());
         }
         (Some(_), Some(_)) | (None, None) => {}
     }

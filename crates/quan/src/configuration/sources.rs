@@ -63,7 +63,7 @@ pub(crate) fn environment(
         }
         let key = name["QUAN_".len()..].to_ascii_lowercase();
         if !is_known(settings, &key) || name != format!("QUAN_{}", key.to_ascii_uppercase()) {
-            let hint = nearest(settings, &key, |setting| setting.variable());
+            let hint = nearest(settings, &key, super::setting::Setting::variable);
             problems.push(format!("environment variable {name} is no setting{hint}"));
             continue;
         }

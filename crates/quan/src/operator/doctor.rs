@@ -103,7 +103,7 @@ fn tls(configuration: &Configuration) -> Vec<Finding> {
     let mut findings = exposed(&files.key);
     match ServedCertificate::open(files) {
         Ok(certificate) => {
-            findings.push(expiry("the server's certificate", certificate.not_after().unwrap_or_default()))
+            findings.push(expiry("the server's certificate", certificate.not_after().unwrap_or_default()));
         }
         Err(error) => findings.push(Wrong(format!("{error:#}"))),
     }

@@ -209,12 +209,16 @@ pub(crate) fn post(client: &blocking::Client, path: &str, body: &Value) -> Value
     }
 }
 
+/// Seconds since the Unix epoch, by the clock that the node goes by.
+#[expect(clippy::disallowed_methods, reason = "the node under test runs by the wall clock")]
+pub(crate) fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}
+
 /// A stock of a new product coupon.
 pub(crate) fn stock(client: &blocking::Client) -> String {
-    let day = |offset: i64| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        quan_model::time::Time::from_unix_seconds(i64::try_from(now).unwrap()).start_of_day_after(offset)
-    };
+    let day = |offset: i64| quan_model::time::Time::from_unix_seconds(now()).start_of_day_after(offset);
     let body = json!({
         "brand_id": BRAND_ID, "out_request_no": "SERVE_COUPON_1", "scope": "ALL", "type": "NORMAL",
         "usage_mode": "SINGLE",
