@@ -238,6 +238,28 @@ mod tests {
         Ok(())
     }
 
+    /// A store that breaks down over its first batch.
+    struct BreaksOnce(std::sync::atomic::AtomicBool);
+
+    impl Backend for BreaksOnce {
+        fn read(&self, _: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn commit(&self, _: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+            assert!(self.0.swap(true, std::sync::atomic::Ordering::Relaxed), "it breaks down");
+            Err(StoreError::backend("commit", std::io::Error::other("still there")))
+        }
+    }
+
+    #[test]
+    fn a_store_that_breaks_down_does_not_take_the_lane_with_it() {
+        let lane = WriteLane::start(Arc::new(BreaksOnce(std::sync::atomic::AtomicBool::new(false))));
+        for _ in 0..2 {
+            assert_eq!(lane.run_blocking(LaneKey::NONE, nothing).unwrap_err(), LaneError::NotCommitted);
+        }
+    }
+
     #[test]
     fn a_full_lane_refuses_at_once_and_then_takes_work_again() {
         let (lane, batches, permit) = lane();
