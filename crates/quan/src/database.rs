@@ -11,7 +11,7 @@ use quan_store::backend::Backend;
 use quan_store_postgres::{Options, PostgresStore, Schema};
 use quan_store_sqlite::{Migrations, OpenError, SqliteStore};
 
-use crate::configuration::{Configuration, FromText, Shape};
+use crate::configuration::{Configuration, FromText, Language, Shape};
 
 /// Where the database is.
 #[derive(Clone)]
@@ -26,8 +26,12 @@ impl FromText for DatabaseUrl {
     /// It may hold a password.
     const SHAPE: Shape = Shape::Secret;
 
-    fn allowed() -> String {
-        "sqlite:<file> or postgres://user:password@host:5432/name".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "sqlite:<file> or postgres://user:password@host:5432/name",
+            Language::Zh => "以上两种形式的URL",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {

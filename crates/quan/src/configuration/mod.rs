@@ -163,7 +163,7 @@ impl Values {
                 self.problems.push(format!(
                     "{}: {key}{shown} is not allowed; give {}",
                     given.origin,
-                    T::allowed()
+                    T::allowed(Language::En)
                 ));
                 Err(())
             }
