@@ -242,3 +242,16 @@ fn a_database_on_postgresql_is_verified_too() {
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("day-counts: table stock_day, row 1/2026-03-02"), "{out}");
 }
+
+#[test]
+fn a_reader_that_hangs_up_does_not_change_what_verify_finds() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("quan.db");
+    let made = quan(&["migrate"], &[("--database", Path::new(&format!("sqlite:{}", database.display())))]);
+    assert!(made.status.success(), "{made:?}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quan"));
+    command.args(["verify", "--database"]).arg(&database).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

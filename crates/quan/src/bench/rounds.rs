@@ -187,7 +187,7 @@ fn report(
     Ok(Report {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        command: std::env::args().skip(1).fold("quan".to_owned(), |line, word| line + " " + &word),
+        command: std::env::args().skip(1).fold("quan".to_owned(), |line, word| line + " " + &shown(&word)),
         measured_at: WallClock.now().to_string(),
         short: plan.is_short,
         rounds: plan.rounds,
@@ -200,6 +200,12 @@ fn report(
             .collect(),
         stores,
     })
+}
+
+/// A word of the command line without the passwords of its databases: the report is for others to read.
+fn shown(word: &str) -> String {
+    let parts: Vec<String> = word.split(',').map(crate::database::masked).collect();
+    parts.join(",")
 }
 
 /// The largest store against the smallest one; nothing when there is only one.
@@ -216,4 +222,16 @@ fn cost_of_size(stores: &[StoreFigures]) -> Option<CostOfSize> {
         pre_send_server_cpu: cpu(&most.pre_send, &fewest.pre_send),
         claim_server_cpu: cpu(&most.claim, &fewest.claim),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_of_a_report_holds_no_password() {
+        let word = "--database=sqlite,postgres://u:geheim@h/d";
+        assert_eq!(shown(word), "--database=sqlite,postgres://u:***@h/d");
+        assert_eq!(shown("--coupons=1,2"), "--coupons=1,2");
+    }
 }

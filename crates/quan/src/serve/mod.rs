@@ -45,6 +45,7 @@ pub(crate) fn run(options: &cli::Serve) -> anyhow::Result<()> {
         return Ok(());
     }
     crate::logs::begin(&configuration.log.0, configuration.log_format)?;
+    values.secret_files().for_each(crate::exposure::warn_if_exposed);
     let opened = Opened::open(&configuration)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(configuration, opened))

@@ -79,3 +79,22 @@ fn what_is_slow_is_cut_off() {
     let metrics = get(&node.operator, "/metrics");
     assert!(metrics.contains("quan_http_connections_timed_out_total 1"), "the head: {metrics}");
 }
+
+#[test]
+fn the_address_of_a_claim_is_told_by_trusted_proxies_only() {
+    let place = Place::new();
+    let claim = |address: &str, forwarded: &str| {
+        let headers = format!("Content-Type: application/json\r\nX-Forwarded-For: {forwarded}\r\n");
+        status(&exchange(address, "POST", "/claim/v1/open", &headers, "{}"))
+    };
+    // Six hundred a minute, of which ten come back each second.
+    let is_limited = |address: &str, forwarded: &dyn Fn(u32) -> String| {
+        (0..1200).any(|call| claim(address, &forwarded(call)) == 429)
+    };
+    let node = place.start(&["--trusted-proxies", "127.0.0.1"]);
+    assert!(is_limited(&node.public, &|call| format!("198.51.100.{}, 203.0.113.1", call % 200)));
+    assert_ne!(claim(&node.public, "203.0.113.2"), 429, "somebody else behind the same proxy");
+    drop(node);
+    let node = place.start(&[]);
+    assert!(is_limited(&node.public, &|call| format!("203.0.113.{}", call % 200)), "nobody is believed");
+}
