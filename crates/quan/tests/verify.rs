@@ -11,7 +11,8 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 
 fn quan(arguments: &[&str], paths: &[(&str, &Path)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quan"));
-    command.args(arguments);
+    // `quan migrate` refuses a variable of the caller that is no setting.
+    command.args(arguments).env_clear();
     for (flag, path) in paths {
         command.arg(flag).arg(path);
     }

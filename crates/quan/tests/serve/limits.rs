@@ -61,15 +61,16 @@ fn what_is_slow_is_cut_off() {
         "--request-seconds",
         "3",
     ]);
-    let mut head = connect(&node.public);
-    let mut body = connect(&node.public);
-    let mut claim = connect(&node.public);
-    let mut idle = connect(&node.public);
-    write!(head, "GET /healthz HTTP/1.1\r\nHost: a").unwrap();
-    for (stream, path) in [(&mut body, format!("/{PRE_SEND}")), (&mut claim, "/claim/v1/open".to_owned())] {
-        write!(stream, "POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{{").unwrap();
-    }
-    write!(idle, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    // Each head begins its second when it is connected, so it is written at once.
+    let begun = |head: &str| {
+        let mut stream = connect(&node.public);
+        write!(stream, "{head}").unwrap();
+        stream
+    };
+    let post = |path: &str| format!("POST /{path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{{");
+    let mut head = begun("GET /healthz HTTP/1.1\r\nHost: a");
+    let (mut body, mut claim) = (begun(&post(PRE_SEND)), begun(&post("claim/v1/open")));
+    let mut idle = begun("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!(rest(&mut head), "", "a slow head has no answer");
     let slow = rest(&mut body);
     assert_eq!(status(&slow), 408, "{slow}");
