@@ -38,7 +38,7 @@ pub const QUEUE_MAX: usize = 4096;
 /// seconds (semantics 6.2 lets a duplicate wait three), so later than this nobody is there to read the answer.
 pub const WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Why the lane did not do the work. Nothing was kept.
+/// Why the lane did not do the work. Nothing was kept, with the one exception of [`LaneError::NotCommitted`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LaneError {
     /// Too many callers wait already; try again later.
@@ -50,7 +50,8 @@ pub enum LaneError {
     /// The lane was closed.
     #[error("the write lane is closed")]
     Closed,
-    /// The store did not commit, the work lost to others each time it ran, or it broke down.
+    /// The store did not commit, the work lost to others each time it ran, or it broke down. Something was kept only if the
+    /// store was lost over the commit and did not come back in time to be asked: who repeats by its number finds it done.
     #[error("the work was not committed")]
     NotCommitted,
 }
