@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_others_say_to_quan_is_left_out() {
-        let names = ["PATH", "QUAN_SEED", "TEST_EVIDENCE", "QUAN_LISTEN"].map(OsString::from);
-        assert_eq!(ours(names.into_iter()).collect::<Vec<_>>(), ["QUAN_SEED", "QUAN_LISTEN"]);
+        let names = ["PATH", "QUAN_LOG", "TEST_EVIDENCE", "QUAN_LISTEN"].map(OsString::from);
+        assert_eq!(ours(names.into_iter()).collect::<Vec<_>>(), ["QUAN_LOG", "QUAN_LISTEN"]);
     }
 }

@@ -22,10 +22,11 @@ use quan_model::claim::TokenRequest;
 use quan_platform::pre_send::Ticket;
 
 use crate::claim::failure::ClaimFailure;
+use crate::server::ClientAddress;
 use crate::state::Gateway;
 
 pub(crate) use assets::sample;
-pub(crate) use limits::{ClaimLimits, PeerAddress};
+pub(crate) use limits::ClaimLimits;
 pub use token::TokenSealer;
 
 /// The page, its files and its calls.
@@ -51,7 +52,7 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// The middleware that counts an address's calls, before anything is read.
 async fn limited(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<PeerAddress>().copied();
+    let address = request.extensions().get::<ClientAddress>().copied();
     match (gateway.claim_limits(), address) {
         (Some(limits), Some(address)) if !limits.admits_address(address) => {
             ClaimFailure::TooFrequent.into_response()

@@ -11,6 +11,10 @@ use ipnet::IpNet;
 /// The header to which every proxy appends the address that it was called from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
+/// Whom a request comes from. The server puts it among the extensions of each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
+
 /// The networks of the proxies in front of a listener. Nobody else is believed about addresses.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies(Arc<[IpNet]>);

@@ -16,9 +16,8 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use crate::claim::PeerAddress;
 use crate::server::pulse::{Phase, Pulse, Watched};
-use crate::server::{ConnectionCounters, ServerSettings};
+use crate::server::{ClientAddress, ConnectionCounters, ServerSettings};
 
 /// Serves one connection to its end. The permit is its place among the open ones.
 pub(crate) async fn serve(
@@ -71,7 +70,7 @@ async fn exchange<S>(
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         beating.enter(Phase::Exchange);
         let mut request = request.map(Body::new);
-        let client = PeerAddress(proxies.client(peer, request.headers()));
+        let client = ClientAddress(proxies.client(peer, request.headers()));
         request.extensions_mut().insert(client);
         let (answering, beating) = (routes.call(request), beating.clone());
         async move {

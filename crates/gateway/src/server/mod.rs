@@ -20,6 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use client_address::ClientAddress;
 pub use client_address::TrustedProxies;
 pub use limits::{ConnectionCounters, ConnectionLimits};
 

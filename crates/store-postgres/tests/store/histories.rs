@@ -1,5 +1,5 @@
-//! Random histories on PostgreSQL, held against the reference model. Longer: `QUAN_HISTORIES=100` runs a hundred times
-//! as many; `QUAN_SEED` repeats one.
+//! Random histories on PostgreSQL, held against the reference model. Longer: `TEST_HISTORIES=100` runs a hundred times
+//! as many; `TEST_SEED` repeats one.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn open() -> Store {
 #[expect(clippy::disallowed_methods, reason = "who runs a test says which seed it runs")]
 fn wanted(plan: Plan) -> Plan {
     let read = |name| std::env::var(name).ok();
-    plan.wanted(read("QUAN_SEED").as_deref(), read("QUAN_HISTORIES").as_deref())
+    plan.wanted(read("TEST_SEED").as_deref(), read("TEST_HISTORIES").as_deref())
 }
 
 /// Runs the histories. Few as they are, they must do these commands and meet these refusals, or they show nothing.
@@ -35,7 +35,7 @@ fn run(plan: Plan, done: &[&str], refused: &[Refused]) {
     println!("{coverage}");
     let missing = coverage.unreached(done, refused);
     // One seed reaches what it reaches.
-    let is_whole = std::env::var_os("QUAN_SEED").is_none();
+    let is_whole = std::env::var_os("TEST_SEED").is_none();
     assert!(!is_whole || missing.is_empty(), "the histories never reached {missing:?}");
 }
 
