@@ -4,6 +4,7 @@ FROM rust:1-bookworm AS build
 RUN apt-get update && apt-get install --yes --no-install-recommends cmake && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
+COPY crash crash
 COPY crates crates
 COPY fixtures fixtures
 COPY interop interop

@@ -235,7 +235,8 @@ impl Life {
                 Expect::Ended => known.is_open(),
                 Expect::Issued | Expect::Grown(_) => false,
             };
-            if !known.is_shown_again(&now.shown) && !(may_end && now.state() == "DEACTIVATED") {
+            let has_ended = may_end && now.state() == "DEACTIVATED";
+            if !known.is_shown_again(&now.shown) && !has_ended {
                 return Err(format!("coupon {} has changed: {} to {}", known.code, known.shown, now.shown));
             }
         }

@@ -113,7 +113,6 @@ impl Receiver {
     }
 
     /// What came so far.
-    #[must_use]
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         lock(&self.state.book)
     }
@@ -169,7 +168,7 @@ async fn answer(state: &State, request: Request<Incoming>) -> Result<Response<Fu
         tokio::time::sleep(SLOW).await;
         return Ok(response(StatusCode::OK, Bytes::new()));
     }
-    let is_good = take(state, manner, &head.headers, body);
+    let is_good = take(state, manner, &head.headers, &body);
     match manner {
         Manner::Well if is_good => Ok(response(StatusCode::NO_CONTENT, Bytes::new())),
         Manner::Well => Ok(response(StatusCode::UNAUTHORIZED, Bytes::new())),
@@ -194,13 +193,13 @@ struct NoteAtEnd<'s> {
 
 impl Drop for NoteAtEnd<'_> {
     fn drop(&mut self) {
-        take(self.state, Manner::Slow, &self.headers, self.body.clone());
+        take(self.state, Manner::Slow, &self.headers, &self.body);
     }
 }
 
 /// Verifies, opens and books one delivery; whether it was good.
-fn take(state: &State, manner: Manner, headers: &HeaderMap, body: Bytes) -> bool {
-    let parsed = state.parser.parse(headers, &body);
+fn take(state: &State, manner: Manner, headers: &HeaderMap, body: &Bytes) -> bool {
+    let parsed = state.parser.parse(headers, body);
     let mut guard = lock(&state.book);
     let book = &mut *guard;
     let is_good = match parsed {
@@ -220,7 +219,7 @@ fn take(state: &State, manner: Manner, headers: &HeaderMap, body: Bytes) -> bool
                     body: body.clone(),
                 };
                 let arrival = book.arrivals.entry(notification.id.clone()).or_insert_with(fresh);
-                let is_same = arrival.body == body;
+                let is_same = arrival.body == *body;
                 if manner == Manner::Well {
                     arrival.taken += 1;
                     book.taken += 1;

@@ -38,7 +38,7 @@ pub struct GatewayParts {
     pub check_notify_url: fn(&str) -> Result<(), String>,
     /// What the URLs of this platform begin with, as its users reach it; without a slash at the end.
     pub public_url: String,
-    /// Origins that the claim page may return to and that may frame it; none by default.
+    /// Origins that the claim page may return to, that may frame it, and whose pages may call and hold the element; none by default.
     pub claim_origins: Vec<String>,
     /// What a deployment may set differently.
     pub settings: GatewaySettings,

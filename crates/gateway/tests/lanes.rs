@@ -1,7 +1,5 @@
 //! Backpressure: a write lane that is full or late answers before anything is done.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
-
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;

@@ -2,11 +2,14 @@
 
 use quan_postgres_server::{PostgresServer, ServerError, Stop};
 
+/// A way for a server to end.
+type End = fn(&PostgresServer) -> Result<(), ServerError>;
+
 #[test]
 fn a_server_keeps_what_was_committed_through_every_kind_of_end() {
     let server = PostgresServer::start().unwrap();
     server.psql("postgres", "CREATE TABLE kept (number int)").unwrap();
-    let ends: [(&str, fn(&PostgresServer) -> Result<(), ServerError>); 3] = [
+    let ends: [(&str, End); 3] = [
         ("fast", |server| server.stop(Stop::Fast)),
         ("immediate", |server| server.stop(Stop::Immediate)),
         ("kill", PostgresServer::kill),

@@ -1,7 +1,8 @@
-#![doc = include_str!("../README.md")]
+//! The store of many nodes: PostgreSQL 13 or newer.
 //!
-//! SQL lives in this crate and the other stores only. Rows become domain values fallibly: an impossible row is an error
-//! that names its table and column, never a guess.
+//! Batches are transactions in READ COMMITTED with row locks and guarded updates, snapshots are REPEATABLE READ READ ONLY,
+//! and what a failing server leaves open is resolved. SQL lives in this crate and the other stores only. Rows become
+//! domain values fallibly: an impossible row is an error that names its table and column, never a guess.
 
 mod audit;
 mod audit_log;

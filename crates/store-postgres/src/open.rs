@@ -210,7 +210,9 @@ impl OpenError {
         }
         let source = std::error::Error::source(&error);
         match source.and_then(|source| source.downcast_ref::<std::io::Error>()) {
-            Some(io) if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+            Some(io)
+                if io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
+            {
                 Self::Tls { place, cause: Box::new(error) }
             }
             // The driver's own words for a server that is not what target_session_attrs asks for.

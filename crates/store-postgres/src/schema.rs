@@ -21,7 +21,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
 ];
 
 /// A migration may rewrite tables, and another node may be at it.
-const PATIENCE: Duration = Duration::from_hours(1);
+const PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// The table that tells our databases from others.
 const CREATE_SCHEMA_VERSION: &str = "CREATE TABLE schema_version (

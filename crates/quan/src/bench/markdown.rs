@@ -26,7 +26,7 @@ fn head(page: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(
         page,
         "This page is written by `quan bench`; do not edit it. Make it anew on a quiet machine:\n\n\
-         ```console\ncargo run --release -p quan -- bench --cache /var/tmp/quan-bench --pages docs\n```\n"
+         ```console\ncargo run --release -p quan -- bench --database sqlite,postgres --cache /var/tmp/quan-bench --pages docs\n```\n"
     )?;
     if report.short {
         writeln!(
@@ -113,7 +113,7 @@ const NOTES: &str = "## What the words mean
 - Requests are signed before the clock starts. {connections} connections with one call under way on each call the server
   over loopback HTTP/1.1, so p50 and p99 are latencies at full load, waiting included.
 - Server and load share the cores. The CPU columns are CPU time per call of the two processes, from `/proc`; what the
-  load uses is missing to the server.
+  load uses is missing to the server. What PostgreSQL itself uses is in neither column.
 - All answers were checked after the clock stopped: status, signature, content; at the end the stock's count is
   compared with the claims that were answered.
 - The server runs as it does for a user: `quan serve`, one line in the log for each call, rate limits off.

@@ -27,7 +27,7 @@ fn head(page: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(
         page,
         "本页由`quan bench`生成，请勿手工修改。在空闲的机器上重新生成：\n\n\
-         ```console\ncargo run --release -p quan -- bench --cache /var/tmp/quan-bench --pages docs\n```\n"
+         ```console\ncargo run --release -p quan -- bench --database sqlite,postgres --cache /var/tmp/quan-bench --pages docs\n```\n"
     )?;
     if report.short {
         writeln!(page, "**以下数字来自短测（`--short`），券数和轮数都较少。**\n")?;
@@ -105,6 +105,7 @@ const NOTES: &str = "## 说明
 - **通知**：领取结束后余下的通知，在没有其他调用时发给本机的接收端：加密、签名、发送、记录到库。
 - 请求在计时前签好。{connections}个连接各有一个在途调用，经本机回环HTTP/1.1发送，因此p50和p99是满载时的时延，含排队。
 - 服务端与压测端共用全部核心。CPU各列是两个进程每次调用的CPU时间，取自`/proc`；压测端用掉的部分服务端就用不到。
+  PostgreSQL自身进程的CPU不在其中。
 - 计时结束后检查所有应答的状态、签名和内容；最后核对批次的计数与已应答的领取数一致。
 - 服务端与生产环境一样运行：`quan serve`，每次调用一行日志，关闭限频。
 - 每一轮中，上限和各个库依次测量，机器变慢时各项一起变慢。

@@ -7,7 +7,7 @@ use crate::cli::NoCertificate;
 use crate::configuration::Values;
 use crate::configuration::setting::{Group, Presence, Setting, settings};
 use crate::configuration::values::{
-    FromText, HttpUrl, LogFormat, Number, Origins, Ratio, Seconds, Secret, Word,
+    FromText, HttpUrl, LogFormat, Networks, Number, Origins, Ratio, Seconds, Secret, Word,
 };
 use crate::database::DatabaseUrl;
 
@@ -28,6 +28,9 @@ settings! {
         tls_key_file: PathBuf as optional,
             "Private key of the certificate in PEM. Only the owner should be able to read it.",
             "证书的PEM私钥。应仅属主可读。";
+        trusted_proxies: Networks as preset(""),
+            "Addresses or networks of the proxies in front, such as 10.0.0.0/8. Only they are believed when X-Forwarded-For names the client, whose claim calls are limited by address.",
+            "前置代理的地址或网段，如10.0.0.0/8。仅信任它们在X-Forwarded-For中给出的客户端地址；领券接口按该地址限频。";
     }
     group "Limits" "限制" {
         connections_max: Number<1, 1_000_000> as preset("10000"),
@@ -95,8 +98,8 @@ settings! {
             "Whether notifications may go to private addresses and over plain HTTP. Off: https only, and a name that resolves to a private address is refused.",
             "通知是否可以发往内网地址和明文HTTP。off：仅https，且域名解析到内网地址时拒绝发送。";
         claim_origins: Origins as preset(""),
-            "Origins that the claim page may return to and that may frame it, such as https://shop.example.com.",
-            "领券页可以返回、并可以内嵌领券页的来源，如https://shop.example.com。";
+            "Origins that the claim page may return to, that may frame it, and whose pages may hold the element quan-claim, such as https://shop.example.com.",
+            "领券页可以返回、可以内嵌领券页、其网页可以使用quan-claim元素的来源，如https://shop.example.com。";
         no_certificate_code: NoCertificate as preset("RESOURCE_NOT_EXISTS"),
             "What GET /v3/certificates tells a merchant that has no platform certificate.",
             "商户没有平台证书时GET /v3/certificates返回的错误码。";

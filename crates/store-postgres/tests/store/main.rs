@@ -1,4 +1,5 @@
 //! The store on a private server: what every store promises, how it opens, and what it does when the server fails.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up stops there")]
 
 mod audit;
 mod conformance;
@@ -8,5 +9,6 @@ mod jobs;
 mod losing_answers;
 mod opening;
 mod server;
+mod splitting;
 mod tls;
 mod too_old;
