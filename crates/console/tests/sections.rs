@@ -87,11 +87,9 @@ async fn a_stock_is_found_shown_and_exported() {
 #[tokio::test]
 async fn a_bundle_shows_its_chain() {
     let (platform, member) = started(Role::Viewer).await;
-    let made = platform.merchant().post(
-        "/v3/marketing/partner/product-coupon/product-coupons",
-        &quan_testkit::definition::progressive_bundle(platform.now(), "BUNDLE_0001"),
-    );
-    let made = made.await.ok();
+    let merchant = platform.merchant();
+    let definition = quan_testkit::definition::progressive_bundle(platform.now(), "BUNDLE_0001");
+    let made = merchant.post("/v3/marketing/partner/product-coupon/product-coupons", &definition).await.ok();
     let id = made["stock_bundle"]["stock_bundle_id"].as_str().unwrap();
     contains(&member.get("/console/bundles").await.text, &[id]);
     contains(

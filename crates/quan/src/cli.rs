@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Make one signed call with the keys of a connection file and print the verified answer
     Call(Call),
-    /// Make an access token for the console and print it; the platform of the directory must not be running
+    /// Make an access token for the console and print it; with SQLite while no node is running
     ConsoleToken(ConsoleToken),
     /// Measure this machine: pre-sends, claims and notifications over the wire, beside the limit of its RSA
     Bench(crate::bench::Options),
@@ -58,9 +58,8 @@ pub(crate) struct ConsoleToken {
     /// Whose it is, 1 to 40 characters; the audit log names it
     #[arg(long)]
     pub(crate) name: String,
-    /// Directory of the database
-    #[arg(long, default_value = "quan-data")]
-    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) settings: Flags,
 }
 
 #[derive(Debug, Args)]

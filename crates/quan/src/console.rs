@@ -1,5 +1,6 @@
 //! The console of this binary: what it needs of the gateway, and `quan console-token`.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -9,12 +10,14 @@ use quan_model::clock::Clock;
 use quan_platform::console::ConsoleError;
 use quan_platform::console::access::{Role, create_token, ensure_token, mint_token};
 use quan_platform::console::request_log::RequestLog;
-use quan_platform::{Error, Platform};
-use quan_store::lane::{LaneKey, WriteLane};
-use quan_store_sqlite::SqliteStore;
+use quan_platform::{Error, Platform, Settings};
+use quan_store::lane::WriteLane;
+use quan_store_sqlite::Migrations;
 
 use crate::cli;
 use crate::clock::WallClock;
+use crate::configuration;
+use crate::database::{self, DatabaseUrl};
 use crate::entropy::SystemEntropy;
 
 /// The console over a platform.
@@ -80,24 +83,16 @@ pub(crate) async fn keep_dev_token(platform: &Platform, text: &str) -> anyhow::R
 
 /// `quan console-token`: makes a token and prints it, once.
 pub(crate) fn make_token(options: &cli::ConsoleToken) -> anyhow::Result<()> {
-    let file = options.data.join("quan.db");
-    anyhow::ensure!(
-        file.exists(),
-        "{} does not exist: name the directory of a platform with --data",
-        file.display()
-    );
+    let url = configuration::load_one::<DatabaseUrl>(&options.settings, "database")?;
     let minted = mint_token(&SystemEntropy, &options.name, options.role, WallClock.now())?;
-    let lane = WriteLane::start(Arc::new(SqliteStore::open(&file)?));
+    let backend = database::open(&url, Migrations::Refuse, NonZeroUsize::MIN)?;
+    let lane = Arc::new(WriteLane::start(backend.clone()));
+    let (clock, entropy) = (Arc::new(WallClock), Arc::new(SystemEntropy));
+    let platform = Platform::new(backend, lane, clock, entropy, Settings::default(), Arc::default());
     let token = minted.token;
-    lane.run_blocking(LaneKey::NONE, move |store| {
-        let work = &mut quan_platform::work::Work {
-            store,
-            now: WallClock.now(),
-            entropy: &SystemEntropy,
-            settings: &quan_platform::Settings::default(),
-        };
-        create_token(work, None, &token)
-    })??;
+    let keep = move |work: &mut quan_platform::work::Work<'_>| create_token(work, None, &token);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    runtime.block_on(platform.write::<_, ConsoleError>(keep)).context("cannot keep the token")?;
     println!("{}", minted.text);
     eprintln!("role {}; it is shown only now: sign in at /console/ with it", options.role.as_str());
     Ok(())
