@@ -30,8 +30,8 @@ impl Cell {
         Self { tag: Some(tag), ..Self::text(text) }
     }
 
-    pub(crate) fn number(number: impl ToString) -> Self {
-        Self { is_number: true, ..Self::text(number.to_string()) }
+    pub(crate) fn number(number: impl std::fmt::Display) -> Self {
+        Self { is_number: true, ..Self::text(format!("{number}")) }
     }
 }
 

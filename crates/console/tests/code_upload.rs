@@ -1,7 +1,5 @@
 //! A file of codes goes into the pool of a stock, with four lists of what became of them.
 
-#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
-
 use axum::http::StatusCode;
 use quan_platform::console::Role;
 use quan_testkit::{PUBLIC_URL, TeamMember, TestPlatform};

@@ -1,7 +1,4 @@
 //! Product coupons of every kind are created by form, in the name of a merchant.
-
-#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
-
 use axum::http::StatusCode;
 use quan_platform::console::Role;
 use quan_testkit::{APPID, BRAND_ID, PUBLIC_URL, TeamMember, TestPlatform};

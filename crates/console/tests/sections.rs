@@ -1,8 +1,6 @@
 //! The sections of the console: what is shown of product coupons, stocks, coupons and notifications, and what each
 //! role may do with them.
 
-#![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
-
 use axum::http::StatusCode;
 use quan_platform::console::Role;
 use quan_testkit::{OPENID, Offer, PUBLIC_URL, TeamMember, TestPlatform};

@@ -117,7 +117,11 @@ fn actions(context: &Context, seen: &StockSeen) -> Vec<Action> {
     let mut actions = Vec::new();
     match seen.state {
         StockState::Sending => {
-            actions.push(Action::new(format!("{address}/pause"), language.t("暂停发放", "Pause"), Vec::new()))
+            actions.push(Action::new(
+                format!("{address}/pause"),
+                language.t("暂停发放", "Pause"),
+                Vec::new(),
+            ));
         }
         StockState::Paused => actions.push(Action::new(
             format!("{address}/resume"),

@@ -110,7 +110,10 @@ mod tests {
     #[test]
     fn the_grid_ends_above_the_highest() {
         for highest in [4, 5, 9, 41, 100, 1_000_001] {
-            assert!(round_up(highest) >= highest && round_up(highest) % GRID_LINES == 0, "{highest}");
+            assert!(
+                round_up(highest) >= highest && round_up(highest).is_multiple_of(GRID_LINES),
+                "{highest}"
+            );
         }
     }
 }
