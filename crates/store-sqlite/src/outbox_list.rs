@@ -9,12 +9,26 @@ use rusqlite::{Params, params};
 
 use crate::outbox::{AFTER_COLUMNS, COLUMNS, Columns, columns, notification};
 use crate::unit::Unit;
-use quan_store::column::{Origin, time};
+use quan_store::column::{Origin, time, to_json};
 
 /// What a list shows besides the notification.
 const BESIDES: &str = "state, attempts, due_at,
     (SELECT outcome FROM notification_attempt AS attempt WHERE attempt.notification_id = notification.notification_id
      ORDER BY number DESC LIMIT 1)";
+
+/// What the index of deliveries in trouble holds, in its own words.
+const TROUBLE: &str = "(state = 'dead' OR state = 'waiting' AND attempts > 0)";
+
+/// A condition for a state, in the words of an index where there is one.
+fn in_state(state: Option<DeliveryState>) -> String {
+    match state {
+        None => "TRUE".to_owned(),
+        Some(state @ (DeliveryState::Waiting | DeliveryState::Delivered)) => {
+            format!("state = '{}'", word(state))
+        }
+        Some(state @ DeliveryState::DeadLetter) => format!("state = '{}' AND {TROUBLE}", word(state)),
+    }
+}
 
 type Besides = (String, i64, i64, Option<String>);
 
@@ -33,24 +47,25 @@ impl OutboxListReader for Unit<'_> {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError> {
-        let condition = "(?1 IS NULL OR state = ?1) AND (?2 IS NULL OR receiver = ?2)
-            AND (NOT ?3 OR state = 'dead' OR state = 'waiting' AND attempts > 0)
-            AND (?4 IS NULL OR (create_time, notification_id) <
-              (SELECT create_time, notification_id FROM notification AS last WHERE last.notification_id = ?4))
-            ORDER BY create_time DESC, notification_id DESC LIMIT ?5";
+        let trouble = if filter.has_failed { TROUBLE } else { "TRUE" };
+        let condition = format!(
+            "{} AND {trouble} AND (?1 IS NULL OR receiver = ?1)
+             AND (?2 IS NULL OR (create_time, notification_id) <
+               (SELECT create_time, notification_id FROM notification AS last WHERE last.notification_id = ?2))
+             ORDER BY create_time DESC, notification_id DESC LIMIT ?3",
+            in_state(filter.state)
+        );
         let values = params![
-            filter.state.map(word),
             filter.receiver.as_ref().map(Principal::to_string),
-            filter.has_failed,
             after,
             i64::try_from(limit).unwrap_or(i64::MAX)
         ];
-        self.listed_deliveries(condition, values)
+        self.listed_deliveries(&condition, values)
     }
 
     fn failing_delivery_count(&self) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM notification WHERE state = 'waiting' AND attempts > 0";
-        let count: Option<i64> = self.one("count failing deliveries", sql, [], |row| row.get(0))?;
+        let sql = format!("SELECT count(*) FROM notification WHERE state = 'waiting' AND {TROUBLE}");
+        let count: Option<i64> = self.one("count failing deliveries", &sql, [], |row| row.get(0))?;
         Origin { table: "notification", row: "(failing)" }.number("(count)", count.unwrap_or(0))
     }
 
@@ -58,13 +73,16 @@ impl OutboxListReader for Unit<'_> {
         &self,
         stock: &StockId,
         code: &CouponCode,
+        seconds: &[Time],
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError> {
-        // The first condition is the expression of the index.
-        let condition = "CASE WHEN json_valid(resource) THEN json_extract(resource, '$.coupon_code') END = ?1
-            AND json_extract(resource, '$.stock_id') = ?2 ORDER BY create_time, notification_id LIMIT ?3";
+        // In a list of its own the seconds lead to the index.
+        let condition = "create_time IN (SELECT value FROM json_each(?3)) AND json_valid(resource)
+            AND json_extract(resource, '$.coupon_code') = ?1 AND json_extract(resource, '$.stock_id') = ?2
+            ORDER BY create_time, notification_id LIMIT ?4";
+        let seconds: Vec<i64> = seconds.iter().map(|second| second.unix_seconds()).collect();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.listed_deliveries(condition, params![code.as_str(), stock.as_str(), limit])
+        self.listed_deliveries(condition, params![code.as_str(), stock.as_str(), to_json(&seconds)?, limit])
     }
 }
 

@@ -50,7 +50,9 @@ pub trait OutboxListReader {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn failing_delivery_count(&self) -> Result<u64, StoreError>;
-    /// Every notification whose resource names this coupon, the oldest first, at most `limit`.
+    /// The notifications that were created in one of these seconds and whose resource names this coupon, the oldest
+    /// first, at most `limit`. A notification is created in the second of what it tells, so that no index about coupons
+    /// has to be kept.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
@@ -58,6 +60,7 @@ pub trait OutboxListReader {
         &self,
         stock: &StockId,
         code: &CouponCode,
+        seconds: &[Time],
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError>;
 }

@@ -153,7 +153,8 @@ pub fn story(view: &View<'_>, stock_id: &StockId, code: &CouponCode) -> Result<C
     let stock = stocks::stock(view, stock_id)?;
     let mut timeline = facts(&record, view.now);
     timeline.extend(calls(view, &record)?);
-    for delivery in view.store.deliveries_of_coupon(stock_id, code, MOMENTS_MAX)? {
+    let seconds = seconds(&timeline);
+    for delivery in view.store.deliveries_of_coupon(stock_id, code, &seconds, MOMENTS_MAX)? {
         let id = delivery.notification.id;
         let attempts = view.store.delivery(&id)?.map(|(_, _, attempts)| attempts).unwrap_or_default();
         let event_type = delivery.notification.event_type;
@@ -170,6 +171,21 @@ pub fn story(view: &View<'_>, stock_id: &StockId, code: &CouponCode) -> Result<C
     });
     let state = record.coupon.state(view.now);
     Ok(CouponStory { seen: CouponSeen { record, state }, stock, timeline })
+}
+
+/// The seconds in which notifications of a coupon may have been created: those of its facts, and those after each call
+/// began, since a caller may name another time of use than that of the call.
+fn seconds(timeline: &[Moment]) -> Vec<Time> {
+    let mut seconds: Vec<Time> = timeline
+        .iter()
+        .flat_map(|moment| match moment.event {
+            Event::Call(..) => [moment.at, moment.at.plus_seconds(1)],
+            Event::Fact(..) | Event::Attempt(..) => [moment.at, moment.at],
+        })
+        .collect();
+    seconds.sort_unstable();
+    seconds.dedup();
+    seconds
 }
 
 fn facts(record: &UserCouponRecord, now: Time) -> Vec<Moment> {
@@ -293,7 +309,8 @@ fn reason(view: &View<'_>, record: &UserCouponRecord) -> Result<StuckReason, Con
     if let Some((seq, head)) = refused {
         return Ok(StuckReason::ConfirmRefused(seq, head.reason.or(head.code).unwrap_or_default()));
     }
-    let deliveries = view.store.deliveries_of_coupon(&coupon.stock_id, &coupon.coupon_code, 1)?;
+    let received = [coupon.receive_time];
+    let deliveries = view.store.deliveries_of_coupon(&coupon.stock_id, &coupon.coupon_code, &received, 1)?;
     let Some(delivery) = deliveries.into_iter().next() else { return Ok(StuckReason::NotConfirmed) };
     let last = delivery.last_outcome.clone().unwrap_or_default();
     Ok(match delivery.state {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use quan_coupon::user_coupon::Confirmation;
 use quan_model::enums::StockState;
 use quan_model::ids::Principal;
+use quan_model::time::Time;
 
 use super::records::{
     brand_id, claimed, id, later, notification, now, pre_send, principal, product_coupon, single_coupon,
@@ -203,11 +204,26 @@ fn deliveries_are_listed_by_state_page_and_coupon(backend: &Arc<dyn Backend>) {
     let of_brand = DeliveryFilter { receiver: Some(Principal::Brand(brand_id())), ..all };
     assert_eq!(list(&of_brand, None, 10), Vec::<String>::new());
     assert_eq!(read(backend, |reader| reader.failing_delivery_count()), 1);
-    let of_coupon = read(backend, |reader| reader.deliveries_of_coupon(&id("S"), &id("A"), 10));
+    let of = |stock, seconds: &[Time]| {
+        read(backend, |reader| reader.deliveries_of_coupon(&id(stock), &id("A"), seconds, 10))
+    };
+    let of_coupon = of("S", &[later(1), later(2), later(3), later(4)]);
     assert_eq!(of_coupon.len(), 2);
+    assert_eq!((of("S", &[later(3)]).len(), of("S", &[]).len()), (1, 0));
     assert_eq!((of_coupon[0].attempts, of_coupon[0].due_at), (1, Some(later(60))));
     assert_eq!(of_coupon[0].last_outcome.as_deref(), Some("the receiver answered 500"));
-    assert!(read(backend, |reader| reader.deliveries_of_coupon(&id("T"), &id("A"), 10)).is_empty());
+    assert!(of("T", &[later(1)]).is_empty());
+    let dead = DeliveryFilter { state: Some(DeliveryState::DeadLetter), ..DeliveryFilter::default() };
+    assert_eq!(list(&dead, None, 10), Vec::<String>::new());
+    commit(backend, |unit| {
+        unit.lease_notifications("one", later(2), later(30), 1)?;
+        let attempt = Attempt { started_at: later(2), status: None, outcome: "nobody answered".into() };
+        unit.record_attempt("one", &notified(2, 2, "B").id, &attempt, Next::DeadLetter)
+    })
+    .expect("it is given up");
+    assert_eq!(list(&dead, None, 10), ["2"]);
+    assert_eq!(list(&DeliveryFilter { has_failed: true, ..DeliveryFilter::default() }, None, 10), ["2", "1"]);
+    assert_eq!(read(backend, |reader| reader.failing_delivery_count()), 1, "what is given up waits no more");
 }
 
 fn a_notification_is_sent_again_unless_it_is_leased(backend: &Arc<dyn Backend>) {
