@@ -48,10 +48,10 @@ export async function openPage(browser, options = {}) {
   return { context, page, complaints };
 }
 
-/** Keeps a picture of the page for people, when a folder for them is named. */
-export async function screenshot(page, name, scale = "device") {
+/** Keeps a picture of the window, or of the whole page, for people, when a folder for them is named. */
+export async function screenshot(page, name, scale = "device", fullPage = false) {
   const folder = process.env.QUAN_SCREENSHOTS;
   if (!folder) return;
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled", scale });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: "disabled", scale, fullPage });
 }

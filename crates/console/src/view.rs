@@ -48,6 +48,11 @@ impl Table {
         self.names.iter().copied().zip(row.iter().cloned()).collect()
     }
 
+    /// Whether a column holds numbers.
+    pub(crate) fn has_numbers(&self, column: &usize) -> bool {
+        self.rows.first().and_then(|row| row.get(*column)).is_some_and(|cell| cell.is_number)
+    }
+
     /// Rows with the name of each cell's column, which a narrow page shows beside it.
     pub(crate) fn named_rows(&self) -> Vec<Vec<(&'static str, Cell)>> {
         self.rows.iter().map(|row| self.named(row)).collect()
@@ -63,12 +68,15 @@ pub(crate) struct Field {
     pub(crate) kind: FieldKind,
     pub(crate) is_required: bool,
     pub(crate) hint: &'static str,
+    /// Which choices of other fields it belongs to, such as `usage_mode=SINGLE|SEQUENTIAL`; empty for all.
+    pub(crate) when: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FieldKind {
     Text,
     Number,
+    Date,
     Long,
     Hidden,
     File,
@@ -78,7 +86,7 @@ pub(crate) enum FieldKind {
 
 impl Field {
     pub(crate) fn new(name: &'static str, label: &'static str, kind: FieldKind) -> Self {
-        Self { name, label, value: String::new(), kind, is_required: false, hint: "" }
+        Self { name, label, value: String::new(), kind, is_required: false, hint: "", when: "" }
     }
 
     pub(crate) fn hidden(name: &'static str, value: impl Into<String>) -> Self {
@@ -93,11 +101,16 @@ impl Field {
         Self { is_required: true, ..self }
     }
 
+    pub(crate) fn when(self, when: &'static str) -> Self {
+        Self { when, ..self }
+    }
+
     /// The word of its kind in the template.
     pub(crate) fn word(&self) -> &'static str {
         match self.kind {
             FieldKind::Text => "text",
             FieldKind::Number => "number",
+            FieldKind::Date => "date",
             FieldKind::Long => "long",
             FieldKind::Hidden => "hidden",
             FieldKind::File => "file",
@@ -108,9 +121,12 @@ impl Field {
     pub(crate) fn choices(&self) -> &[(String, String)] {
         match &self.kind {
             FieldKind::Choice(choices) => choices,
-            FieldKind::Text | FieldKind::Number | FieldKind::Long | FieldKind::Hidden | FieldKind::File => {
-                &[]
-            }
+            FieldKind::Text
+            | FieldKind::Number
+            | FieldKind::Date
+            | FieldKind::Long
+            | FieldKind::Hidden
+            | FieldKind::File => &[],
         }
     }
 }

@@ -47,8 +47,8 @@ pub(crate) async fn handle(context: Context, Path(id): Path<String>) -> Result<R
         "The stocks of a bundle change together: pause, resume or change the budget on the page of any of them.",
     );
     page.sections = vec![
-        Section::new(language.t("信息", "Facts"), vec![Block::Facts(facts)]),
         Section::new(language.t("券面", "Face"), vec![Block::Ticket(face)]),
+        Section::new(language.t("信息", "Facts"), vec![Block::Facts(facts)]),
         Section::new(
             language.t("批次", "Stocks"),
             vec![Block::Table(table), Block::Note("", hint.to_owned())],

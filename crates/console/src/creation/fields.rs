@@ -13,6 +13,10 @@ use crate::language::Language;
 use crate::view::{Field, FieldKind};
 use crate::words;
 
+/// The choices that a product's price and name belong to.
+const ONE_PRODUCT: &str = "kind=SINGLE-NORMAL|SINGLE-DISCOUNT|SINGLE-EXCHANGE";
+const SEVERAL_USES: &str = "usage_mode=SEQUENTIAL|PROGRESSIVE_BUNDLE";
+
 /// A group of fields.
 pub(super) struct Group {
     pub(super) title: &'static str,
@@ -104,9 +108,10 @@ fn what(language: Language) -> Group {
             Field::new("usage_mode", language.t("使用模式", "Use"), FieldKind::Choice(modes.collect())),
             Field::new(
                 "interval_days",
-                language.t("多次优惠：间隔天数", "Several uses: days between"),
+                language.t("两次之间的间隔天数", "Days between uses"),
                 FieldKind::Number,
-            ),
+            )
+            .when(SEVERAL_USES),
             benefits.value("30 8").required(),
         ],
     }
@@ -128,8 +133,9 @@ fn face(language: Language) -> Group {
                 choice(CodeDisplayMode::ALL),
             )
             .value("QRCODE"),
-            text("original_price", language.t("单品：原价（元）", "One product: price in yuan")),
-            text("package_name", language.t("单品：名称", "One product: its name")),
+            text("original_price", language.t("单品原价（元）", "Price of the product in yuan"))
+                .when(ONE_PRODUCT),
+            text("package_name", language.t("单品名称", "Name of the product")).when(ONE_PRODUCT),
             text("out_product_no", language.t("商品编号", "Product number")),
         ],
     }
@@ -138,7 +144,7 @@ fn face(language: Language) -> Group {
 fn limits(language: Language, now: Time) -> Group {
     let number = |name, label| Field::new(name, label, FieldKind::Number);
     let day = |time: Time| time.to_string().get(..10).unwrap_or_default().to_owned();
-    let text = |name, label, value: String| Field::new(name, label, FieldKind::Text).value(value).required();
+    let date = |name, label, value: String| Field::new(name, label, FieldKind::Date).value(value).required();
     Group {
         title: language.t("发放", "Issuing"),
         fields: vec![
@@ -147,8 +153,8 @@ fn limits(language: Language, now: Time) -> Group {
             number("max_count_per_user", language.t("每人限领", "For each person")).value("1").required(),
             Field::new("coupon_code_mode", language.t("Code 模式", "Code mode"), choice(CouponCodeMode::ALL))
                 .value("WECHATPAY"),
-            text("begin", language.t("可用第一天", "Usable from"), day(now)),
-            text("end", language.t("可用最后一天", "Usable until"), day(now.plus_seconds(90 * DAY_SECONDS))),
+            date("begin", language.t("可用第一天", "Usable from"), day(now)),
+            date("end", language.t("可用最后一天", "Usable until"), day(now.plus_seconds(90 * DAY_SECONDS))),
             number(
                 "available_days",
                 language.t("领取后有效天数（可空）", "Days after receiving, if limited"),

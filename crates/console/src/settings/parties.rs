@@ -95,17 +95,30 @@ fn certificate_blocks(context: &Context, party: &PartySeen) -> Vec<Block> {
         language.t("添加证书", "Add"),
         vec![of(party), pem],
     );
-    let serial = Field::new("serial_no", language.t("序列号", "Serial number"), FieldKind::Text).required();
-    let revoke = Action::new(
-        "/console/settings/parties/certificate/revoke",
-        language.t("吊销", "Revoke"),
-        vec![of(party), serial],
-    )
-    .asking(language.t(
-        "吊销后不能恢复，用它签名的请求会立即失败。确定吗？",
-        "It cannot sign any more, for good. Revoke?",
-    ));
-    with_actions(context, vec![Block::Table(table)], vec![add, revoke])
+    let active: Vec<(String, String)> = party
+        .certificates
+        .iter()
+        .filter(|certificate| certificate.is_active_at(now))
+        .map(|certificate| (certificate.serial_no.clone(), certificate.serial_no.clone()))
+        .collect();
+    let mut actions = vec![add];
+    if !active.is_empty() {
+        let serial =
+            Field::new("serial_no", language.t("序列号", "Serial number"), FieldKind::Choice(active));
+        let question = language.t(
+            "吊销后不能恢复，用它签名的请求会立即失败。确定吗？",
+            "It cannot sign any more, for good. Revoke?",
+        );
+        actions.push(
+            Action::new(
+                "/console/settings/parties/certificate/revoke",
+                language.t("吊销", "Revoke"),
+                vec![of(party), serial],
+            )
+            .asking(question),
+        );
+    }
+    with_actions(context, vec![Block::Table(table)], actions)
 }
 
 /// Two buttons' worth of choice: add it or take it away.

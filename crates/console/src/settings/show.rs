@@ -151,13 +151,21 @@ fn token_blocks(context: &Context, tokens: &[ConsoleToken]) -> Vec<Block> {
             Field::new("role", language.t("角色", "Role"), FieldKind::Choice(roles)),
         ],
     );
-    let revoke = Action::new(
-        "/console/settings/tokens/revoke",
-        language.t("吊销", "Revoke"),
-        vec![Field::new("token_id", language.t("令牌", "Token"), FieldKind::Text).required()],
-    )
-    .asking(language.t("它的会话会立即结束。确定吗？", "Its sessions end at once. Revoke?"));
-    with_actions(context, vec![Block::Table(table)], vec![create, revoke])
+    let own = context.visitor.as_ref().map(|visitor| visitor.token_id.clone());
+    let others: Vec<(String, String)> = tokens
+        .iter()
+        .filter(|token| token.revoked_at.is_none() && Some(&token.token_id) != own.as_ref())
+        .map(|token| (token.token_id.clone(), format!("{} · {}", token.name, token.role.as_str())))
+        .collect();
+    let mut actions = vec![create];
+    if !others.is_empty() {
+        let which = Field::new("token_id", language.t("令牌", "Token"), FieldKind::Choice(others));
+        actions.push(
+            Action::new("/console/settings/tokens/revoke", language.t("吊销", "Revoke"), vec![which])
+                .asking(language.t("它的会话会立即结束。确定吗？", "Its sessions end at once. Revoke?")),
+        );
+    }
+    with_actions(context, vec![Block::Table(table)], actions)
 }
 
 fn log_blocks(context: &Context, log: RequestLogSettings) -> Vec<Block> {
