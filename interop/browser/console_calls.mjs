@@ -5,9 +5,13 @@
 
 import { createSign, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 
 const PRE_SEND = "/v3/marketing/busifavor/product-coupons/pre-send";
+const CALLBACKS = "/v3/marketing/busifavor/callbacks";
 const HOUR_SECONDS = 3600;
+/** The receiver takes all notifications but those of every seventh coupon. */
+const FAILS_EVERY = 7;
 /** Coupons of each hour, so that the chart has a shape. */
 const HOURS = [2, 4, 3, 6, 9, 7, 11, 8];
 
@@ -88,10 +92,31 @@ async function clock(sandbox, seconds) {
   return (await response.json()).now;
 }
 
+/** Receives the merchant's notifications; some of them it answers with an error each time. */
+async function startReceiver() {
+  const known = new Map();
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => (body += part));
+    request.on("end", () => {
+      const { id } = JSON.parse(body);
+      if (!known.has(id)) known.set(id, known.size + 1);
+      const is_failing = known.get(id) % FAILS_EVERY === 0;
+      response.writeHead(is_failing ? 500 : 200, { "Content-Type": "application/json", Connection: "close" });
+      response.end(JSON.stringify(is_failing ? { code: "FAIL", message: "库存系统超时" } : { code: "SUCCESS" }));
+    });
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  server.unref();
+  return `http://127.0.0.1:${server.address().port}/notify`;
+}
+
 /** Some hours of a shop, ending with a coupon that nobody confirmed and with calls that went wrong. */
 export async function makeTraffic(sandbox) {
   const merchant = new Merchant(sandbox);
   const stock = sandbox.stocks.single;
+  const told = await merchant.call(CALLBACKS, JSON.stringify({ mchid: sandbox.merchant.mchid, notify_url: await startReceiver() }));
+  expect(told.status === 200, `the callbacks were answered ${told.status}: ${JSON.stringify(told.body)}`);
   let stuck = null;
   let user = 0;
   for (const count of HOURS) {

@@ -162,7 +162,7 @@ export async function requests({ page, base, merchant, sandbox, look }) {
   await page.waitForFunction((seen) => document.querySelector("#live a")?.getAttribute("href") !== seen, before);
   await page.getByRole("button", { name: "暂停刷新" }).click();
   await page.getByRole("button", { name: "继续刷新" }).waitFor();
-  await page.goto(`${base}/console/requests?caller=${sandbox.merchant.mchid}&operation=use_user_coupon&outcome=success`);
+  await page.goto(`${base}/console/requests?caller=${sandbox.merchant.mchid}&operation=use_user_coupon&outcome=done`);
   expect((await page.locator("#live tr").count()) > 3, "uses of the merchant that went well");
   await look("requests-filtered");
   await page.locator("#live a").first().click();
@@ -175,7 +175,7 @@ export async function requests({ page, base, merchant, sandbox, look }) {
 export async function signature({ page, base, look }) {
   await openCall(page, base, "CONSOLE_E2E_2");
   await page.waitForSelector(".signature");
-  const cause = await page.locator(".causes.proved strong").innerText();
+  const cause = (await texts(page, ".causes.proved strong")).join("; ");
   await page.locator(".signature details summary").click();
   await look("signature");
   return cause;
@@ -194,6 +194,8 @@ async function openCall(page, base, number) {
 
 /** Parties with their keys, certificates, appids, stores and authorisations; tokens with roles. */
 export async function settings({ page, base, sandbox, look }) {
+  const accept = (/** @type {import("playwright-core").Dialog} */ dialog) => dialog.accept();
+  page.on("dialog", accept);
   const fill = async (action, fields, button) => {
     const form = page.locator(`form[action="/console/settings/${action}"]`).first();
     for (const [name, value] of Object.entries(fields)) {
@@ -201,7 +203,6 @@ export async function settings({ page, base, sandbox, look }) {
       if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
       else await field.fill(value);
     }
-    page.once("dialog", (dialog) => dialog.accept());
     return press(page, `form[action="/console/settings/${action}"] >> nth=0`, button);
   };
   await page.goto(`${base}/console/settings`);
@@ -224,6 +225,7 @@ export async function settings({ page, base, sandbox, look }) {
   await fill("tokens", { name: "值班", role: "viewer" }, "新建令牌");
   const token = (await page.getByText(/^qc_/).innerText()).trim();
   await look("token-shown-once");
+  page.off("dialog", accept);
   return token;
 }
 

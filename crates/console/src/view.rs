@@ -159,11 +159,16 @@ pub(crate) struct Bar {
     pub(crate) label: &'static str,
     pub(crate) value: u64,
     pub(crate) max: u64,
+    /// Whether it is bad news that it fills up.
+    pub(crate) is_limit: bool,
 }
 
 impl Bar {
     /// The class of its colour.
     pub(crate) fn class(&self) -> &'static str {
+        if !self.is_limit {
+            return "";
+        }
         match self.value.saturating_mul(100).checked_div(self.max) {
             Some(100..) => "full",
             Some(80..) => "near",

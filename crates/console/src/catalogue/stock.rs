@@ -42,12 +42,14 @@ fn bars(context: &Context, seen: &StockSeen) -> Vec<Bar> {
         label: language.t("已发放 / 总量", "Issued / total"),
         value: seen.counts.total,
         max: limits.max_count,
+        is_limit: true,
     }];
     if let Some(cap) = limits.max_count_per_day {
         bars.push(Bar {
             label: language.t("今日发放 / 单日上限", "Today / day"),
             value: seen.counts.today,
             max: cap,
+            is_limit: true,
         });
     }
     if let Some(codes) = seen.codes {
@@ -56,6 +58,7 @@ fn bars(context: &Context, seen: &StockSeen) -> Vec<Bar> {
             label: language.t("已用 Code / 上传总数", "Codes given out / uploaded"),
             value: total.saturating_sub(free),
             max: total,
+            is_limit: true,
         });
     }
     bars

@@ -34,6 +34,7 @@ fn sections(context: &Context, job: &Job) -> Vec<Section> {
         label: language.t("已处理 / 全部", "Done / all"),
         value: done,
         max: all,
+        is_limit: false,
     }])];
     let state = match (&problem, is_running) {
         (Some(problem), _) => {
