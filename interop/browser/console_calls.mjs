@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 
 const PRE_SEND = "/v3/marketing/busifavor/product-coupons/pre-send";
-const CALLBACKS = "/v3/marketing/busifavor/callbacks";
+const NOTIFY_CONFIGS = "/v3/marketing/partner/product-coupon/notify-configs";
 const HOUR_SECONDS = 3600;
 /** The receiver takes all notifications but those of every seventh coupon. */
 const FAILS_EVERY = 7;
@@ -115,8 +115,8 @@ async function startReceiver() {
 export async function makeTraffic(sandbox) {
   const merchant = new Merchant(sandbox);
   const stock = sandbox.stocks.single;
-  const told = await merchant.call(CALLBACKS, JSON.stringify({ mchid: sandbox.merchant.mchid, notify_url: await startReceiver() }));
-  expect(told.status === 200, `the callbacks were answered ${told.status}: ${JSON.stringify(told.body)}`);
+  const told = await merchant.call(NOTIFY_CONFIGS, JSON.stringify({ notify_url: await startReceiver() }));
+  expect(told.status === 200, `the notify URL was answered ${told.status}: ${JSON.stringify(told.body)}`);
   let stuck = null;
   let user = 0;
   for (const count of HOURS) {

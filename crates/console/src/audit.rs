@@ -3,6 +3,7 @@
 use axum::extract::RawQuery;
 use axum::response::Response;
 use quan_platform::console::audit::{AuditFilter, KeptAuditEntry, entries};
+use serde_json::Value;
 
 use crate::catalogue::PAGE_SIZE;
 use crate::context::Context;
@@ -42,8 +43,7 @@ pub(crate) async fn handle(context: Context, RawQuery(query): RawQuery) -> Resul
                 language.t("谁", "Who"),
                 language.t("操作", "Action"),
                 language.t("对象", "Target"),
-                language.t("变更前", "Before"),
-                language.t("变更后", "After"),
+                language.t("内容", "What"),
                 language.t("请求单号", "Number"),
             ],
             rows: found.iter().map(row).collect(),
@@ -61,12 +61,47 @@ pub(crate) async fn handle(context: Context, RawQuery(query): RawQuery) -> Resul
 fn row(kept: &KeptAuditEntry) -> Vec<Cell> {
     let entry = &kept.entry;
     vec![
-        Cell::text(time(entry.at)),
+        Cell::whole(time(entry.at)),
         Cell::text(format!("{} ({}, {})", entry.token_name, entry.role.as_str(), entry.token_id)),
         Cell::text(entry.action.as_str()),
         Cell::text(entry.target.as_str()),
-        Cell::text(entry.before.clone().unwrap_or_default()),
-        Cell::text(entry.after.clone().unwrap_or_default()),
+        Cell::text(change(entry.before.as_deref(), entry.after.as_deref())),
         Cell::text(entry.request_no.clone().unwrap_or_default()),
     ]
+}
+
+/// What was and what is, member by member: `state: SENDING → PAUSED`.
+fn change(before: Option<&str>, after: Option<&str>) -> String {
+    let read = |text: Option<&str>| {
+        let value = text.and_then(|text| serde_json::from_str::<Value>(text).ok());
+        value.and_then(|value| value.as_object().cloned()).unwrap_or_default()
+    };
+    let (before, after) = (read(before), read(after));
+    let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
+    let member = |name: &String| match (before.get(name), after.get(name)) {
+        (Some(was), Some(is)) if was != is => format!("{name}: {} → {}", plain(was), plain(is)),
+        (Some(value), _) | (None, Some(value)) => format!("{name}: {}", plain(value)),
+        (None, None) => name.clone(),
+    };
+    names.map(member).collect::<Vec<_>>().join(", ")
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_member_by_member() {
+        let told = change(
+            Some(r#"{"mode":"MAX_COUNT","count":100,"old":1}"#),
+            Some(r#"{"mode":"MAX_COUNT","count":60,"name":"券"}"#),
+        );
+        assert_eq!(told, "count: 100 → 60, mode: MAX_COUNT, old: 1, name: 券");
+        assert_eq!(change(None, Some(r#"{"granted":true}"#)), "granted: true");
+        assert_eq!(change(None, None), "");
+    }
 }

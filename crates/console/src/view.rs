@@ -15,11 +15,17 @@ pub(crate) struct Cell {
     /// A class of tags, when it is one.
     pub(crate) tag: Option<&'static str>,
     pub(crate) is_number: bool,
+    /// Whether it stays on one line where there is room for columns.
+    pub(crate) is_whole: bool,
 }
 
 impl Cell {
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
+    }
+
+    pub(crate) fn whole(text: impl Into<String>) -> Self {
+        Self { is_whole: true, ..Self::text(text) }
     }
 
     pub(crate) fn link(text: impl Into<String>, address: String) -> Self {

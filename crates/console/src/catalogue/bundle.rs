@@ -29,7 +29,7 @@ pub(crate) async fn handle(context: Context, Path(id): Path<String>) -> Result<R
         ),
         (language.t("归属", "Owner"), Cell::text(words::party(language, &record.owner))),
         (language.t("创建方", "Created by"), Cell::text(words::party(language, &record.creator))),
-        (language.t("创建时间", "Created"), Cell::text(time(record.created_at))),
+        (language.t("创建时间", "Created"), Cell::whole(time(record.created_at))),
     ];
     let step = |member: &StockSeen| {
         let face = ticket(&context, member);

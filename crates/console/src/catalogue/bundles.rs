@@ -59,6 +59,6 @@ fn row(context: &Context, record: &StockBundleRecord, members: &[StockSeen]) -> 
         first.map(|first| words::stock_state(context.language, first.state)).unwrap_or_default(),
         Cell::number(members.len()),
         Cell::number(issued.unwrap_or_default()),
-        Cell::text(time(record.created_at)),
+        Cell::whole(time(record.created_at)),
     ]
 }

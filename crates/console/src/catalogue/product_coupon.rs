@@ -42,7 +42,7 @@ pub(crate) async fn handle(context: Context, Path(id): Path<String>) -> Result<R
         ),
         (language.t("归属", "Owner"), Cell::text(words::party(language, &record.owner))),
         (language.t("创建方", "Created by"), Cell::text(words::party(language, &record.creator))),
-        (language.t("创建时间", "Created"), Cell::text(time(record.created_at))),
+        (language.t("创建时间", "Created"), Cell::whole(time(record.created_at))),
         (language.t("定义版本", "Revision"), Cell::text(record.revision.to_string())),
     ];
     if let Some(ended) = &record.deactivated {

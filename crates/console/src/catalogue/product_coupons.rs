@@ -70,7 +70,7 @@ fn row(context: &Context, seen: &ProductCouponSeen) -> Vec<Cell> {
         Cell::text(words::kind(language, record.definition.kind)),
         Cell::text(words::usage_mode(language, record.definition.usage_mode)),
         Cell::text(words::party(language, &record.owner)),
-        Cell::text(time(record.created_at)),
+        Cell::whole(time(record.created_at)),
     ]
 }
 

@@ -77,7 +77,7 @@ fn facts(context: &Context, seen: &StockSeen) -> Vec<(&'static str, Cell)> {
         (language.t("接口", "Face"), Cell::text(family)),
         (language.t("归属", "Owner"), Cell::text(words::party(language, &record.owner))),
         (language.t("创建方", "Created by"), Cell::text(words::party(language, &record.creator))),
-        (language.t("创建时间", "Created"), Cell::text(time(record.created_at))),
+        (language.t("创建时间", "Created"), Cell::whole(time(record.created_at))),
         (
             language.t("可用时间", "Usable"),
             Cell::text(format!("{} – {}", time(terms.period.begin), time(terms.period.end))),

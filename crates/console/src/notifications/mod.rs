@@ -33,9 +33,9 @@ pub(crate) fn table(context: &Context, found: &[Delivery], empty: &'static str) 
             ),
             words::delivery_state(language, delivery.state, delivery.attempts > 0),
             Cell::text(words::party(language, &notification.receiver)),
-            Cell::text(time(notification.create_time)),
+            Cell::whole(time(notification.create_time)),
             Cell::number(delivery.attempts),
-            Cell::text(delivery.due_at.map_or_else(|| "—".to_owned(), time)),
+            Cell::whole(delivery.due_at.map_or_else(|| "—".to_owned(), time)),
             Cell::text(delivery.last_outcome.clone().unwrap_or_default()),
         ]
     };

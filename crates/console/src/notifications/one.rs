@@ -21,14 +21,14 @@ pub(crate) async fn handle(context: Context, Path(id): Path<String>) -> Result<R
         (language.t("通知 ID", "Id"), Cell::text(notification.id.as_str())),
         (language.t("接收方", "Receiver"), Cell::text(words::party(language, &notification.receiver))),
         (language.t("通知地址", "Notify URL"), Cell::text(url)),
-        (language.t("产生时间", "Time"), Cell::text(time(notification.create_time))),
+        (language.t("产生时间", "Time"), Cell::whole(time(notification.create_time))),
         (language.t("摘要", "Summary"), Cell::text(notification.summary.as_str())),
     ];
     let row = |(at, attempt): (usize, &Attempt)| {
         let status = attempt.status.map_or_else(|| "—".to_owned(), |status| status.to_string());
         vec![
             Cell::number(at + 1),
-            Cell::text(time(attempt.started_at)),
+            Cell::whole(time(attempt.started_at)),
             Cell::text(status),
             Cell::text(attempt.outcome.as_str()),
         ]

@@ -46,7 +46,7 @@ pub(super) fn chart(language: Language, found: &Overview, by_day: bool) -> Chart
         .collect();
     let row = |(at, activity): (usize, &Activity)| {
         let numbers = lines.iter().map(|(_, _, pick)| Cell::number(pick(activity)));
-        std::iter::once(Cell::text(time(begin_of(found, at)))).chain(numbers).collect()
+        std::iter::once(Cell::whole(time(begin_of(found, at)))).chain(numbers).collect()
     };
     let names = std::iter::once(language.t("时间", "From")).chain(lines.iter().map(|(_, label, _)| *label));
     let table = Table {

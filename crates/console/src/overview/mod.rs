@@ -98,7 +98,7 @@ fn stuck(context: &Context, found: &Overview) -> Section {
         let address = catalogue::coupon_address(&coupon.stock_id, &coupon.coupon_code);
         vec![
             Cell::link(coupon.coupon_code.to_string(), address),
-            Cell::text(time(coupon.receive_time)),
+            Cell::whole(time(coupon.receive_time)),
             reason(context, &stuck.reason),
         ]
     };

@@ -78,7 +78,7 @@ fn certificate_blocks(context: &Context, party: &PartySeen) -> Vec<Block> {
             None if certificate.is_active_at(now) => Cell::tag(language.t("有效", "Active"), "good"),
             None => Cell::tag(language.t("已过期", "Expired"), "warn"),
         };
-        vec![Cell::text(certificate.serial_no.as_str()), Cell::text(time(certificate.not_after)), state]
+        vec![Cell::text(certificate.serial_no.as_str()), Cell::whole(time(certificate.not_after)), state]
     };
     let table = Table {
         names: vec![

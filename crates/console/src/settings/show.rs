@@ -124,7 +124,7 @@ fn token_blocks(context: &Context, tokens: &[ConsoleToken]) -> Vec<Block> {
             Some(at) => Cell::tag(format!("{} {}", language.t("已吊销", "Revoked"), time(at)), "bad"),
         };
         let (id, role) = (Cell::text(token.token_id.as_str()), Cell::text(token.role.as_str()));
-        vec![id, Cell::text(token.name.as_str()), role, Cell::text(time(token.created_at)), state]
+        vec![id, Cell::text(token.name.as_str()), role, Cell::whole(time(token.created_at)), state]
     };
     let table = Table {
         names: vec![

@@ -75,8 +75,8 @@ fn row(context: &Context, seen: &CouponSeen) -> Vec<Cell> {
         words::coupon_state(context.language, seen.state),
         Cell::text(coupon.openid.to_string()),
         Cell::link(coupon.stock_id.to_string(), stock_address(&coupon.stock_id)),
-        Cell::text(time(coupon.receive_time)),
-        Cell::text(time(coupon.window.end)),
+        Cell::whole(time(coupon.receive_time)),
+        Cell::whole(time(coupon.window.end)),
     ]
 }
 
