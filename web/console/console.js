@@ -139,6 +139,8 @@ function each(selector, make) {
   for (const element of document.querySelectorAll(selector)) make(/** @type {E} */ (element));
 }
 
+// On a narrow page the navigation scrolls; where one is should be seen.
+document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 each("[data-live]", keepLive);
 each("button[data-pause]", makePause);
 each("button[data-copy]", makeCopy);

@@ -56,20 +56,26 @@ fn who(language: Language, parties: &[PartySeen]) -> Group {
         )
     };
     let brand = |party: &PartySeen| party.principal.brand_id().map(|id| (id.to_string(), party.name.clone()));
-    let mut appids: Vec<String> =
-        parties.iter().flat_map(|party| party.appids.iter().map(ToString::to_string)).collect();
-    appids.sort();
-    appids.dedup();
     let is_merchant = |party: &&PartySeen| matches!(party.principal, Principal::Merchant(_));
-    let creators =
-        parties.iter().filter(is_merchant).chain(parties.iter().filter(|party| !is_merchant(party)));
+    let creators: Vec<&PartySeen> = parties
+        .iter()
+        .filter(is_merchant)
+        .chain(parties.iter().filter(|party| !is_merchant(party)))
+        .collect();
+    // Those of the first creator come first, since it is the one that is chosen.
+    let mut appids: Vec<String> = Vec::new();
+    for appid in creators.iter().flat_map(|party| &party.appids) {
+        if !appids.iter().any(|known| *known == appid.to_string()) {
+            appids.push(appid.to_string());
+        }
+    }
     Group {
         title: language.t("谁", "Who"),
         fields: vec![
             Field::new(
                 "creator",
                 language.t("创建方（通知发给它）", "Created by; notifications go there"),
-                FieldKind::Choice(creators.map(party).collect()),
+                FieldKind::Choice(creators.iter().map(|creator| party(creator)).collect()),
             ),
             Field::new(
                 "brand_id",
