@@ -65,7 +65,7 @@ impl Context {
     /// Reads.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        use_case: impl FnOnce(&View<'_>) -> Result<T, ConsoleError> + Send + 'static,
+        use_case: impl Fn(&View<'_>) -> Result<T, ConsoleError> + Send + 'static,
     ) -> Result<T, Failure> {
         self.console.platform.read(use_case).await.map_err(Failure::from)
     }

@@ -26,4 +26,6 @@ mod view;
 mod words;
 
 pub use routes::routes;
-pub use state::{Console, ConsoleParts, Explained, Host, ReadCertificate};
+pub use state::{
+    Console, ConsoleParts, Explained, Host, KeyStep, PlatformKeyKind, PlatformKeyNames, ReadCertificate,
+};

@@ -39,6 +39,42 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// Why it cannot be read, for people.
     fn read_certificate(&self, pem: &str) -> Result<ReadCertificate, String>;
+    /// Which of the platform's own keys sign.
+    fn platform_keys(&self, kind: PlatformKeyKind) -> PlatformKeyNames;
+    /// Makes a step of a rotation and keeps it. It may take as long as making an RSA key does.
+    ///
+    /// # Errors
+    /// Why the keys are as they were, for people.
+    fn turn_platform_keys(&self, kind: PlatformKeyKind, step: KeyStep) -> Result<(), String>;
+}
+
+/// A kind of the platform's own keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlatformKeyKind {
+    /// Platform certificates (平台证书).
+    Certificate,
+    /// WeChat Pay public keys (微信支付公钥).
+    PublicKey,
+}
+
+/// A step of a rotation, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStep {
+    /// A new key is made and handed out; the old one still signs.
+    Rotate,
+    /// The other one signs.
+    Switch,
+    /// The one that does not sign is taken away.
+    Retire,
+}
+
+/// The serial numbers or ids of a kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformKeyNames {
+    /// The one that signs.
+    pub signing: String,
+    /// During a rotation the other one.
+    pub other: Option<String>,
 }
 
 /// A certificate that was read.

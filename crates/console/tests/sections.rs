@@ -90,6 +90,7 @@ async fn a_bundle_shows_its_chain() {
     let made = merchant.post("/v3/marketing/partner/product-coupon/product-coupons", &definition).await.ok();
     let id = made["stock_bundle"]["stock_bundle_id"].as_str().unwrap();
     contains(&member.get("/console/bundles").await.text, &[id]);
+    contains(&member.get("/console/bundles/export.csv").await.text, &["stock_bundle_id,", id, ",3,"]);
     contains(
         &member.get(&format!("/console/bundles/{id}")).await.text,
         &["−¥6 ", "−¥9 ", "−¥12 ", "From ¥60"],
@@ -261,6 +262,35 @@ async fn an_administrator_makes_and_revokes_tokens() {
 }
 
 #[tokio::test]
+async fn an_administrator_rotates_the_platforms_keys_step_by_step() {
+    let (platform, admin) = started(Role::Admin).await;
+    let first = platform.platform_keys.now().by_certificate().serial.to_owned();
+    let turn = async |kind: &str, step: &str| {
+        let fields = [("kind", kind), ("step", step)];
+        admin.submit("/console/settings", "/console/settings/platform-keys", &fields).await.status
+    };
+    assert_eq!(turn("certificate", "switch").await, StatusCode::UNPROCESSABLE_ENTITY, "there is one only");
+    assert_eq!(turn("certificate", "rotate").await, StatusCode::SEE_OTHER);
+    assert_eq!(platform.platform_keys.now().by_certificate().serial, first, "the old one still signs");
+    contains(&admin.get("/console/settings").await.text, &["Sign with the other certificate", &first]);
+    assert_eq!(turn("certificate", "switch").await, StatusCode::SEE_OTHER);
+    assert_ne!(platform.platform_keys.now().by_certificate().serial, first);
+    assert_eq!(turn("certificate", "retire").await, StatusCode::SEE_OTHER);
+    assert!(!admin.get("/console/settings").await.text.contains(&first));
+    assert_eq!(turn("public_key", "rotate").await, StatusCode::SEE_OTHER);
+    assert_eq!(turn("other", "rotate").await, StatusCode::BAD_REQUEST);
+    let log = admin.get("/console/audit").await.text;
+    contains(
+        &log,
+        &["rotate_platform_certificate", "retire_platform_certificate", "rotate_platform_public_key"],
+    );
+    let operator = platform.team_member(Role::Operator).await;
+    let fields = [("kind", "certificate"), ("step", "rotate")];
+    let refused = operator.submit("/console/settings", "/console/settings/platform-keys", &fields).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn an_administrator_changes_parties_and_the_request_log() {
     let (platform, admin) = started(Role::Admin).await;
     let party = "/console/settings/parties/brand:120344";
@@ -293,6 +323,11 @@ async fn an_administrator_changes_parties_and_the_request_log() {
         StatusCode::SEE_OTHER
     );
     contains(&admin.get(party).await.text, &["wxnew", "777", "https://x.example.com/n"]);
+    let mode = [("principal", "mchid:1900000001"), ("verification_mode", "PLATFORM_CERTIFICATE")];
+    assert_eq!(act("parties/verification-mode", &mode).await.status, StatusCode::SEE_OTHER);
+    contains(&admin.get("/console/settings/parties/mchid:1900000001").await.text, &["PLATFORM_CERTIFICATE"]);
+    let of_brand = [of, ("verification_mode", "BOTH")];
+    assert_eq!(act("parties/verification-mode", &of_brand).await.status, StatusCode::NOT_FOUND);
     let key = act("parties/key", &[of]).await;
     assert_eq!(key.status, StatusCode::OK);
     contains(&key.text, &["shown only now"]);

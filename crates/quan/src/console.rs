@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use quan_apiv3::certificate::{Certificate, normalise_serial};
-use quan_console::{Console, ConsoleParts, Explained, Host, ReadCertificate};
+use quan_console::{
+    Console, ConsoleParts, Explained, Host, KeyStep, PlatformKeyKind, PlatformKeyNames, ReadCertificate,
+};
+use quan_gateway::{PlatformKeyControl, PlatformKeyError, RotationStep};
 use quan_model::clock::Clock;
 use quan_platform::console::ConsoleError;
 use quan_platform::console::access::{Role, create_token, ensure_token, mint_token};
@@ -19,6 +22,7 @@ use crate::clock::WallClock;
 use crate::configuration;
 use crate::database::{self, DatabaseUrl};
 use crate::entropy::SystemEntropy;
+use crate::platform_keys::PlatformKeyFiles;
 
 /// The console over a platform.
 pub(crate) fn console(
@@ -26,6 +30,7 @@ pub(crate) fn console(
     request_log: RequestLog,
     public_url: String,
     check_notify_url: fn(&str) -> Result<(), String>,
+    keys: Arc<PlatformKeyFiles>,
 ) -> Console {
     Console::new(ConsoleParts {
         platform,
@@ -33,12 +38,13 @@ pub(crate) fn console(
         entropy: Arc::new(SystemEntropy),
         request_log,
         public_url,
-        host: Arc::new(GatewayHost { check_notify_url }),
+        host: Arc::new(GatewayHost { check_notify_url, keys }),
     })
 }
 
 struct GatewayHost {
     check_notify_url: fn(&str) -> Result<(), String>,
+    keys: Arc<PlatformKeyFiles>,
 }
 
 impl Host for GatewayHost {
@@ -61,6 +67,36 @@ impl Host for GatewayHost {
         let read = Certificate::from_pem(pem).map_err(|error| error.to_string())?;
         let serial_no = normalise_serial(&read.serial_no);
         Ok(ReadCertificate { serial_no, pem: read.pem, not_after: read.not_after })
+    }
+
+    fn platform_keys(&self, kind: PlatformKeyKind) -> PlatformKeyNames {
+        let keys = self.keys.live().now();
+        match kind {
+            PlatformKeyKind::Certificate => PlatformKeyNames {
+                signing: keys.by_certificate().serial.to_owned(),
+                other: keys.certificates.other().map(|other| other.certificate.serial_no.clone()),
+            },
+            PlatformKeyKind::PublicKey => PlatformKeyNames {
+                signing: keys.by_public_key().serial.to_owned(),
+                other: keys.public_keys.other().map(|other| other.id.clone()),
+            },
+        }
+    }
+
+    fn turn_platform_keys(&self, kind: PlatformKeyKind, step: KeyStep) -> Result<(), String> {
+        let kind = match kind {
+            PlatformKeyKind::Certificate => quan_gateway::PlatformKeyKind::Certificate,
+            PlatformKeyKind::PublicKey => quan_gateway::PlatformKeyKind::PublicKey,
+        };
+        let step = match step {
+            KeyStep::Rotate => RotationStep::Rotate,
+            KeyStep::Switch => RotationStep::Switch,
+            KeyStep::Retire => RotationStep::Retire,
+        };
+        self.keys.turn(kind, step).map_err(|error| match error {
+            PlatformKeyError::Step(error) => error.to_string(),
+            PlatformKeyError::Failed(reason) => reason,
+        })
     }
 }
 

@@ -88,6 +88,7 @@ async fn serve(
         request_log.clone(),
         sandbox.base_url.clone(),
         node.url_check(),
+        keys.platform.clone(),
     );
     let gateway = node.gateway(Face {
         request_log: Some(request_log),

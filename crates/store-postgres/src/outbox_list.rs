@@ -4,7 +4,9 @@ use quan_model::ids::{CouponCode, Principal, StockId};
 use quan_model::time::Time;
 use quan_store::error::StoreError;
 use quan_store::outbox::DeliveryState;
-use quan_store::outbox_list::{Delivery, DeliveryFilter, OutboxListReader, OutboxListWriter};
+use quan_store::outbox_list::{
+    Delivery, DeliveryFilter, OutboxListReader, OutboxListWriter, TroubledDeliveries,
+};
 
 use crate::connection::Params;
 use crate::outbox::{AFTER_COLUMNS, COLUMNS, Columns, columns, notification};
@@ -64,11 +66,20 @@ impl OutboxListReader for Unit<'_> {
         self.listed_deliveries(&condition, values)
     }
 
-    fn failing_delivery_count(&self) -> Result<u64, StoreError> {
-        let sql = format!("SELECT count(*) FROM notification WHERE state = 'waiting' AND {TROUBLE}");
-        let count: Option<i64> =
-            self.one("count failing deliveries", &sql, params![], |row| row.try_get(0))?;
-        Origin { table: "notification", row: "(failing)" }.number("(count)", count.unwrap_or(0))
+    fn troubled_deliveries(&self) -> Result<TroubledDeliveries, StoreError> {
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'dead')
+             FROM notification WHERE {TROUBLE}"
+        );
+        let counts: Option<(i64, i64)> = self.one("count deliveries in trouble", &sql, params![], |row| {
+            Ok((row.try_get(0)?, row.try_get(1)?))
+        })?;
+        let origin = Origin { table: "notification", row: "(in trouble)" };
+        let (failing, given_up) = counts.unwrap_or_default();
+        Ok(TroubledDeliveries {
+            failing: origin.number("state", failing)?,
+            given_up: origin.number("state", given_up)?,
+        })
     }
 
     fn deliveries_of_coupon(

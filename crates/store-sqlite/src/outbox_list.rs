@@ -4,7 +4,9 @@ use quan_model::ids::{CouponCode, Principal, StockId};
 use quan_model::time::Time;
 use quan_store::error::StoreError;
 use quan_store::outbox::DeliveryState;
-use quan_store::outbox_list::{Delivery, DeliveryFilter, OutboxListReader, OutboxListWriter};
+use quan_store::outbox_list::{
+    Delivery, DeliveryFilter, OutboxListReader, OutboxListWriter, TroubledDeliveries,
+};
 use rusqlite::{Params, params};
 
 use crate::outbox::{AFTER_COLUMNS, COLUMNS, Columns, columns, notification};
@@ -48,11 +50,13 @@ impl OutboxListReader for Unit<'_> {
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError> {
         let trouble = if filter.has_failed { TROUBLE } else { "TRUE" };
+        // Those that wait are few beside those that were delivered: their own index, and a sort, are less to read.
+        let sorted = if filter.state == Some(DeliveryState::Waiting) { "+" } else { "" };
         let condition = format!(
             "{} AND {trouble} AND (?1 IS NULL OR receiver = ?1)
              AND (?2 IS NULL OR (create_time, notification_id) <
                (SELECT create_time, notification_id FROM notification AS last WHERE last.notification_id = ?2))
-             ORDER BY create_time DESC, notification_id DESC LIMIT ?3",
+             ORDER BY {sorted}create_time DESC, notification_id DESC LIMIT ?3",
             in_state(filter.state)
         );
         let values = params![
@@ -63,10 +67,19 @@ impl OutboxListReader for Unit<'_> {
         self.listed_deliveries(&condition, values)
     }
 
-    fn failing_delivery_count(&self) -> Result<u64, StoreError> {
-        let sql = format!("SELECT count(*) FROM notification WHERE state = 'waiting' AND {TROUBLE}");
-        let count: Option<i64> = self.one("count failing deliveries", &sql, [], |row| row.get(0))?;
-        Origin { table: "notification", row: "(failing)" }.number("(count)", count.unwrap_or(0))
+    fn troubled_deliveries(&self) -> Result<TroubledDeliveries, StoreError> {
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'dead')
+             FROM notification WHERE {TROUBLE}"
+        );
+        let counts: Option<(i64, i64)> =
+            self.one("count deliveries in trouble", &sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let origin = Origin { table: "notification", row: "(in trouble)" };
+        let (failing, given_up) = counts.unwrap_or_default();
+        Ok(TroubledDeliveries {
+            failing: origin.number("state", failing)?,
+            given_up: origin.number("state", given_up)?,
+        })
     }
 
     fn deliveries_of_coupon(

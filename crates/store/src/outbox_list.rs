@@ -32,6 +32,15 @@ pub struct DeliveryFilter {
     pub has_failed: bool,
 }
 
+/// Deliveries that do not go well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TroubledDeliveries {
+    /// Those of which an attempt failed and that still wait.
+    pub failing: u64,
+    /// Those that were given up.
+    pub given_up: u64,
+}
+
 /// Reading the list.
 pub trait OutboxListReader {
     /// At most `limit` deliveries that fit, the newest first, ties by id descending, beginning behind the one with the
@@ -45,11 +54,11 @@ pub trait OutboxListReader {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Delivery>, StoreError>;
-    /// How many deliveries of which an attempt failed still wait.
+    /// How many deliveries are in trouble.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails.
-    fn failing_delivery_count(&self) -> Result<u64, StoreError>;
+    fn troubled_deliveries(&self) -> Result<TroubledDeliveries, StoreError>;
     /// The notifications that were created in one of these seconds and whose resource names this coupon, the oldest
     /// first, at most `limit`. A notification is created in the second of what it tells, so that no index about coupons
     /// has to be kept.

@@ -7,7 +7,11 @@ use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use quan_apiv3::certificate::{Certificate, normalise_serial};
-use quan_console::{Console, ConsoleParts, Explained, Host, ReadCertificate};
+use quan_apiv3::platform_keys::LivePlatformKeys;
+use quan_console::{
+    Console, ConsoleParts, Explained, Host, KeyStep, PlatformKeyKind, PlatformKeyNames, ReadCertificate,
+};
+use quan_gateway::{PlatformKeyControl, RotationStep};
 use quan_model::clock::Clock;
 use quan_platform::console::ConsoleError;
 use quan_platform::console::access::{Role, create_token, mint_token};
@@ -17,6 +21,7 @@ use tower::ServiceExt;
 
 use crate::clock::ManualClock;
 use crate::entropy::SeededEntropy;
+use crate::key_control::VectorKeys;
 use crate::platform::TestPlatform;
 
 /// What a console is set up with.
@@ -25,7 +30,9 @@ pub(crate) struct ConsoleSetup {
     pub(crate) log: RequestLog,
 }
 
-struct TestHost;
+struct TestHost {
+    keys: LivePlatformKeys,
+}
 
 impl Host for TestHost {
     fn explain(&self, error: &Error) -> Explained {
@@ -48,6 +55,34 @@ impl Host for TestHost {
         let serial_no = normalise_serial(&read.serial_no);
         Ok(ReadCertificate { serial_no, pem: read.pem, not_after: read.not_after })
     }
+
+    fn platform_keys(&self, kind: PlatformKeyKind) -> PlatformKeyNames {
+        let keys = self.keys.now();
+        match kind {
+            PlatformKeyKind::Certificate => PlatformKeyNames {
+                signing: keys.by_certificate().serial.to_owned(),
+                other: keys.certificates.other().map(|other| other.certificate.serial_no.clone()),
+            },
+            PlatformKeyKind::PublicKey => PlatformKeyNames {
+                signing: keys.by_public_key().serial.to_owned(),
+                other: keys.public_keys.other().map(|other| other.id.clone()),
+            },
+        }
+    }
+
+    fn turn_platform_keys(&self, kind: PlatformKeyKind, step: KeyStep) -> Result<(), String> {
+        let kind = match kind {
+            PlatformKeyKind::Certificate => quan_gateway::PlatformKeyKind::Certificate,
+            PlatformKeyKind::PublicKey => quan_gateway::PlatformKeyKind::PublicKey,
+        };
+        let step = match step {
+            KeyStep::Rotate => RotationStep::Rotate,
+            KeyStep::Switch => RotationStep::Switch,
+            KeyStep::Retire => RotationStep::Retire,
+        };
+        let control = VectorKeys { platform_keys: self.keys.clone() };
+        control.turn(kind, step).map_err(|error| error.to_string())
+    }
 }
 
 pub(crate) fn routes(
@@ -55,6 +90,7 @@ pub(crate) fn routes(
     platform: &Platform,
     wire_clock: &Arc<ManualClock>,
     entropy: Arc<SeededEntropy>,
+    keys: LivePlatformKeys,
 ) -> Router {
     quan_console::routes(Console::new(ConsoleParts {
         platform: platform.clone(),
@@ -62,7 +98,7 @@ pub(crate) fn routes(
         entropy,
         request_log: setup.log,
         public_url: setup.public_url,
-        host: Arc::new(TestHost),
+        host: Arc::new(TestHost { keys }),
     }))
 }
 

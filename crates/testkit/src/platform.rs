@@ -191,7 +191,13 @@ impl TestPlatform {
         let mut routes = quan_gateway::routes(gateway);
         let request_log = console.as_ref().map(|console| console.log.clone());
         if let Some(setup) = console {
-            routes = routes.merge(crate::console::routes(setup, &platform, &wire_clock, entropy));
+            routes = routes.merge(crate::console::routes(
+                setup,
+                &platform,
+                &wire_clock,
+                entropy,
+                platform_keys.clone(),
+            ));
         }
         Self {
             clock,

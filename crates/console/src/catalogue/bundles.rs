@@ -7,12 +7,16 @@ use quan_platform::console::stocks::{StockBundleRecord, StockSeen, bundles};
 
 use crate::catalogue::PAGE_SIZE;
 use crate::context::Context;
+use crate::csv::Csv;
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::overview::asked;
 use crate::shown::{encoded, time};
 use crate::view::{Cell, Field, FieldKind, ListPage, Table, first_page};
 use crate::{page, words};
+
+/// Lines of an exported file; each reads its stocks.
+const EXPORT_MAX: usize = 1_000;
 
 pub(crate) async fn handle(context: Context, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let query = Form::parse(query.unwrap_or_default().as_bytes());
@@ -43,9 +47,36 @@ pub(crate) async fn handle(context: Context, RawQuery(query): RawQuery) -> Resul
             empty: language.t("没有符合条件的批次组。", "No bundle fits."),
         },
         next: last.map(|last| asked("/console/bundles", &[("q", &text), ("after", &last)])),
-        tools: Vec::new(),
+        tools: vec![(
+            language.t("导出 CSV", "Export CSV").to_owned(),
+            asked("/console/bundles/export.csv", &[("q", &text)]),
+        )],
     };
     page::render(&page)
+}
+
+/// The bundles that fit, as a file.
+pub(crate) async fn export(context: Context, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let wanted = query.filled("q");
+    let found = context.read(move |view| bundles(view, wanted.as_deref(), None, EXPORT_MAX)).await?;
+    let names =
+        ["stock_bundle_id", "product_coupon_id", "name", "state", "stocks", "owner", "creator", "created_at"];
+    let mut file = Csv::new(&names);
+    for (record, members) in found {
+        let first = members.first();
+        file.row(&[
+            record.stock_bundle_id.as_str(),
+            record.product_coupon_id.as_str(),
+            first.map(StockSeen::name).unwrap_or_default(),
+            first.map_or("", |first| first.state.as_str()),
+            &members.len().to_string(),
+            &record.owner.to_string(),
+            &record.creator.to_string(),
+            &record.created_at.to_string(),
+        ]);
+    }
+    file.into_download("stock_bundles.csv")
 }
 
 fn row(context: &Context, record: &StockBundleRecord, members: &[StockSeen]) -> Vec<Cell> {

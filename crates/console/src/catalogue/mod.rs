@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Router<Console> {
         .route("/stocks/{stock_id}/budget", post(actions::budget))
         .route("/stocks/{stock_id}/deactivate", post(actions::deactivate_stock))
         .route("/bundles", get(bundles::handle))
+        .route("/bundles/export.csv", get(bundles::export))
         .route("/bundles/{stock_bundle_id}", get(bundle::handle))
 }
 

@@ -72,15 +72,15 @@ fn tiles(context: &Context, found: &Overview) -> Vec<Tile> {
         ),
         tile(
             language.t("通知重试中", "Notifications retrying"),
-            found.failing_count,
+            found.troubled.failing,
             "/console/notifications?state=failed",
-            found.failing_count > 0,
+            found.troubled.failing > 0,
         ),
         tile(
             language.t("通知已放弃", "Notifications given up"),
-            found.outbox.dead,
+            found.troubled.given_up,
             "/console/notifications?state=dead",
-            found.outbox.dead > 0,
+            found.troubled.given_up > 0,
         ),
         tile(
             language.t("接近上限的批次", "Stocks near a limit"),

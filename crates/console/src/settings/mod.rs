@@ -2,6 +2,7 @@
 
 mod parties;
 mod party_actions;
+mod platform_keys;
 mod request_log;
 mod show;
 mod tokens;
@@ -24,6 +25,8 @@ pub(crate) fn routes() -> Router<Console> {
         .route("/settings/parties/store", post(party_actions::store))
         .route("/settings/parties/certificate", post(party_actions::add_certificate))
         .route("/settings/parties/certificate/revoke", post(party_actions::revoke_certificate))
+        .route("/settings/parties/verification-mode", post(party_actions::verification_mode))
+        .route("/settings/platform-keys", post(platform_keys::turn))
         .route("/settings/authorisations", post(party_actions::authorise))
         .route("/settings/parties/{principal}", get(parties::handle))
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use quan_model::ids::Principal;
+use quan_model::verification::VerificationMode;
 use quan_platform::console::parties::{CallerCertificate, PartySeen, parties};
 
 use crate::context::Context;
@@ -58,15 +59,35 @@ fn fact_actions(context: &Context, party: &PartySeen) -> Vec<Action> {
         "之后的通知都用新密钥加密，旧密钥立即失效。确定吗？",
         "Notifications are sealed with the new key from now on. Renew?",
     );
-    vec![
-        Action::new("/console/settings/parties/notify-url", language.t("保存", "Save"), vec![of(party), url]),
+    let mut actions = vec![Action::new(
+        "/console/settings/parties/notify-url",
+        language.t("保存", "Save"),
+        vec![of(party), url],
+    )];
+    if let Some(mode) = party.verification_mode {
+        let words = |mode: VerificationMode| match mode {
+            VerificationMode::PlatformCertificate => language.t("平台证书", "Platform certificate"),
+            VerificationMode::Both => language.t("两者（迁移中）", "Both, while it changes over"),
+            VerificationMode::PublicKey => language.t("微信支付公钥", "Public key"),
+        };
+        let modes = VerificationMode::ALL.map(|mode| (mode.to_string(), words(mode).to_owned())).to_vec();
+        let field =
+            Field::new("verification_mode", language.t("验签方式", "Verifies by"), FieldKind::Choice(modes));
+        actions.push(Action::new(
+            "/console/settings/parties/verification-mode",
+            language.t("修改", "Change"),
+            vec![of(party), field.value(mode.as_str())],
+        ));
+    }
+    actions.push(
         Action::new(
             "/console/settings/parties/key",
             language.t("更换 APIv3 密钥", "Renew the APIv3 key"),
             vec![of(party)],
         )
         .asking(renew),
-    ]
+    );
+    actions
 }
 
 fn certificate_blocks(context: &Context, party: &PartySeen) -> Vec<Block> {

@@ -56,6 +56,14 @@ pub(crate) async fn notify_url(context: Context, form: Form) -> Result<Response,
     Ok(back)
 }
 
+pub(crate) async fn verification_mode(context: Context, form: Form) -> Result<Response, Failure> {
+    let (by, who, back) = begin(&context, &form)?;
+    let mode = id(&context, &form, "verification_mode")?;
+    let Principal::Merchant(mchid) = who else { return Err(Failure::NotFound) };
+    context.write(move |work| parties::set_verification_mode(work, &by, &mchid, mode)).await?;
+    Ok(back)
+}
+
 pub(crate) async fn appid(context: Context, form: Form) -> Result<Response, Failure> {
     let (by, who, back) = begin(&context, &form)?;
     let (appid, bind) = (id(&context, &form, "appid")?, form.text("turn") == "add");

@@ -7,6 +7,7 @@ use quan_platform::console::request_log::{RequestLogSettings, settings};
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::settings::platform_keys;
 use crate::shown::{encoded, time};
 use crate::view::{Action, Block, Cell, DetailPage, Field, FieldKind, Section, Table};
 use crate::words;
@@ -41,6 +42,7 @@ pub(crate) async fn handle(context: Context) -> Result<Response, Failure> {
             language.t("商品券授权", "Authorisations"),
             with_actions(&context, vec![Block::Table(authorisations)], authorise_actions(&context)),
         ),
+        Section::new(language.t("平台自己的密钥", "Keys of the platform"), platform_keys::blocks(&context)),
         Section::new(language.t("访问令牌", "Access tokens"), token_blocks(&context, &tokens)),
         Section::new(language.t("请求日志", "Request log"), log_blocks(&context, log)),
     ];

@@ -10,6 +10,7 @@ pub mod error;
 pub mod notifications;
 pub mod overview;
 pub mod parties;
+pub mod platform_keys;
 pub mod request_log;
 pub mod stocks;
 pub mod user_coupons;

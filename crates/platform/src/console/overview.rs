@@ -1,6 +1,6 @@
 //! What is going on: the first page of the console.
 
-pub use quan_store::outbox::OutboxCounts;
+pub use quan_store::outbox_list::TroubledDeliveries;
 pub use quan_store::overview::{Activity, Spans};
 
 use crate::console::error::ConsoleError;
@@ -21,10 +21,8 @@ pub struct Overview {
     pub spans: Spans,
     /// What happened in each.
     pub activity: Vec<Activity>,
-    /// Where notifications stand.
-    pub outbox: OutboxCounts,
-    /// How many that still wait failed before.
-    pub failing_count: u64,
+    /// How many notifications do not go well.
+    pub troubled: TroubledDeliveries,
     /// Some of those that fail or were given up, the newest first.
     pub failing: Vec<Delivery>,
     /// How many coupons are stuck in CONFIRMING.
@@ -52,8 +50,7 @@ pub fn overview(view: &View<'_>, seconds: i64, count: u32) -> Result<Overview, C
     Ok(Overview {
         spans,
         activity: view.store.activity(spans)?,
-        outbox: view.store.outbox_counts()?,
-        failing_count: view.store.failing_delivery_count()?,
+        troubled: view.store.troubled_deliveries()?,
         failing: view.store.deliveries(&failed, None, LINES_MAX)?,
         stuck_count: view.store.unconfirmed_count(received_before, view.now)?,
         stuck: user_coupons::stuck(view, received_before, LINES_MAX)?,

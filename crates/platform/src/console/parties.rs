@@ -12,7 +12,7 @@ use crate::console::access::Role;
 use crate::console::audit::{self, Operator};
 use crate::console::error::ConsoleError;
 use crate::work::{View, Work};
-use crate::{authorisation, notify_config};
+use crate::{authorisation, notify_config, verification_mode};
 
 /// Stores of one brand that are listed.
 const STORES_MAX: usize = 500;
@@ -94,6 +94,25 @@ pub fn parties(view: &View<'_>) -> Result<PartiesSeen, ConsoleError> {
 
 fn admin(by: &Operator) -> Result<(), ConsoleError> {
     by.ensure(Role::Admin)
+}
+
+/// Sets with which of the platform's keys a merchant verifies.
+///
+/// # Errors
+/// [`ConsoleError::NotAllowed`], [`ConsoleError::Unknown`].
+pub fn set_verification_mode(
+    work: &mut Work<'_>,
+    by: &Operator,
+    mchid: &Mchid,
+    mode: VerificationMode,
+) -> Result<(), ConsoleError> {
+    admin(by)?;
+    let merchant = work.store.merchant(mchid)?.ok_or(ConsoleError::Unknown("merchant"))?;
+    verification_mode::set(work, mchid, mode)?;
+    let before = json!({ "verification_mode": merchant.verification_mode.as_str() });
+    let after = json!({ "verification_mode": mode.as_str() });
+    let target = Principal::Merchant(mchid.clone()).to_string();
+    Ok(audit::note(work, by, "set_verification_mode", &target, None, Some(&before), Some(&after))?)
 }
 
 /// Adds a merchant or a brand, or gives one another name.

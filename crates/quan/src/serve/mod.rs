@@ -122,6 +122,7 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         request_log.clone(),
         base_url.clone(),
         node.url_check(),
+        keys.clone(),
     );
     let gateway = node.gateway(Face {
         request_log: Some(request_log),

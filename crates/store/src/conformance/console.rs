@@ -21,7 +21,7 @@ pub(super) const PROMISES: &[Promise] = &[
     old_requests_go_by_age_and_by_number,
 ];
 
-fn read<T>(backend: &Arc<dyn Backend>, look: impl FnOnce(&dyn Reader) -> Result<T, StoreError>) -> T {
+fn read<T>(backend: &Arc<dyn Backend>, look: impl FnMut(&dyn Reader) -> Result<T, StoreError>) -> T {
     backend.snapshot(look).expect("a snapshot").expect("readable")
 }
 

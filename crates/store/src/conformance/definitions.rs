@@ -172,7 +172,7 @@ fn full_stock() -> StockRecord {
     StockRecord { definition, paused: false, deactivated: None, bundle: None, ..record }
 }
 
-fn is_kept(backend: &Arc<dyn Backend>, product_coupon: ProductCouponRecord, stock: StockRecord) {
+fn is_kept(backend: &Arc<dyn Backend>, product_coupon: &ProductCouponRecord, stock: &StockRecord) {
     let (kept_product_coupon, kept_stock) = (product_coupon.clone(), stock.clone());
     commit(backend, move |unit| {
         unit.insert_product_coupon(&kept_product_coupon)?;
@@ -192,7 +192,7 @@ fn is_kept(backend: &Arc<dyn Backend>, product_coupon: ProductCouponRecord, stoc
 }
 
 fn a_definition_with_every_member_is_read_back_equal(backend: &Arc<dyn Backend>) {
-    is_kept(backend, full_product_coupon(), full_stock());
+    is_kept(backend, &full_product_coupon(), &full_stock());
 }
 
 fn a_definition_without_optional_members_is_read_back_equal(backend: &Arc<dyn Backend>) {
@@ -207,7 +207,7 @@ fn a_definition_without_optional_members_is_read_back_equal(backend: &Arc<dyn Ba
     stock.definition =
         StockDefinition::ProductCoupon(ProductCouponStock { members, progressive_bundle_usage_rule: None });
     stock.deactivated = None;
-    is_kept(backend, product_coupon, stock);
+    is_kept(backend, &product_coupon, &stock);
 }
 
 fn a_revision_is_added_to_the_one_it_was_made_from(backend: &Arc<dyn Backend>) {

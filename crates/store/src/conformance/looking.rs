@@ -16,7 +16,7 @@ use crate::backend::{Backend, Reader};
 use crate::catalogue_search::StockSearch;
 use crate::error::StoreError;
 use crate::outbox::{Attempt, DeliveryState, Next, Notification};
-use crate::outbox_list::DeliveryFilter;
+use crate::outbox_list::{DeliveryFilter, TroubledDeliveries};
 use crate::overview::{Activity, Spans};
 use crate::parties::Grant;
 use crate::stock_bundle::StockBundleRecord;
@@ -32,7 +32,7 @@ pub(super) const PROMISES: &[Promise] = &[
     parties_are_listed_and_taken_back,
 ];
 
-fn read<T>(backend: &Arc<dyn Backend>, look: impl FnOnce(&dyn Reader) -> Result<T, StoreError>) -> T {
+fn read<T>(backend: &Arc<dyn Backend>, look: impl FnMut(&dyn Reader) -> Result<T, StoreError>) -> T {
     backend.snapshot(look).expect("a snapshot").expect("readable")
 }
 
@@ -203,7 +203,8 @@ fn deliveries_are_listed_by_state_page_and_coupon(backend: &Arc<dyn Backend>) {
     assert_eq!(list(&delivered, None, 10), Vec::<String>::new());
     let of_brand = DeliveryFilter { receiver: Some(Principal::Brand(brand_id())), ..all };
     assert_eq!(list(&of_brand, None, 10), Vec::<String>::new());
-    assert_eq!(read(backend, |reader| reader.failing_delivery_count()), 1);
+    let troubled = || read(backend, |reader| reader.troubled_deliveries());
+    assert_eq!(troubled(), TroubledDeliveries { failing: 1, given_up: 0 });
     let of = |stock, seconds: &[Time]| {
         read(backend, |reader| reader.deliveries_of_coupon(&id(stock), &id("A"), seconds, 10))
     };
@@ -223,7 +224,10 @@ fn deliveries_are_listed_by_state_page_and_coupon(backend: &Arc<dyn Backend>) {
     .expect("it is given up");
     assert_eq!(list(&dead, None, 10), ["2"]);
     assert_eq!(list(&DeliveryFilter { has_failed: true, ..DeliveryFilter::default() }, None, 10), ["2", "1"]);
-    assert_eq!(read(backend, |reader| reader.failing_delivery_count()), 1, "what is given up waits no more");
+    assert_eq!(troubled(), TroubledDeliveries { failing: 1, given_up: 1 });
+    let waiting = DeliveryFilter { state: Some(DeliveryState::Waiting), ..DeliveryFilter::default() };
+    assert_eq!(list(&waiting, None, 2), ["4", "3"]);
+    assert_eq!(list(&waiting, Some(&notified(3, 3, "A").id), 9), ["1"]);
 }
 
 fn a_notification_is_sent_again_unless_it_is_leased(backend: &Arc<dyn Backend>) {
