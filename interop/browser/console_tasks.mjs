@@ -111,7 +111,7 @@ export async function upload({ page, base, sandbox, look }) {
   return counts.map(Number);
 }
 
-/** The list exported, searched and turned over. */
+/** Lists exported, searched and turned over. */
 export async function lists({ page, base, look }) {
   const file = await page.request.get(`${base}/console/stocks/export.csv`);
   expect(file.headers()["content-disposition"]?.startsWith("attachment"), "the list is a download");
@@ -208,6 +208,7 @@ export async function settings({ page, base, sandbox, look }) {
   await page.goto(`${base}/console/settings`);
   await fill("parties", { kind: "mchid", number: "1900009999", name: "新开的店" }, "添加或改名");
   await fill("parties/notify-url", { notify_url: "http://127.0.0.1:9/notify" }, "保存");
+  await fill("parties/verification-mode", { verification_mode: "PUBLIC_KEY" }, "修改");
   await fill("parties/appid", { appid: "wx00000000000009ab", turn: "add" }, "保存");
   const { readFile } = await import("node:fs/promises");
   await fill("parties/certificate", { pem: await readFile(sandbox.merchant.certificate_file, "utf8") }, "添加证书");
@@ -221,6 +222,9 @@ export async function settings({ page, base, sandbox, look }) {
   await fill("parties/store", { store_id: "STORE_WALK", turn: "add" }, "保存");
   await look("brand");
   await page.goto(`${base}/console/settings`);
+  await press(page, 'form[action="/console/settings/platform-keys"] >> nth=0', "新建平台证书");
+  await press(page, 'form[action="/console/settings/platform-keys"] >> nth=0', "改用另一个平台证书签名");
+  await press(page, 'form[action="/console/settings/platform-keys"] >> nth=1', "移除不再签名的平台证书");
   await fill("authorisations", { brand_id: sandbox.brand.brand_id, mchid: "1900009999", grant: "given" }, "保存");
   await fill("tokens", { name: "值班", role: "viewer" }, "新建令牌");
   const token = (await page.getByText(/^qc_/).innerText()).trim();
