@@ -131,6 +131,8 @@ try {
     await page.goto(`${base}/console/audit`);
     seen.audit = await page.locator("tbody tr td:nth-child(3)").allInnerTexts();
     await look("audit-after");
+    await page.goto(`${base}/console/audit?action=pause_stock`);
+    seen.audit.push(...(await page.locator("tbody tr td:nth-child(3)").allInnerTexts()));
   });
   await inContext(browser, "phone", { viewport: PHONE }, async (page, look) => {
     await signIn(page, sandbox.console_token, look);

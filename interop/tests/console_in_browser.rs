@@ -13,11 +13,19 @@ fn the_team_uses_the_console() -> Result<()> {
     let seen = told(&mut script)?;
     assert_eq!(seen["ok"], true, "{seen}\n{}", platform.log());
     assert_eq!(seen["cause"], "The body was left out of the signature", "{seen}");
+    assert_eq!(seen["lines"], 5, "the chart has five lines: {seen}");
+    assert_eq!(seen["created"], 10, "ten kinds by form: {seen}");
+    // Added, refused, already there, twice in the file.
+    assert_eq!(seen["uploaded"], serde_json::json!([2998, 1, 2, 1]), "{seen}");
     let listed = |name: &str, text: &str| {
         seen[name].as_array().is_some_and(|list| list.iter().any(|entry| entry == text))
     };
     assert!(listed("timeline", "Received by the user"), "{seen}");
-    assert!(listed("audit", "pause_stock") && listed("audit", "create_console_token"), "{seen}");
+    for action in
+        ["pause_stock", "create_console_token", "end_code_upload", "create_product_coupon", "authorise"]
+    {
+        assert!(listed("audit", action), "{action}: {seen}");
+    }
     assert!(seen["without_script"].as_u64().is_some_and(|rows| rows >= 3), "{seen}");
     Ok(())
 }
