@@ -14,5 +14,5 @@ pub use install::{
     browser_scripts, claim_files, mini_program_scripts, node_scripts, python_environment, python_with_sdk,
 };
 pub use platform::Platform;
-pub use script::{run, told};
+pub use script::{run, told, told_within};
 pub use workshop::{quan, repository, target};

@@ -32,7 +32,15 @@ pub fn run(command: &mut Command, limit: Duration) -> Result<String> {
 /// # Errors
 /// When the script cannot be run or its last line is no JSON object with a truth named `ok` that fits its exit code.
 pub fn told(command: &mut Command) -> Result<Value> {
-    let (status, output, errors) = finish(command, WALK_LIMIT)?;
+    told_within(command, WALK_LIMIT)
+}
+
+/// As [`told`], for a script with more to do.
+///
+/// # Errors
+/// As there.
+pub fn told_within(command: &mut Command, limit: Duration) -> Result<Value> {
+    let (status, output, errors) = finish(command, limit)?;
     let line = output.lines().last().unwrap_or_default();
     let seen: Value = serde_json::from_str(line)
         .with_context(|| format!("{command:?} told no JSON\n{output}\n{errors}"))?;
