@@ -98,7 +98,7 @@ fn everything_wrong_is_found_in_one_go() {
     for line in [
         "WRONG listen",
         "WRONG there are no platform keys",
-        "WRONG the database must be migrated first",
+        "WRONG there is no database yet",
         "note  private_receivers is on",
         "note  others can read",
         "ok    the server's certificate is valid for",
