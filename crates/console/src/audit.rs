@@ -62,11 +62,11 @@ fn row(kept: &KeptAuditEntry) -> Vec<Cell> {
     let entry = &kept.entry;
     vec![
         Cell::whole(time(entry.at)),
-        Cell::text(format!("{} ({}, {})", entry.token_name, entry.role.as_str(), entry.token_id)),
+        Cell::text(format!("{} · {} {}", entry.token_name, entry.role.as_str(), entry.token_id)),
         Cell::text(entry.action.as_str()),
-        Cell::text(entry.target.as_str()),
-        Cell::text(change(entry.before.as_deref(), entry.after.as_deref())),
-        Cell::text(entry.request_no.clone().unwrap_or_default()),
+        Cell::loose(entry.target.as_str()),
+        Cell::loose(change(entry.before.as_deref(), entry.after.as_deref())),
+        Cell::loose(entry.request_no.clone().unwrap_or_default()),
     ]
 }
 

@@ -17,11 +17,17 @@ pub(crate) struct Cell {
     pub(crate) is_number: bool,
     /// Whether it stays on one line where there is room for columns.
     pub(crate) is_whole: bool,
+    /// Whether it may be broken anywhere, as long ids and texts are.
+    pub(crate) is_loose: bool,
 }
 
 impl Cell {
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
+    }
+
+    pub(crate) fn loose(text: impl Into<String>) -> Self {
+        Self { is_loose: true, ..Self::text(text) }
     }
 
     pub(crate) fn whole(text: impl Into<String>) -> Self {
@@ -145,16 +151,23 @@ pub(crate) struct Action {
     pub(crate) fields: Vec<Field>,
     /// What is asked before what cannot be undone.
     pub(crate) question: Option<&'static str>,
+    /// Whether it cannot be undone, and looks like it.
+    pub(crate) is_grave: bool,
     pub(crate) has_file: bool,
 }
 
 impl Action {
     pub(crate) fn new(address: impl Into<String>, label: &'static str, fields: Vec<Field>) -> Self {
         let has_file = fields.iter().any(|field| field.kind == FieldKind::File);
-        Self { address: address.into(), label, fields, question: None, has_file }
+        Self { address: address.into(), label, fields, question: None, is_grave: false, has_file }
     }
 
     pub(crate) fn asking(self, question: &'static str) -> Self {
+        Self { question: Some(question), is_grave: true, ..self }
+    }
+
+    /// Asks, although it can be undone.
+    pub(crate) fn asking_mildly(self, question: &'static str) -> Self {
         Self { question: Some(question), ..self }
     }
 }

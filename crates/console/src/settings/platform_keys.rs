@@ -91,7 +91,11 @@ fn action(context: &Context, kind: PlatformKeyKind, kind_word: &'static str, ste
     };
     let step_word = STEPS.iter().find(|(known, _)| *known == step).map_or("", |(_, word)| word);
     let fields = vec![Field::hidden("kind", kind_word), Field::hidden("step", step_word)];
-    Action::new("/console/settings/platform-keys", label, fields).asking(question)
+    let action = Action::new("/console/settings/platform-keys", label, fields);
+    match step {
+        KeyStep::Rotate | KeyStep::Switch => action.asking_mildly(question),
+        KeyStep::Retire => action.asking(question),
+    }
 }
 
 pub(crate) async fn turn(context: Context, form: Form) -> Result<Response, Failure> {
