@@ -1,5 +1,7 @@
 //! Forms: read within a bound, and only when a page of the same session sent them.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use http_body_util::{BodyExt, Limited};
@@ -12,6 +14,8 @@ use crate::failure::Failure;
 pub(crate) const CSRF_FIELD: &str = "csrf";
 /// The largest form: a product coupon with all its texts stays far below.
 const FORM_BYTES_MAX: usize = 256 * 1024;
+/// How long a form may take to arrive.
+const RECEIVED_WITHIN: Duration = Duration::from_secs(30);
 
 /// The fields of a form, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +36,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
 impl Form {
     async fn read(body: Body) -> Result<Self, Failure> {
-        let body = Limited::new(body, FORM_BYTES_MAX).collect().await;
+        let body = Limited::new(body, FORM_BYTES_MAX).collect();
+        let body = tokio::time::timeout(RECEIVED_WITHIN, body).await;
+        let body = body.map_err(|_| Failure::Malformed("the form took too long".to_owned()))?;
         let body = body.map_err(|error| Failure::Malformed(error.to_string()))?.to_bytes();
         Ok(Self::parse(&body))
     }
