@@ -64,3 +64,34 @@ impl Form {
         Some(self.text(name)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body that never comes.
+    struct Silent;
+
+    impl http_body::Body for Silent {
+        type Data = axum::body::Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<http_body::Frame<Self::Data>, Self::Error>>> {
+            std::task::Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn forms_are_bounded_in_size_and_time() {
+        let silent = Form::read(Body::new(Silent)).await;
+        assert!(matches!(silent, Err(Failure::Malformed(told)) if told.contains("too long")));
+        let large = Form::read(Body::from(vec![b'a'; FORM_BYTES_MAX + 1])).await;
+        assert!(matches!(large, Err(Failure::Malformed(_))));
+        let right = Form::read(Body::from("name=%E5%88%B8+1&x=")).await.ok();
+        assert_eq!(right.as_ref().map(|form| form.text("name")), Some("券 1"));
+        assert_eq!(right.and_then(|form| form.filled("x")), None);
+    }
+}

@@ -129,7 +129,7 @@ async fn an_operator_pauses_resumes_and_changes_the_budget_and_all_of_it_is_note
             "deactivate_stock",
             "CONSOLE_",
             "活动结束",
-            "Team (operator",
+            "Team · operator",
         ],
     );
     assert_eq!(log.matches("pause_stock").count(), 1, "what was refused is not noted");
