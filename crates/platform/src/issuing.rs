@@ -254,7 +254,7 @@ pub(crate) fn notification(
     let resource =
         serde_json::to_string(resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
     Ok(Notification {
-        id: minting::notification_id(work.entropy),
+        id: minting::notification_id(work.entropy, work.now),
         receiver,
         brand_id: reached.record.owner.brand_id().cloned(),
         event_type: event_type.to_owned(),

@@ -91,7 +91,7 @@ pub fn create_image_generation_task(
 fn finished(work: &Work<'_>, task: &ImageTask, public_url: &str) -> Result<Notification, Error> {
     let resource = serde_json::to_string(&shown(task, public_url, task.finished_at));
     Ok(Notification {
-        id: minting::notification_id(work.entropy),
+        id: minting::notification_id(work.entropy, work.now),
         receiver: task.key.principal.clone(),
         brand_id: task.key.owner.brand_id().cloned(),
         event_type: notification::EVENT_PARTNER_IMAGE_GENERATION.to_owned(),
