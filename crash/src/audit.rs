@@ -201,3 +201,185 @@ fn answered(outcome: Outcome) -> Result<Value> {
         other => anyhow::bail!("an audit got no answer: {other:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::definition::{Bounds, Ground};
+    use crate::notified::Others;
+    use crate::offer::{Face, Kind};
+    use crate::play::Play;
+    use crate::random::Random;
+
+    /// How long a load may take to have led lives of every kind that is looked for.
+    const LIVES_MAX: Duration = Duration::from_secs(60);
+
+    /// What the audit says after something was made untrue.
+    async fn said(play: &mut Play, spoil: impl FnOnce(&mut Load)) -> String {
+        let sound = play.load.clone();
+        let journal = Arc::new(Journal::create(&play.home().unwrap().join("spoilt")).unwrap());
+        spoil(&mut play.load);
+        audit(&play.load, &play.wire, &journal, |_| true).await.unwrap();
+        let limit = Duration::from_millis(100);
+        crate::notified::audit(&play.load, &play.receiver, &journal, limit, Others::AreFindings).await;
+        play.load = sound;
+        journal.findings().join("\n")
+    }
+
+    /// The first life that is over at this stage.
+    fn over(load: &Load, stage: Stage) -> Option<usize> {
+        load.over.iter().position(|life| life.stage == stage)
+    }
+
+    /// The first life that is over and has a coupon.
+    fn held(load: &mut Load) -> usize {
+        over(load, Stage::Held).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_audit_bites() {
+        let mut play = Play::begin(1).await.unwrap();
+        let deadline = tokio::time::Instant::now() + LIVES_MAX;
+        while [Stage::Held, Stage::PreSent].iter().any(|stage| over(&play.load, *stage).is_none()) {
+            assert!(tokio::time::Instant::now() < deadline, "no life ends with a token or a coupon");
+            play.run_for(Duration::from_secs(1)).await.unwrap();
+        }
+        play.audit_all().await.unwrap();
+        play.audit_notifications(Others::AreFindings).await.unwrap();
+        assert_eq!(said(&mut play, |_| ()).await, "", "a sound platform");
+
+        let lost_write = said(&mut play, |load| {
+            let at = held(load);
+            load.over[at].coupons[0].shown["coupon_state"] = json!("LOST");
+        });
+        assert!(lost_write.await.contains("was acknowledged"));
+        let lost_coupon = said(&mut play, |load| {
+            let at = held(load);
+            load.over[at].coupons[0].code = "1".to_owned();
+        });
+        let lost_coupon = lost_coupon.await;
+        assert!(lost_coupon.contains("is lost") && lost_coupon.contains("no notification"), "{lost_coupon}");
+        let twice = said(&mut play, |load| {
+            let at = held(load);
+            load.over[at].coupons.clear();
+        });
+        let twice = twice.await;
+        assert!(twice.contains("under one number") && twice.contains("no known coupon"), "{twice}");
+        let uncounted = said(&mut play, |load| {
+            let at = held(load);
+            load.over.swap_remove(at);
+        });
+        assert!(uncounted.await.contains("were issued"));
+        let same_code = said(&mut play, |load| {
+            let at = held(load);
+            let mut other = load.over[at].clone();
+            other.number = "ANOTHER".to_owned();
+            load.over.push(other);
+        });
+        assert!(same_code.await.contains("was issued to"));
+        let another_user = said(&mut play, |load| {
+            let at = held(load);
+            load.over[at].openid.push('X');
+        });
+        assert!(another_user.await.contains("a notification names"));
+        let too_many = said(&mut play, |load| {
+            let at = held(load);
+            let whole = Arc::clone(&load.over[at].offer);
+            let mut small = Offer::clone(&whole);
+            small.bounds.max = 0;
+            let small = Arc::new(small);
+            let of_lives = load.active.iter_mut().chain(&mut load.over).map(|life| &mut life.offer);
+            for offer in of_lives.chain(&mut load.offers).filter(|offer| Arc::ptr_eq(offer, &whole)) {
+                *offer = Arc::clone(&small);
+            }
+        });
+        assert!(too_many.await.contains("coupons of 0"));
+        // Last, since the audit makes the pre-send that it looks for.
+        let lost_pre_send = said(&mut play, |load| {
+            let at = over(load, Stage::PreSent).unwrap();
+            load.over[at].number = "NEVER_ASKED_FOR".to_owned();
+        });
+        assert!(lost_pre_send.await.contains("the acknowledged pre-send is lost"));
+        assert_eq!(play.end(), None);
+    }
+
+    /// An offer of two coupons, one for each person.
+    fn offer(codes: Codes, persons: Persons) -> Arc<Offer> {
+        let period = (String::new(), String::new());
+        Arc::new(Offer {
+            name: "offer".to_owned(),
+            face: Face::Brand,
+            kind: Kind::Single,
+            codes,
+            bounds: Bounds { max: 2, per_person: 1 },
+            persons,
+            ground: Ground { brand_id: None, appid: String::new(), period },
+            product_coupon_id: String::new(),
+            stock_ids: vec!["1".to_owned()],
+            stock_bundle_id: None,
+            pool: vec!["A".to_owned(), "B".to_owned()],
+        })
+    }
+
+    /// Lives of an offer: whose, at which stage, with which code.
+    fn lives(offer: &Arc<Offer>, of: &[(&str, Stage, Option<&str>)]) -> Vec<Life> {
+        let life = |(serial, (openid, stage, code)): (u64, &(&str, Stage, Option<&str>))| {
+            let mut life = Life::new(offer, "RUN", serial, Random::new(serial));
+            (life.openid, life.stage) = ((*openid).to_owned(), *stage);
+            life.assigned = code.map(str::to_owned).filter(|_| offer.codes == Codes::Assigned);
+            if let (Stage::Held, Some(code)) = (stage, code) {
+                let shown = json!({ "coupon_code": code, "stock": { "stock_id": "1" } });
+                life.coupons = vec![Coupon::read(&shown).unwrap()];
+            }
+            life
+        };
+        (0..).zip(of).map(life).collect()
+    }
+
+    /// What is said of the limits of such lives.
+    fn limits_of(codes: Codes, persons: Persons, of: &[(&str, Stage, Option<&str>)]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::create(&folder.path().join("journal")).unwrap();
+        let offer = offer(codes, persons);
+        let lives = lives(&offer, of);
+        limits(&offer, &lives.iter().collect::<Vec<_>>(), &journal);
+        journal.findings().join("\n")
+    }
+
+    #[test]
+    fn limits_that_are_kept_are_no_finding() {
+        let (held, denied) = (Stage::Held, Stage::Denied);
+        let all = [("p", held, Some("A")), ("q", held, Some("B"))];
+        let with = |last| [&all[..], &[last]].concat();
+        let returning = Persons::Returning(4);
+        assert_eq!(limits_of(Codes::Minted, Persons::Fresh, &with(("r", denied(Denied::SoldOut), None))), "");
+        assert_eq!(limits_of(Codes::Minted, returning, &with(("p", denied(Denied::PersonLimit), None))), "");
+        assert_eq!(limits_of(Codes::Pool, Persons::Fresh, &with(("r", denied(Denied::PoolEmpty), None))), "");
+        let taken = ("r", denied(Denied::CodeTaken), Some("A"));
+        assert_eq!(limits_of(Codes::Assigned, Persons::Fresh, &with(taken)), "");
+    }
+
+    #[test]
+    fn limits_that_are_not_kept_are_found() {
+        let (held, denied) = (Stage::Held, Stage::Denied);
+        let one = ("p", held, Some("A"));
+        let returning = Persons::Returning(4);
+        let said = limits_of(Codes::Minted, Persons::Fresh, &[one, ("q", denied(Denied::SoldOut), None)]);
+        assert_eq!(said, "offer: sold out with 1 of 2");
+        let said = limits_of(Codes::Minted, returning, &[one, ("p", held, Some("B"))]);
+        assert_eq!(said, "offer: p has 2 coupons");
+        let said = limits_of(Codes::Minted, returning, &[one, ("q", denied(Denied::PersonLimit), None)]);
+        assert_eq!(said, "offer: q was denied below the limit");
+        let said = limits_of(Codes::Pool, Persons::Fresh, &[one, ("q", held, Some("C"))]);
+        assert_eq!(said, "offer: a code was given that nobody uploaded");
+        let said = limits_of(Codes::Pool, Persons::Fresh, &[one, ("q", denied(Denied::PoolEmpty), None)]);
+        assert_eq!(said, "offer: the pool was empty after 1 of 2");
+        let free = ("q", denied(Denied::CodeTaken), Some("B"));
+        let said = limits_of(Codes::Assigned, Persons::Fresh, &[one, free]);
+        assert!(said.contains("was told that a free code is taken"), "{said}");
+    }
+}

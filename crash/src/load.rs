@@ -25,7 +25,7 @@ const AFTER_LOST: Duration = Duration::from_millis(20);
 const SETTLE_MAX: Duration = Duration::from_secs(60);
 
 /// Everything that was begun in a run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Load {
     /// What is asked for.
     pub(crate) offers: Vec<Arc<Offer>>,

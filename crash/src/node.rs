@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::time::{Instant, sleep};
 
 use crate::connection::Connection;
-use crate::place::Place;
+use crate::place::{Place, quan};
 use crate::wire::Wire;
 
 /// How long a start may take on a busy machine; making four RSA keys is the dearest part of the first one.
@@ -86,9 +86,9 @@ impl Launch {
     /// since the signal that would end the process is ignored. The bound is a soft one, so it can be lifted.
     fn command(&self) -> Command {
         let mut command = match self.file_blocks_max {
-            None => Command::new(&self.program),
+            None => quan(&self.program),
             Some(blocks) => {
-                let mut shell = Command::new("sh");
+                let mut shell = quan(Path::new("sh"));
                 shell.args(["-c", &format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"")]);
                 shell.arg(&self.program);
                 shell

@@ -2,6 +2,7 @@
 //!
 //! Knows the commands of `quan` that an operator uses before and after the first start. All nodes of a place share it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -29,12 +30,12 @@ impl Place {
     pub(crate) fn make(program: &Path, folder: &Path, database: &str) -> Result<Self> {
         let place = Self { folder: folder.to_owned(), database: database.to_owned() };
         for keys in ["keys", "merchant", "brand"] {
-            run(Command::new(program).args(["keys", "make"]).arg(folder.join(keys)))?;
+            run(quan(program).args(["keys", "make"]).arg(folder.join(keys)))?;
         }
         place.write_secret("token", ADMIN_TOKEN)?;
         place.write_secret("apiv3_key", APIV3_KEY)?;
         std::fs::write(place.declaration(), declaration())?;
-        run(Command::new(program).args(["migrate", "--database", database]))?;
+        run(quan(program).args(["migrate", "--database", database]))?;
         Ok(place)
     }
 
@@ -64,12 +65,27 @@ impl Place {
     /// # Errors
     /// When `quan parties apply` fails.
     pub(crate) fn declare(&self, program: &Path, operator: &str) -> Result<()> {
-        let mut command = Command::new(program);
+        let mut command = quan(program);
         command.args(["parties", "apply"]).arg(self.declaration());
         command.args(["--admin-listen", operator]);
         command.arg("--admin-token-file").arg(self.folder.join("token"));
         run(&mut command)
     }
+}
+
+/// A command that says to `quan` all that is said: variables of the caller, such as the seed of other tests, are no
+/// settings, and `quan serve` refuses what it does not know.
+pub(crate) fn quan(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for name in ours(std::env::vars_os().map(|(name, _)| name)) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The variables that `quan` reads, or takes for misspelt.
+fn ours(names: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    names.filter(|name| name.to_string_lossy().starts_with("QUAN_"))
 }
 
 fn run(command: &mut Command) -> Result<()> {
@@ -87,4 +103,15 @@ fn declaration() -> String {
          certificate_files = [\"brand/platform_cert.pem\"]\nauthorised = [\"{MCHID}\"]\nstores = [\"100064\"]\n\n\
          [[appids]]\nappid = \"{APPID}\"\nowners = [\"mchid:{MCHID}\", \"brand:{BRAND_ID}\"]\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_say_to_quan_is_left_out() {
+        let names = ["PATH", "QUAN_LOG", "TEST_EVIDENCE", "QUAN_LISTEN"].map(OsString::from);
+        assert_eq!(ours(names.into_iter()).collect::<Vec<_>>(), ["QUAN_LOG", "QUAN_LISTEN"]);
+    }
 }

@@ -2,9 +2,9 @@
 //!
 //! Knows how they belong together and how a kill goes; which happens when is the scenario's.
 
+use std::ffi::OsStr;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::journal::Journal;
 use crate::load::Load;
 use crate::node::{Launch, Node, Started};
 use crate::notified::Others;
-use crate::place::Place;
+use crate::place::{Place, quan};
 use crate::random::Random;
 use crate::receiver::Receiver;
 use crate::wire::Wire;
@@ -261,15 +261,16 @@ impl Play {
         Ok(())
     }
 
-    /// Stops the node in order and checks its store: pages, and every invariant of `quan verify`.
+    /// Stops the node in order and checks its store, a data directory or the URL of a database: every invariant of
+    /// `quan verify`, and of a file its pages.
     ///
     /// # Errors
     /// When the node does not stop or `quan verify` cannot be run.
-    pub(crate) async fn audit_store(&mut self, data: &Path) -> Result<()> {
+    pub(crate) async fn audit_store(&mut self, database: impl AsRef<OsStr>) -> Result<()> {
         self.node.stop().await?;
-        let mut verify = Command::new(interop::quan()?);
+        let mut verify = quan(&interop::quan()?);
         let output =
-            verify.args(["verify", "--database"]).arg(data).output().context("cannot run quan verify")?;
+            verify.args(["verify", "--database"]).arg(database).output().context("cannot run quan verify")?;
         if !output.status.success() {
             let said = [output.stdout, output.stderr].concat();
             self.journal.find(format!("quan verify: {}", String::from_utf8_lossy(&said)));

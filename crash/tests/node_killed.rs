@@ -6,7 +6,7 @@ use crash::{Plan, Scenario, as_text, run};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_node_loses_nothing_and_issues_nothing_twice() {
-    let plan = Plan::quiet(20_260_301, Duration::from_secs(12));
+    let plan = Plan::quiet(20_260_301, Duration::from_secs(8));
     let report = run(Scenario::NodeKilled, &plan).await.unwrap();
     assert!(report.is_clean(), "{}", as_text(&[report]));
     let counts = &report.counts;

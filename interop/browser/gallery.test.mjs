@@ -78,6 +78,8 @@ async function walk(carrier, address, give) {
     const token = `${carrier}_${give.lang}_${state.name}`;
     server.script(token, state.script);
     await page.evaluate(give.token, token);
+    // The state before may look like the one that is waited for; once its call is made, it is gone.
+    while (server.callsOf(token, "open").length === 0) await page.evaluate(() => undefined);
     await reach(page, state);
     found.push(...(await look(page, carrier, state)));
   }

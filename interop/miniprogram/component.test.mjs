@@ -130,13 +130,17 @@ test("a code is a picture of its drawing, only while it is good", async () => {
 
 test("pictures come over TLS or from the server, and one that fails leaves its letter", async () => {
   const face = coupon({ brand_logo_url: "https://pictures.example/logo.png", image_url: "http://pictures.example/a.png", background_url: "/_quan/samples/background.svg" });
-  const { component, unmount } = await shown({ open: [opened("CLAIMABLE", face)] });
+  const script = { open: [opened("CLAIMABLE", face)], receive: [received(claimed(face, "EFFECTIVE"))] };
+  const { component, unmount } = await shown(script);
   const { logo, picture, backdrop } = component.data.screen.ticket;
   assert.deepEqual([logo, picture, backdrop], ["https://pictures.example/logo.png", "", `${SERVER}/_quan/samples/background.svg`]);
   component.querySelector(".logo").dispatchEvent("error");
   await settle();
   assert.equal(component.data.screen.ticket.logo, "");
   includes(words(component), "山山间咖啡");
+  await press(component, ".primary");
+  includes(words(component), "已领取", "山山间咖啡");
+  assert.equal(component.data.screen.ticket.logo, "", "not asked for again at the next drawing");
   unmount();
 });
 

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { claimed, coupon, opened, PRODUCTS, received, refusal } from "./coupons.mjs";
-import { COMPONENT, mount, play, press, require, SERVER, settle } from "./weixin.mjs";
+import { COMPONENT, mount, play, press, require, SERVER, settle, words } from "./weixin.mjs";
 
 const { configureClaim, openClaim } = require(path.join(path.dirname(COMPONENT), "open-claim.js"));
 
@@ -22,10 +22,10 @@ before(() => {
 // A claim that is left open counts its token's time, and the program would live as long.
 after(() => mounted.unmount());
 beforeEach(() => {
-  log = [];
-  shown.length = 0;
   mounted?.unmount();
   mounted = mount();
+  log = [];
+  shown.length = 0;
   configureClaim({ server: SERVER, appId: "wxe2f280194b94c0aa" });
 });
 
@@ -70,6 +70,25 @@ test("fail only when nothing could be opened; a token that dies later is a succe
   await press(mounted.component, ".round-button");
   assert.deepEqual(order(), ["success", "complete"]);
   assert.deepEqual([log[0][1].errMsg, log[0][1].extraData.claimed], ["token_expired", false]);
+});
+
+test("whoever is told of the end may open the next claim at once", async () => {
+  const next = play({ open: [opened("CLAIMABLE", coupon())] });
+  const script = { open: [opened("CLAIMED", claimed(coupon(), "EFFECTIVE"))] };
+  await open(play(script), { complete: () => void open(next) });
+  await press(mounted.component, ".round-button");
+  assert.deepEqual(order(), ["success"]);
+  assert.match(words(mounted.component), /立即领取/);
+});
+
+test("leaving the page with the back button closes the claim", async () => {
+  await open(play({ open: [opened("CLAIMABLE", coupon())], receive: [received(claimed(coupon(), "EFFECTIVE"))] }));
+  await press(mounted.component, ".primary");
+  mounted.unmount();
+  assert.deepEqual(order(), ["success", "complete"]);
+  assert.deepEqual([log[0][1].extraData.action, log[0][1].extraData.claimed], ["closePage", true]);
+  assert.equal(shown.length, 1);
+  mounted = undefined;
 });
 
 test("a call that cannot open says what to do", async () => {

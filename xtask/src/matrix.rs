@@ -25,7 +25,7 @@ pub(crate) fn gather(tests: &Step) -> Result<()> {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    tests.run_with("QUAN_EVIDENCE", &folder)
+    tests.run_with("TEST_EVIDENCE", &folder)
 }
 
 /// The table must be full and the page must show it. The last step of a run.
@@ -33,7 +33,7 @@ pub(crate) fn gather(tests: &Step) -> Result<()> {
 /// # Errors
 /// When the test cannot be started.
 pub(crate) fn check() -> Result<ExitCode> {
-    TABLE.run_last_with("QUAN_EVIDENCE", &evidence())
+    TABLE.run_last_with("TEST_EVIDENCE", &evidence())
 }
 
 /// Writes the page from what the last whole run has shown.
@@ -47,7 +47,7 @@ pub(crate) fn write() -> Result<ExitCode> {
     }
     let (program, arguments) = TABLE.words.split_first().context("a step has a program")?;
     let mut command = Command::new(program);
-    command.args(arguments).env("QUAN_EVIDENCE", folder).env("QUAN_MATRIX_WRITE", "1");
+    command.args(arguments).env("TEST_EVIDENCE", folder).env("TEST_MATRIX_WRITE", "1");
     step::run(TABLE.name, &mut command)?;
     Ok(ExitCode::SUCCESS)
 }

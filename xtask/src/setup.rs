@@ -18,9 +18,9 @@ struct Tool {
 }
 
 /// All tools: two languages for the clients of others, a browser with Chinese letters for the claim page, a server for
-/// the store of many nodes. (The C
-/// compiler is not among them: without one, this program could not have been linked.)
-const TOOLS: [Tool; 6] = [
+/// the store of many nodes, and what signals and bounds processes. (The C compiler is not among them: without one, this
+/// program could not have been linked.)
+const TOOLS: [Tool; 8] = [
     Tool { name: "node (20 or newer)", probe: &["node", "-e", NODE_PROBE], packages: &["nodejs"] },
     Tool { name: "npm", probe: &["npm", "--version"], packages: &["npm"] },
     Tool { name: "python3 with venv", probe: &["python3", "-c", VENV_PROBE], packages: &["python3-venv"] },
@@ -31,6 +31,8 @@ const TOOLS: [Tool; 6] = [
         packages: &["fontconfig", "fonts-noto-cjk"],
     },
     Tool { name: "a PostgreSQL server", probe: &["sh", "-c", POSTGRES_PROBE], packages: &["postgresql"] },
+    Tool { name: "kill", probe: &["kill", "-l"], packages: &["procps"] },
+    Tool { name: "prlimit", probe: &["prlimit", "--version"], packages: &["util-linux"] },
 ];
 
 /// Succeeds on the oldest Node.js that the scripts are written for.
@@ -40,8 +42,11 @@ const VENV_PROBE: &str = "import venv, ensurepip";
 /// `fc-list` succeeds with an empty list, so its output is what counts.
 const FONT_PROBE: &str = "test -n \"$(fc-list :lang=zh-cn family)\"";
 
-/// Debian keeps a server's programs outside PATH; `quan-postgres-server` looks there too.
-const POSTGRES_PROBE: &str = "postgres --version || ls /usr/lib/postgresql/*/bin/postgres";
+/// The programs that `quan-postgres-server` runs, where it looks for them: all in PATH, or in the folder in which Debian
+/// keeps a version's.
+const POSTGRES_PROBE: &str = "for folder in '' /usr/lib/postgresql/*/bin/; do \
+    ${folder}postgres --version && ${folder}initdb --version && ${folder}pg_ctl --version && \
+    ${folder}psql --version && exit; done; exit 1";
 
 /// Installs what is missing and looks again.
 ///

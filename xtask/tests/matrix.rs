@@ -12,9 +12,9 @@ use quan_openapi::{Face, Idempotency, Operation, operations, template, validate_
 use serde_json::Value;
 
 /// Where the tests of this run wrote what they have shown.
-const EVIDENCE: &str = "QUAN_EVIDENCE";
+const EVIDENCE: &str = "TEST_EVIDENCE";
 /// Set when the page is to be written and not compared.
-const WRITE: &str = "QUAN_MATRIX_WRITE";
+const WRITE: &str = "TEST_MATRIX_WRITE";
 const PAGE: &str = "docs/reference/coverage.md";
 
 /// What was shown of one operation.
@@ -108,7 +108,7 @@ fn row(page: &mut String, operation: Operation, of: &Shown) {
 }
 
 fn read_evidence(shown: &mut BTreeMap<String, Shown>) {
-    let folder = std::env::var_os(EVIDENCE).map(PathBuf::from).expect("QUAN_EVIDENCE names the folder");
+    let folder = std::env::var_os(EVIDENCE).map(PathBuf::from).expect("TEST_EVIDENCE names the folder");
     for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         for line in fs::read_to_string(entry.unwrap().path()).unwrap().lines() {
             let line: Value = serde_json::from_str(line).unwrap();

@@ -38,6 +38,6 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     play.audit_all().await?;
     play.audit_notifications(Others::AreFindings).await?;
     let data = play.data()?;
-    play.audit_store(&data).await?;
+    play.audit_store(data).await?;
     Ok((play, Vec::new()))
 }

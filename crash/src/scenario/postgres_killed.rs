@@ -20,7 +20,8 @@ const LOOK_AT_EVERY: usize = 50;
 
 pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     let server = PostgresServer::start()?;
-    let mut play = Play::begin_serving(plan.seed, &server.create_database()?).await?;
+    let url = server.create_database()?;
+    let mut play = Play::begin_serving(plan.seed, &url).await?;
     let began = Instant::now();
     let mut kills = 0;
     while began.elapsed() < plan.time {
@@ -44,5 +45,6 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     }
     play.audit_all().await?;
     play.audit_notifications(Others::AreFindings).await?;
+    play.audit_store(url).await?;
     Ok((play, vec![format!("PostgreSQL was killed {kills} times; the node was never started again")]))
 }

@@ -23,13 +23,14 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     let url = primary.create_database()?;
     let mut play = Play::begin_serving(plan.seed, &url).await?;
     let began = Instant::now();
-    let mut promotions = 0;
+    let (mut promotions, mut last) = (0, url.clone());
     while began.elapsed() < plan.time || promotions == 0 {
         let replica = primary.replica()?;
         make_synchronous(&primary).await?;
         // The ports of servers are free ones, so each pair has a URL of its own.
         play.node.stop().await?;
-        play.launch.on_database(&both(&url, &primary, &replica));
+        last = both(&url, &primary, &replica);
+        play.launch.on_database(&last);
         play.start_again().await?;
         let mut millis = || Duration::from_millis(100 + play.random.below(LOAD_MILLIS_MAX));
         let (before, after) = (millis(), millis());
@@ -51,7 +52,7 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     play.audit_all().await?;
     play.audit_notifications(Others::AreFindings).await?;
     // The node goes before the database.
-    play.node.stop().await?;
+    play.audit_store(last).await?;
     Ok((play, vec![format!("{promotions} replicas were promoted")]))
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     play.audit_all().await?;
     own.audit(&play).await?;
     let data = play.data()?;
-    play.audit_store(&data).await?;
+    play.audit_store(data).await?;
     Ok((play, notes))
 }
 

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::Plan;
 use crate::audit::sent_count;
+use crate::journal::Journal;
 use crate::life::Stage;
 use crate::notified::Others;
 use crate::offer::{Offer, SCARCE_MAX};
@@ -21,6 +22,8 @@ use crate::wire::Wire;
 const LOAD_MILLIS_MAX: u64 = 1500;
 /// Lives that are over are looked at in turns; at the end all are.
 const LOOK_AT_EVERY: usize = 50;
+/// How long a write may take to be acknowledged on a busy machine, as long as one node lives.
+const GOES_ON_MAX: Duration = Duration::from_secs(30);
 /// Load at a time until the scarce stocks are used up.
 const UNTIL_SOLD_OUT: Duration = Duration::from_millis(500);
 /// How long that may take.
@@ -28,7 +31,8 @@ const SOLD_OUT_MAX: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     let server = PostgresServer::start()?;
-    let mut play = Play::begin_serving(plan.seed, &server.create_database()?).await?;
+    let url = server.create_database()?;
+    let mut play = Play::begin_serving(plan.seed, &url).await?;
     let other_launch = play.launch.with_log(&play.home()?.join("other.log"));
     let mut other = other_launch.start().await.context("the second node")?;
     play.more = vec![Wire::open(&other.connection)?];
@@ -42,10 +46,12 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
         let dying = &mut other.node;
         play.run_while(async {
             sleep(before).await;
+            goes_on(&journal, acknowledged).await;
             dying.ensure_running()?;
             dying.kill()?;
             at_kill = journal.counts().acknowledged;
             sleep(after).await;
+            goes_on(&journal, at_kill).await;
             Ok(())
         })
         .await?;
@@ -70,10 +76,19 @@ pub(super) async fn run(plan: &Plan) -> Result<(Play, Vec<String>)> {
     // The first node alone: what the dead one had leased is taken over when the leases end.
     play.audit_notifications(Others::AreFindings).await?;
     let exact = exact(&play).await?;
+    play.audit_store(url).await?;
     Ok((
         play,
         vec![format!("{exact} stocks of {SCARCE_MAX} were sold out with exactly {SCARCE_MAX} coupons")],
     ))
+}
+
+/// Waits until more than this is acknowledged; that it never is shows afterwards.
+async fn goes_on(journal: &Journal, acknowledged: u64) {
+    let deadline = Instant::now() + GOES_ON_MAX;
+    while journal.counts().acknowledged <= acknowledged && Instant::now() < deadline {
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// The offers that have an end.

@@ -73,7 +73,8 @@ pub(crate) fn common_js(module: &Module) -> String {
         .map(|import| format!("const {{ {} }} = require(\"{}\");\n", import.names, import.from))
         .collect();
     // The imports stand below the comment that says what the file does, where they were.
-    let (comment, rest) = module.body.split_once("*/\n").unwrap_or(("", &module.body));
+    let parts = module.body.split_once("*/\n");
+    let (comment, rest) = parts.unwrap_or_else(|| panic!("invariant: {} begins with a comment", module.path));
     let _ = writeln!(script, "{comment}*/");
     if !imports.is_empty() {
         let _ = write!(script, "\n{imports}");

@@ -41,5 +41,5 @@ pub use observe::{Exchange, Observer, SignatureFailure};
 pub use platform_keys::NoCertificateCode;
 pub use rate::RateLimits;
 pub use routes::{operator_routes, public_routes, routes};
-pub use server::{ConnectionCounters, ConnectionLimits, ServerSettings, serve, serve_with};
+pub use server::{ConnectionCounters, ConnectionLimits, ServerSettings, TrustedProxies, serve, serve_with};
 pub use state::{Gateway, GatewayParts, GatewaySettings};

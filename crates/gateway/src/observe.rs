@@ -88,13 +88,14 @@ impl Observer for () {
 pub(crate) async fn observed(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let matched = request.extensions().get::<MatchedPath>().cloned();
-    let (face, operation) = named(request.method(), request.uri().path(), matched.as_ref());
+    let route = matched.as_ref().map(MatchedPath::as_str);
+    let (face, operation) = named(request.method(), request.uri().path(), route);
     let method = request.method().clone();
     let traceparent = request.headers().get("traceparent").cloned();
     let response = next.run(request).await;
     let exchange = Exchange {
         method: method.as_str(),
-        route: matched.as_ref().map_or("unknown", MatchedPath::as_str),
+        route: route.unwrap_or("unknown"),
         face,
         operation,
         status: response.status().as_u16(),
@@ -106,7 +107,7 @@ pub(crate) async fn observed(State(gateway): State<Gateway>, request: Request, n
     response
 }
 
-fn named(method: &Method, path: &str, matched: Option<&MatchedPath>) -> (&'static str, &'static str) {
+fn named(method: &Method, path: &str, route: Option<&str>) -> (&'static str, &'static str) {
     let face = match path {
         _ if path.starts_with("/v3/marketing/partner/") => "partner",
         _ if path.starts_with("/v3/marketing/busifavor/") => "busifavor",
@@ -115,15 +116,41 @@ fn named(method: &Method, path: &str, matched: Option<&MatchedPath>) -> (&'stati
         _ if path == "/claim" || path.starts_with("/claim/") => "claim",
         _ => "other",
     };
-    let operation = match (face, matched.map(MatchedPath::as_str)) {
+    let operation = match (face, route) {
         ("certificates", _) => "download_certificates",
         ("claim", Some("/claim/v1/open")) => "open",
         ("claim", Some("/claim/v1/receive")) => "receive",
         ("claim", Some("/claim/v1/state")) => "state",
         ("claim", Some("/claim" | "/claim/")) => "page",
-        ("claim", Some("/claim/assets/{file}")) => "asset",
+        ("claim", Some("/claim/{file}")) => "asset",
         ("partner" | "brand" | "busifavor", _) => operation_of(method, path).unwrap_or("other"),
         _ => "other",
     };
     (face, operation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    async fn tell(route: MatchedPath, request: Request, _: Next) -> &'static str {
+        named(request.method(), request.uri().path(), Some(route.as_str())).1
+    }
+
+    #[tokio::test]
+    async fn the_page_and_its_files_have_their_names() {
+        let claim = Router::new().route("/", get(|| async {})).route("/{file}", get(|| async {}));
+        // Around the routes, where the path is still whole.
+        let routes: Router = Router::new().nest("/claim", claim).layer(axum::middleware::from_fn(tell));
+        for (path, name) in [("/claim", "page"), ("/claim/claim.js", "asset")] {
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let answer = routes.clone().oneshot(request).await.expect("an answer");
+            let said = axum::body::to_bytes(answer.into_body(), 64).await.expect("a name");
+            assert_eq!(said, name, "{path}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use quan_model::clock::Clock;
 use quan_model::ids::{BrandId, StoreId};
 use quan_model::time::Time;
 use quan_platform::Error;
-use quan_testkit::{BRAND_ID, Coupon, Side, TestPlatform};
+use quan_testkit::{BRAND_ID, Coupon, Offer, Side, TestPlatform};
 use serde_json::{Value, json};
 
 const EXAMPLE_BRAND: &str = "40286";
@@ -182,6 +182,48 @@ async fn a_coupon_is_used_for_a_pay_score_order_as_documented() {
         face.go_to("2026-09-20T18:20:00+08:00");
         let used = face.call("use-user-coupon.pay-score", &coupon, |_| {}).await;
         assert_eq!(used, face.documented("use-user-coupon.pay-score", &coupon), "{}", face.folder);
+    }
+}
+
+#[tokio::test]
+async fn a_link_of_a_chain_is_used_as_documented() {
+    for face in both_faces().await {
+        face.go_to("2026-09-15T12:10:00+08:00");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let request = face.read("create-product-coupon/06-all-normal-multi");
+        let made = face.side.post("/product-coupons", &request).await.ok();
+        let bundle = &made["stock_bundle"];
+        let offer = Offer {
+            product_coupon_id: text(&made["product_coupon_id"]),
+            stock_id: text(&bundle["stock_list"][0]["stock_id"]),
+        };
+        let mut coupon = Coupon { offer, openid: OPENID.to_owned(), coupon_code: String::new() };
+        let mut send = face.about("send-user-coupon-bundle.request", &coupon);
+        send["body"]["stock_bundle_id"] = bundle["stock_bundle_id"].clone();
+        let sent = face.side.actor.post(send["path"].as_str().unwrap(), &send["body"]).await.ok();
+        coupon.coupon_code = text(&sent["user_product_coupon_list"][0]["coupon_code"]);
+        face.go_to("2026-09-15T12:10:02+08:00");
+        let confirm = coupon.body("CONFB_20260915_0007");
+        face.side.post(&format!("{}/confirm", coupon.tail()), &confirm).await.ok();
+
+        let ours = |name: &str| -> Value {
+            let mut example = face.about(name, &coupon).to_string();
+            for (theirs, ours) in [
+                ("UCB_20260915_0007_1", &coupon.coupon_code),
+                ("2000009914301", &coupon.offer.stock_id),
+                ("3000000562", &text(&bundle["stock_bundle_id"])),
+                ("4000001178304", &text(&sent["user_coupon_bundle_id"])),
+            ] {
+                example = example.replace(theirs, ours);
+            }
+            serde_json::from_str(&example).unwrap()
+        };
+        face.go_to("2026-09-21T08:40:00+08:00");
+        let example = ours("use-user-coupon.bundle-round.request");
+        let used = face.side.actor.post(example["path"].as_str().unwrap(), &example["body"]).await.ok();
+        let mut documented = ours("use-user-coupon.bundle-round.response")["body"].clone();
+        documented["stock"]["sent_count_info"] = used["stock"]["sent_count_info"].clone();
+        assert_eq!(used, documented, "{}", face.folder);
     }
 }
 

@@ -100,23 +100,24 @@ impl Coverage {
         }
     }
 
-    /// How often a refusal was given.
+    /// Which of these commands were never done, and which of these refusals never given.
     #[must_use]
-    pub fn refused(&self, refused: Refused) -> usize {
-        self.refusals.get(&refused).copied().unwrap_or(0)
-    }
-
-    /// What was never reached: commands that were never done, refusals that were never given.
-    #[must_use]
-    pub fn missing(&self) -> Vec<String> {
-        let commands = Command::NAMES
+    pub fn unreached(&self, commands: &[&str], refusals: &[Refused]) -> Vec<String> {
+        let commands = commands
             .iter()
             .filter(|name| !self.done.contains_key(**name))
             .map(|name| format!("the command {name}"));
-        let refusals = Refused::ALL
+        let refusals = refusals
             .iter()
             .filter(|refused| !self.refusals.contains_key(refused))
             .map(|refused| format!("the refusal {refused:?}"));
+        commands.chain(refusals).collect()
+    }
+
+    /// What was never reached of all that there is.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        let named = self.unreached(&Command::NAMES, &Refused::ALL);
         let kinds = FINER_KINDS
             .iter()
             .filter(|kind| !self.kinds.contains_key(**kind))
@@ -125,7 +126,7 @@ impl Coverage {
             .iter()
             .filter(|branch| !self.branches.contains_key(**branch))
             .map(|branch| format!("that {branch}"));
-        commands.chain(refusals).chain(kinds).chain(branches).collect()
+        named.into_iter().chain(kinds).chain(branches).collect()
     }
 }
 

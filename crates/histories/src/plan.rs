@@ -39,14 +39,14 @@ pub struct Plan {
 
 impl Plan {
     /// The plan changed by what the caller of a test wants: another seed means that one history, a factor more of
-    /// them. `seed` and `times` are the values of `QUAN_SEED` and `QUAN_HISTORIES`, which tests read.
+    /// them. `seed` and `times` are the values of `TEST_SEED` and `TEST_HISTORIES`, which tests read.
     ///
     /// # Panics
     /// When one of them is no number.
     #[must_use]
     pub fn wanted(self, seed: Option<&str>, times: Option<&str>) -> Self {
         let number =
-            |text: &str| text.trim().parse::<u64>().expect("QUAN_SEED and QUAN_HISTORIES are numbers");
+            |text: &str| text.trim().parse::<u64>().expect("TEST_SEED and TEST_HISTORIES are numbers");
         match (seed, times) {
             (Some(seed), _) => Self { seed: number(seed), histories: 1, ..self },
             (None, Some(times)) => Self { histories: self.histories.saturating_mul(number(times)), ..self },
@@ -75,7 +75,7 @@ impl std::fmt::Display for Failure {
             writeln!(f, "{place:>4}  {command:?}")?;
         }
         writeln!(f, "then: {}", self.what)?;
-        write!(f, "repeat: QUAN_SEED={} {}", self.seed, self.command_line)
+        write!(f, "repeat: TEST_SEED={} {}", self.seed, self.command_line)
     }
 }
 

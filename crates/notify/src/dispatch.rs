@@ -23,6 +23,7 @@ use crate::connection::Connector;
 use crate::exchange::{self, ATTEMPT_SECONDS_MAX, Post};
 use crate::schedule;
 use crate::sender::{NotifyError, SenderParts, Totals};
+use crate::slow_receivers::SlowReceivers;
 
 /// How long a lease lasts, in seconds of the rules' clock. Everything leased is posted at once, so an
 /// attempt and its record fit several times; a notification of a sender that died waits this long.
@@ -40,6 +41,7 @@ pub(crate) struct Dispatch {
     minted: AtomicU64,
     under_way: Arc<Mutex<HashSet<String>>>,
     totals: Counted,
+    slow: SlowReceivers,
 }
 
 /// What became of attempts since the start.
@@ -69,7 +71,8 @@ impl Dispatch {
         let [a, b, c, d, e, ..] = digest;
         let node = ([10, a, b, c], u32::from(u16::from_be_bytes([d, e])));
         let (minted, under_way) = (AtomicU64::new(0), Arc::default());
-        Arc::new(Self { parts, connector, node, minted, under_way, totals: Counted::default() })
+        let (totals, slow) = (Counted::default(), SlowReceivers::default());
+        Arc::new(Self { parts, connector, node, minted, under_way, totals, slow })
     }
 
     /// How many milliseconds of the rules' clock are left until something is due: none when it is due
@@ -89,6 +92,11 @@ impl Dispatch {
     /// How many jobs wait for the write lane, those of this sender included.
     pub(crate) fn jobs_waiting(&self) -> u64 {
         self.parts.lane.gauges().iter().map(|gauge| gauge.waiting()).sum()
+    }
+
+    /// How many of the attempts under way only wait for receivers that take their time.
+    pub(crate) fn slow_receivers(&self) -> usize {
+        self.slow.count()
     }
 
     /// Leases up to `limit` due notifications and begins their attempts. Returns how many.
@@ -194,7 +202,7 @@ impl Dispatch {
             Ok(post) => post,
             Err(failure) => return Ok(Err(failure)),
         };
-        let answer = match exchange::post(&self.connector, post).await {
+        let answer = match self.slow.wait_for(exchange::post(&self.connector, post)).await {
             Ok(answer) => answer,
             Err(error) => return Ok(Err(error.into())),
         };

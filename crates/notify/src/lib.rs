@@ -20,8 +20,8 @@
 //!
 //! This crate knows the store's traits, the wire bodies and the signing. It may not know what a coupon
 //! is, which use case wrote a notification, or the HTTP server; and it reads no clock, randomness or
-//! environment of its own. The one wall time it lives by is the runtime's timer for the five seconds
-//! of an attempt.
+//! environment of its own. The one wall time it lives by is the runtime's timer: for the five seconds
+//! of an attempt, for when a receiver counts as slow, and for the next look at the outbox.
 
 mod address;
 mod attempt;
@@ -32,6 +32,7 @@ mod exchange;
 mod notify_url;
 pub mod schedule;
 mod sender;
+mod slow_receivers;
 
 pub use address::AddressPolicy;
 pub use dispatch::LEASE_SECONDS;

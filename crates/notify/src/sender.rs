@@ -24,7 +24,8 @@ use crate::dispatch::{Dispatch, Ended};
 pub const POSTS_MAX: usize = 64;
 
 /// As [`POSTS_MAX`], while callers wait for the write lane: people wait for claims, a callback may come a moment later.
-/// Each costs as much of a processor as a claim or two, so that a few of them are enough not to stand still.
+/// Each costs as much of a processor as a claim or two, so that a few of them are enough not to stand still. Those that
+/// only wait for a slow receiver do not count: a receiver that is down must not hold up everybody else's callbacks.
 const POSTS_BESIDE_CALLERS: usize = 4;
 /// So many jobs in the write lane are callers who wait, and not only the records of this sender.
 const CALLERS_WAIT: u64 = 8;
@@ -142,11 +143,12 @@ impl Sender {
                     LOOK_AGAIN_MAX
                 }
             };
-            let has_room = room(attempts.len(), posts_max).is_some();
+            let has_room = self.room(&attempts, posts_max).is_some();
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.waker.notified(), if has_room => {}
-                () = tokio::time::sleep(pause), if has_room => {}
+                // Also without room: callers may have gone meanwhile, or receivers turned out to be slow.
+                () = tokio::time::sleep(pause) => {}
                 Some(_ended) = attempts.join_next() => {}
             }
         }
@@ -175,7 +177,7 @@ impl Sender {
 
     /// Begins as many attempts as are due and have room. Returns how long to wait before looking again.
     async fn fill(&self, attempts: &mut JoinSet<Ended>, posts_max: usize) -> Result<Duration, NotifyError> {
-        let Some(room) = room(attempts.len(), posts_max) else { return Ok(LOOK_AGAIN_MAX) };
+        let Some(room) = self.room(attempts, posts_max) else { return Ok(LOOK_AGAIN_MAX) };
         match self.dispatch.due_in_ms().await? {
             None => Ok(LOOK_AGAIN_MAX),
             Some(0) => match self.dispatch.begin(attempts, room).await? {
@@ -185,6 +187,10 @@ impl Sender {
             Some(left_ms) => Ok(Duration::from_millis(left_ms).clamp(LOOK_AGAIN_MIN, LOOK_AGAIN_MAX)),
         }
     }
+
+    fn room(&self, attempts: &JoinSet<Ended>, posts_max: usize) -> Option<usize> {
+        room(attempts.len(), self.dispatch.slow_receivers(), posts_max)
+    }
 }
 
 /// How many attempts may be under way while so many jobs wait in the write lane.
@@ -193,8 +199,9 @@ fn posts_max(jobs_waiting: u64) -> usize {
 }
 
 /// For how many more attempts there is room; nothing until a quarter is free, since each lease is a durable write.
-fn room(under_way: usize, posts_max: usize) -> Option<usize> {
-    let room = posts_max.saturating_sub(under_way);
+fn room(under_way: usize, slow: usize, posts_max: usize) -> Option<usize> {
+    let at_work = under_way.saturating_sub(slow);
+    let room = posts_max.saturating_sub(at_work).min(POSTS_MAX.saturating_sub(under_way));
     (room >= posts_max.div_ceil(4)).then_some(room)
 }
 
@@ -204,14 +211,25 @@ mod tests {
 
     #[test]
     fn a_lease_is_taken_for_several_attempts_at_once() {
-        assert_eq!(room(0, POSTS_MAX), Some(POSTS_MAX));
-        assert_eq!((room(48, POSTS_MAX), room(49, POSTS_MAX), room(64, POSTS_MAX)), (Some(16), None, None));
+        let room = |under_way| room(under_way, 0, POSTS_MAX);
+        assert_eq!((room(0), room(48), room(49), room(64)), (Some(POSTS_MAX), Some(16), None, None));
     }
 
     #[test]
     fn beside_waiting_callers_fewer_attempts_are_under_way_but_never_none() {
         assert_eq!((posts_max(0), posts_max(CALLERS_WAIT)), (POSTS_MAX, POSTS_MAX));
         let beside = posts_max(CALLERS_WAIT + 1);
-        assert_eq!((room(0, beside), room(3, beside), room(64, beside)), (Some(4), Some(1), None));
+        let room = |under_way| room(under_way, 0, beside);
+        assert_eq!((room(0), room(3), room(64)), (Some(4), Some(1), None));
+    }
+
+    #[test]
+    fn receivers_that_never_answer_hold_up_nobody_else_until_all_sockets_are_theirs() {
+        let beside = posts_max(CALLERS_WAIT + 1);
+        assert_eq!((room(4, 4, beside), room(6, 4, beside), room(8, 4, beside)), (Some(4), Some(2), None));
+        assert_eq!((room(63, 63, beside), room(64, 64, beside)), (Some(1), None));
+        assert_eq!((room(48, 48, POSTS_MAX), room(64, 64, POSTS_MAX)), (Some(16), None));
+        // Counted a moment apart, one may have ended that still counts as slow.
+        assert_eq!(room(2, 3, beside), Some(4));
     }
 }

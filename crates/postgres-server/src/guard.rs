@@ -3,6 +3,7 @@
 //! A shell waits for the end of its input, which this process holds open. When the pipe closes (by a drop, at the end of
 //! the program, by a kill) it stops the server and removes its directory.
 
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -25,6 +26,8 @@ impl Guard {
         programs.confine(&mut command);
         command.arg("-c").arg(SCRIPT).arg("sh").arg(programs.path("pg_ctl")).arg(directory);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // A group of its own: what ends the whole group of its caller, such as Ctrl-C, must leave it to clean up.
+        command.process_group(0);
         let shell = command.spawn().map_err(|cause| ServerError::Run { program: "sh".into(), cause })?;
         Ok(Self { shell })
     }

@@ -13,7 +13,10 @@ pub(crate) fn run(options: &cli::Backup) -> anyhow::Result<()> {
     let file = store_file(&options.database)?;
     copy(&file, &options.to)?;
     println!("{} is a checked backup of {}", options.to.display(), file.display());
-    println!("the keys are not in it: copy the directory `keys` beside the database too, and keep both safe");
+    println!(
+        "the platform's keys are not in it: copy their directory too (platform_keys of `quan serve`, `keys` of `quan dev`), \
+         and keep both safe"
+    );
     Ok(())
 }
 
@@ -36,7 +39,7 @@ pub(crate) fn restore(options: &cli::Restore) -> anyhow::Result<()> {
     // A note of the database that was here before says nothing of this one.
     drop(std::fs::remove_file(to.with_extension("lock")));
     println!("{} is restored from {}", to.display(), options.from.display());
-    println!("put the directory `keys` of the backup beside it before the platform is started");
+    println!("put the keys of that time back too before the platform is started");
     Ok(())
 }
 

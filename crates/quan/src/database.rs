@@ -11,7 +11,7 @@ use quan_store::backend::Backend;
 use quan_store_postgres::{Options, PostgresStore, Schema};
 use quan_store_sqlite::{Migrations, OpenError, SqliteStore};
 
-use crate::configuration::{Configuration, FromText, Shape};
+use crate::configuration::{Configuration, FromText, Language, Shape};
 
 /// Where the database is.
 #[derive(Clone)]
@@ -26,8 +26,12 @@ impl FromText for DatabaseUrl {
     /// It may hold a password.
     const SHAPE: Shape = Shape::Secret;
 
-    fn allowed() -> String {
-        "sqlite:<file> or postgres://user:password@host:5432/name".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "sqlite:<file> or postgres://user:password@host:5432/name",
+            Language::Zh => "以上两种形式的URL",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -63,17 +67,19 @@ impl std::fmt::Debug for DatabaseUrl {
 /// A URL whose password is not shown.
 pub(crate) fn masked(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    // Parameters may hold a password as well.
-    let path = path.split_once('?').map_or(path.to_owned(), |(name, _)| format!("{name}?***"));
-    let authority = match authority.rsplit_once('@') {
-        None => authority.to_owned(),
-        Some((user, host)) => match user.split_once(':') {
-            None => format!("{user}@{host}"),
-            Some((name, _password)) => format!("{name}:***@{host}"),
-        },
+    // The driver takes everything before an `@` for user and password, `/` and `?` included; parameters may hold both.
+    let (user, place) = rest.split_once('@').unwrap_or(("", rest));
+    if user.contains('?') || place.contains('@') {
+        return format!("{scheme}://***");
+    }
+    let user = match user.split_once(':') {
+        None if user.is_empty() => String::new(),
+        None => format!("{user}@"),
+        Some((name, _password)) => format!("{name}:***@"),
     };
-    format!("{scheme}://{authority}/{path}")
+    // Parameters may hold a password as well.
+    let place = place.split_once('?').map_or(place.to_owned(), |(name, _)| format!("{name}?***"));
+    format!("{scheme}://{user}{place}")
 }
 
 /// Opens the database. What is wrong says what to do.
@@ -95,7 +101,7 @@ pub(crate) fn open(
                 Migrations::Apply => Schema::Migrate,
                 Migrations::Refuse => Schema::Require,
             };
-            let options = Options { schema, writers_max: lanes.get() + 1, ..Options::default() };
+            let options = Options { schema, writers_max: lanes.get(), ..Options::default() };
             Ok(Arc::new(PostgresStore::open(url, options).context("cannot open the database")?))
         }
     }
@@ -150,8 +156,15 @@ mod tests {
 
     #[test]
     fn passwords_are_never_shown() {
-        for url in ["postgres://u:geheim@h/d", "postgres://u:ge@heim@h/d", "postgres://u@h/d?password=geheim"]
-        {
+        for url in [
+            "postgres://u:geheim@h/d",
+            "postgres://u:ge@heim@h/d",
+            "postgres://u:ge/heim@h/d",
+            "postgres://u:ge?heim@h/d",
+            "postgres://u@h/d?password=geheim",
+            "postgres://u@h/d?password=ge@heim",
+            "postgres://h:1/d?password=ge@heim",
+        ] {
             let shown = format!("{:?}", DatabaseUrl::from_text(url).unwrap());
             assert!(!shown.contains("heim"), "{shown}");
         }

@@ -27,7 +27,7 @@ const BRAND_ID: &str = "120344";
 
 /// Runs until Ctrl-C or SIGTERM.
 pub(crate) fn run(options: &cli::Dev) -> anyhow::Result<()> {
-    let data = directory(&options.data)?;
+    let data = directory(&options.data).context("--data needs a directory that can be written")?;
     let listener = std::net::TcpListener::bind(options.listen).with_context(|| {
         format!(
             "cannot listen on {}: another program may use the port; choose one with --listen",
@@ -170,8 +170,7 @@ pub(crate) fn directory(path: &Path) -> anyhow::Result<PathBuf> {
         tempfile::tempfile_in(&absolute)?;
         Ok(absolute)
     };
-    make()
-        .with_context(|| format!("cannot write in {}: choose another directory with --data", path.display()))
+    make().with_context(|| format!("cannot write in {}: choose another directory", path.display()))
 }
 
 #[cfg(unix)]

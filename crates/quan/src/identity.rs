@@ -61,7 +61,8 @@ impl Identity {
             Certificate::from_pem(&read(&certificate_file)?).with_context(|| unusable(&certificate_file))?;
         anyhow::ensure!(
             certificate.public_key == key.public_key(),
-            "{} and {} do not belong together: delete both to have new ones made",
+            "{} and {} do not belong together: put them back from a backup, or, in a sandbox, delete both to have new \
+             ones made",
             key_file.display(),
             certificate_file.display()
         );
@@ -108,7 +109,7 @@ fn make(
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CountryName, "CN");
-    params.distinguished_name.push(DnType::OrganizationName, "Quan sandbox");
+    params.distinguished_name.push(DnType::OrganizationName, "Quan");
     params.distinguished_name.push(DnType::CommonName, common_name);
     let at = |seconds: i64| {
         rcgen::date_time_ymd(1970, 1, 1) + Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
@@ -133,7 +134,10 @@ fn read(file: &Path) -> anyhow::Result<String> {
 }
 
 fn unusable(file: &Path) -> String {
-    format!("{} cannot be used: delete the pair to have a new one made", file.display())
+    format!(
+        "{} cannot be used: put it back from a backup, or, in a sandbox, delete the pair to have a new one made",
+        file.display()
+    )
 }
 
 #[cfg(test)]

@@ -1,20 +1,28 @@
 //! Which file `--database` means: a database, or the data directory that holds one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::bail;
+
+use crate::configuration::FromText;
+use crate::database::DatabaseUrl;
 
 /// The file of a data directory.
 pub(crate) const FILE_NAME: &str = "quan.db";
 
 /// The SQLite file that was named.
 pub(crate) fn store_file(database: &str) -> anyhow::Result<PathBuf> {
-    if database.starts_with("postgres://") || database.starts_with("postgresql://") {
-        bail!("this command looks at SQLite files; for PostgreSQL use its own tools, such as pg_dump");
-    }
-    let path = database.strip_prefix("sqlite://").or_else(|| database.strip_prefix("sqlite:"));
-    let path = Path::new(path.unwrap_or(database));
-    Ok(if path.is_dir() { path.join(FILE_NAME) } else { path.to_path_buf() })
+    let path = match DatabaseUrl::from_text(database) {
+        Some(DatabaseUrl::Sqlite(file)) => file,
+        Some(DatabaseUrl::Postgres(_)) => {
+            bail!("this command looks at SQLite files; for PostgreSQL use its own tools, such as pg_dump")
+        }
+        None if database.starts_with("sqlite:") => {
+            bail!("{database} names no file: give sqlite:<file>, or the file alone")
+        }
+        None => PathBuf::from(database),
+    };
+    Ok(if path.is_dir() { path.join(FILE_NAME) } else { path })
 }
 
 #[cfg(test)]
@@ -29,7 +37,8 @@ mod tests {
         assert_eq!(store_file(named).unwrap(), expected);
         assert_eq!(store_file(&format!("sqlite:{named}")).unwrap(), expected);
         assert_eq!(store_file(&format!("sqlite://{named}/quan.db")).unwrap(), expected);
-        assert_eq!(store_file("other.db").unwrap(), Path::new("other.db"));
+        assert_eq!(store_file("other.db").unwrap(), std::path::Path::new("other.db"));
+        assert!(store_file("sqlite://host/quan.db").is_err(), "as `quan serve` reads it");
         assert!(store_file("postgres://localhost/quan").is_err());
     }
 }

@@ -3,9 +3,14 @@
 //! Ends with 0 when the store is sound, with 1 when something is wrong with it, and with 2 when it could not be
 //! checked: in use, not a database of ours, of another version, not readable.
 
+use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
+use anyhow::Context;
 use quan_store::audit::{Audit, Finding, Invariant};
+use quan_store::error::StoreError;
+use quan_store_postgres::{Options, PostgresStore};
 use quan_store_sqlite::SqliteStore;
 use serde_json::json;
 
@@ -25,39 +30,65 @@ pub(crate) fn run(options: &cli::Verify) -> ExitCode {
         Ok(report) => {
             let is_sound = report.damaged_pages.is_empty() && report.findings.is_empty();
             if options.json {
-                println!("{}", report.json(is_sound))
+                say(&report.json(is_sound).to_string());
             } else {
-                report.print(is_sound)
+                report.print(is_sound);
             }
             if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(error) => {
             if options.json {
-                println!("{}", json!({ "database": options.database, "error": format!("{error:#}") }));
+                say(&json!({ "database": options.database, "error": format!("{error:#}") }).to_string());
             }
-            eprintln!("quan: {error:#}");
+            progress(&format!("quan: {error:#}"));
             ExitCode::from(2)
         }
     }
 }
 
+/// How long one question about a large database may take.
+const QUESTION_MAX: Duration = Duration::from_secs(60 * 60);
+
 fn check(options: &cli::Verify) -> anyhow::Result<Report> {
+    if PostgresStore::is_url(&options.database) {
+        return check_postgres(&options.database);
+    }
     let file = store_file(&options.database)?;
     let store = SqliteStore::open_existing(&file)?;
     let mut report =
         Report { database: file.display().to_string(), damaged_pages: Vec::new(), findings: Vec::new() };
-    eprintln!("pages: SQLite looks whether the file is sound in itself");
+    progress("pages: SQLite looks whether the file is sound in itself");
     // A file that cannot be read to its end is damaged, whatever the error is called.
     report.damaged_pages = store.damaged_pages().unwrap_or_else(|error| vec![causes(&error)]);
     if report.damaged_pages.is_empty() {
-        let steps = Invariant::ALL.len();
-        let mut done = 0;
-        report.findings = store.audit(Invariant::ALL, &mut |invariant| {
-            done += 1;
-            eprintln!("{done}/{steps} {}: {}", invariant.name(), invariant.sentence());
-        })?;
+        report.findings = audit(&store)?;
     }
     Ok(report)
+}
+
+/// The invariants of a database on PostgreSQL, in one snapshot, also while nodes work on it. Its pages are its own.
+fn check_postgres(url: &str) -> anyhow::Result<Report> {
+    let options = Options { statement_timeout: QUESTION_MAX, ..Options::default() };
+    let store = PostgresStore::open(url, options).context("cannot open the database")?;
+    Ok(Report { database: store.place(), damaged_pages: Vec::new(), findings: audit(&store)? })
+}
+
+fn audit(store: &dyn Audit) -> Result<Vec<Finding>, StoreError> {
+    let steps = Invariant::ALL.len();
+    let mut done = 0;
+    store.audit(Invariant::ALL, &mut |invariant| {
+        done += 1;
+        progress(&format!("{done}/{steps} {}: {}", invariant.name(), invariant.sentence()));
+    })
+}
+
+/// What cannot be shown, as when nobody reads it any more, is no reason to stop: the exit code says it too.
+fn say(line: &str) {
+    drop(writeln!(std::io::stdout(), "{line}"));
+}
+
+fn progress(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
 }
 
 fn causes(error: &dyn std::error::Error) -> String {
@@ -70,17 +101,20 @@ fn causes(error: &dyn std::error::Error) -> String {
 impl Report {
     fn print(&self, is_sound: bool) {
         for page in &self.damaged_pages {
-            println!("pages: {page}");
+            say(&format!("pages: {page}"));
         }
         for finding in &self.findings {
-            println!("{finding}");
+            say(&finding.to_string());
         }
         if is_sound {
-            println!("{} is sound: {} invariants hold", self.database, Invariant::ALL.len());
+            say(&format!("{} is sound: {} invariants hold", self.database, Invariant::ALL.len()));
         } else if self.damaged_pages.is_empty() {
-            println!("{} is not sound: {} findings", self.database, self.findings.len());
+            say(&format!("{} is not sound: {} findings", self.database, self.findings.len()));
         } else {
-            println!("{} is damaged: restore it from a backup; its rows were not looked at", self.database);
+            say(&format!(
+                "{} is damaged: restore it from a backup; its rows were not looked at",
+                self.database
+            ));
         }
     }
 

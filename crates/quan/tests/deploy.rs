@@ -50,6 +50,7 @@ fn the_settings_of_the_image_are_settings() {
     assert!(settings.len() >= 4, "{settings:?}");
     let shown = Command::new(env!("CARGO_BIN_EXE_quan"))
         .args(["serve", "--print-config"])
+        .env_clear()
         .envs(settings.iter().copied())
         .output()
         .unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken set-up should stop the test")]
 
+use quan_postgres_server::PostgresServer;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -10,7 +11,8 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 
 fn quan(arguments: &[&str], paths: &[(&str, &Path)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quan"));
-    command.args(arguments);
+    // `quan migrate` refuses a variable of the caller that is no setting.
+    command.args(arguments).env_clear();
     for (flag, path) in paths {
         command.arg(flag).arg(path);
     }
@@ -143,14 +145,17 @@ fn damaged_files_are_told_from_those_that_are_not_ours() {
     let empty = damaged(&data, "empty", Vec::clear);
     refused(&empty, "is not a database of quan");
     refused(&directory.path().join("nothing.db"), "does not exist");
-    refused(Path::new("postgres://127.0.0.1/quan"), "pg_dump");
+    refused(Path::new("postgres://127.0.0.1:1/quan"), "cannot open the database");
 
-    // Pages in the middle: the file opens, and its own check finds them.
+    // The page of a table: the file opens, and its own check finds it.
+    let connection = rusqlite::Connection::open(data.join("quan.db")).unwrap();
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'user_coupon'";
+    let root: i64 = connection.query_row(root, [], |row| row.get(0)).unwrap();
+    let root = usize::try_from(root).unwrap();
+    drop(connection);
     let pages = damaged(&data, "pages", |bytes| {
-        let pages = bytes.len() / 4096;
-        for page in pages * 2 / 3..pages {
-            bytes[page * 4096..page * 4096 + 64].fill(0xff);
-        }
+        let begin = (root - 1) * 4096;
+        bytes[begin..begin + 64].fill(0xff);
     });
     let (code, out, error) = verify(&pages);
     assert_eq!(code, Some(1), "{out}{error}");
@@ -217,4 +222,37 @@ fn a_file_without_rights_is_refused_and_named() {
     assert_eq!(code, Some(2));
     assert!(error.contains("cannot write in"), "{error}");
     rights(place.path(), 0o777);
+}
+
+#[test]
+fn a_database_on_postgresql_is_verified_too() {
+    let server = PostgresServer::start().unwrap();
+    let url = server.create_database().unwrap();
+    let database = url.rsplit_once('/').unwrap().1.to_owned();
+    let url = PathBuf::from(url);
+    let (code, _, error) = verify(&url);
+    assert_eq!(code, Some(2), "{error}");
+    assert!(error.contains("quan migrate"), "{error}");
+    assert!(quan(&["migrate"], &[("--database", &url)]).status.success());
+    let (code, out, error) = verify(&url);
+    assert_eq!(code, Some(0), "{out}{error}");
+    assert!(out.contains("is sound"), "{out}");
+    let breach = "INSERT INTO stock_day (stock_id, day, issued) VALUES ('1', '2026-03-02', 5)";
+    server.psql(&database, breach).unwrap();
+    let (code, out, _) = verify(&url);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("day-counts: table stock_day, row 1/2026-03-02"), "{out}");
+}
+
+#[test]
+fn a_reader_that_hangs_up_does_not_change_what_verify_finds() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("quan.db");
+    let made = quan(&["migrate"], &[("--database", Path::new(&format!("sqlite:{}", database.display())))]);
+    assert!(made.status.success(), "{made:?}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quan"));
+    command.args(["verify", "--database"]).arg(&database).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -144,10 +144,10 @@ fn commit(connection: &Connection) -> Result<(), Ending> {
 }
 
 /// Finds out whether a lost session committed a batch, and sees to it that it never will if it has not. Waits for a commit
-/// that is on its way.
+/// that is on its way. The row is kept for a day from now on, whenever the session had committed last.
 pub(crate) fn was_committed(connection: &Connection, session: &str, number: i64) -> Result<bool, Failure> {
     let sql = "INSERT INTO batch (session, number, fenced) VALUES ($1, 0, true)
-               ON CONFLICT (session) DO UPDATE SET fenced = true RETURNING number";
+               ON CONFLICT (session) DO UPDATE SET fenced = true, written_at = now() RETURNING number";
     let rows = connection.rows(None, sql, &[&session])?;
     let last: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose()?;
     Ok(last.is_some_and(|last| last >= number))

@@ -105,12 +105,8 @@ fn kind_of_refusal(refused: &DbError) -> Kind {
         return Kind::Lost;
     }
     let code = refused.code();
-    let again = [
-        SqlState::T_R_SERIALIZATION_FAILURE,
-        SqlState::T_R_DEADLOCK_DETECTED,
-        SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN,
-        SqlState::LOCK_NOT_AVAILABLE,
-    ];
+    let again =
+        [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::LOCK_NOT_AVAILABLE];
     if again.contains(code) {
         return Kind::Again;
     }
@@ -119,6 +115,8 @@ fn kind_of_refusal(refused: &DbError) -> Kind {
         SqlState::CRASH_SHUTDOWN,
         SqlState::CANNOT_CONNECT_NOW,
         SqlState::DATABASE_DROPPED,
+        // Of a commit: whether it happened is to be found out, as of one without an answer.
+        SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN,
         // The server has become a replica: the one that takes writes is another now.
         SqlState::READ_ONLY_SQL_TRANSACTION,
         // A statement that was prepared before a migration: a new connection prepares it anew.

@@ -20,7 +20,7 @@ pub struct Options {
     pub writers_max: usize,
     /// Connections that read, at most: 16.
     pub readers_max: usize,
-    /// How long a reader may wait for a connection: 5 s.
+    /// How long a reader may wait for a connection, also while the server is away: 5 s.
     pub read_wait: Duration,
     /// How long a batch is tried again when the server fails or is away: 20 s, enough for a fail-over.
     pub commit_patience: Duration,

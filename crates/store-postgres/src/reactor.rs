@@ -40,7 +40,9 @@ impl Reactor {
         let _context = self.handle.enter();
         let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
         let mut context = Context::from_waker(&waker);
-        let mut future = pin!(future);
+        // A caller inside a task has a budget of steps that only its scheduler renews, which is not reached from here:
+        // once it were spent, every poll would ask to be polled again at once.
+        let mut future = pin!(tokio::task::unconstrained(future));
         loop {
             if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
                 return Some(output);
@@ -56,7 +58,7 @@ impl Reactor {
     /// Goes on with a future as far as it goes without waiting.
     pub(crate) fn nudge<F: Future + Unpin + ?Sized>(&self, future: &mut F) -> Poll<F::Output> {
         let _context = self.handle.enter();
-        std::pin::Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+        pin!(tokio::task::unconstrained(future)).poll(&mut Context::from_waker(Waker::noop()))
     }
 }
 

@@ -151,12 +151,16 @@ impl Unit<'_> {
             })?;
             Ok(came.first().copied().unwrap_or_default())
         };
-        let mut came = count(if self.is_split(stock) { Busy::Skip } else { Busy::Wait })?;
-        if !(came.0 && came.1) {
-            // No counter was free. Perhaps the day has none yet; perhaps others have them in their hands.
-            if came.0 {
-                self.change("begin a day", BEGIN_DAY, params![stock.as_str(), day])?;
-            }
+        let busy = if self.is_split(stock) { Busy::Skip } else { Busy::Wait };
+        let mut came = count(busy)?;
+        if !came.0 && busy == Busy::Skip {
+            // Others have every counter with room in their hands.
+            came = count(Busy::Wait)?;
+        }
+        if came.0 && !came.1 {
+            // The same of the day; or it has no counters yet, perhaps only for a statement that began before others began
+            // the day: a counter of the total that was waited for tells nothing of the day.
+            self.change("begin a day", BEGIN_DAY, params![stock.as_str(), day])?;
             came = count(Busy::Wait)?;
         }
         Ok(match came {

@@ -9,7 +9,7 @@ use quan_store::error::StoreError;
 
 use crate::batch::{self, Ending, Savepoints};
 use crate::connection::Connection;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::open::OpenError;
 use crate::options::Options;
 use crate::pool::{Lease, Pool};
@@ -82,11 +82,21 @@ impl PostgresStore {
         })
     }
 
+    /// A connection to read by. While the server is away or fails over, it is asked again until the wait is over.
+    fn reader(&self) -> Result<Lease<'_>, Failure> {
+        let deadline = Instant::now() + self.options.read_wait;
+        let mut pauses = Pauses::until(deadline);
+        loop {
+            match self.take(&self.readers, deadline) {
+                Err(failure) if failure.kind == Kind::Lost && pauses.pause() => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
     /// Shows one snapshot.
     pub(crate) fn view(&self, view: &mut dyn FnMut(&Unit<'_>)) -> Result<(), StoreError> {
-        let deadline = Instant::now() + self.options.read_wait;
-        let connection =
-            self.take(&self.readers, deadline).map_err(Failure::while_doing("get a connection to read"))?;
+        let connection = self.reader().map_err(Failure::while_doing("get a connection to read"))?;
         connection.lead(BEGIN_READING);
         view(&Unit::reading(&connection));
         if connection.take_lead().is_empty() {

@@ -115,7 +115,9 @@ fn copy(
 
 /// Reads the whole copy: its pages and every invariant.
 fn check(partial: &Path) -> Result<(), BackupError> {
-    let mut copy = open::open_existing(partial)?;
+    // Not as a writer, which sorts in memory: the copy may be large, and the platform works beside it.
+    let unreadable = |cause| OpenError::Unreadable { file: partial.into(), cause };
+    let mut copy = open::open_reader(partial).map_err(unreadable)?;
     let damaged = damaged_pages(&copy).map_err(BackupError::Check)?;
     let unsound = |first: String, count| BackupError::Unsound { first, count };
     if let Some(first) = damaged.first() {

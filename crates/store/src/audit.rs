@@ -4,9 +4,11 @@
 //! A backend looks for rows that break them ([`Audit`]); tests ask after every commit, `quan verify` asks offline.
 //! This module knows their names and sentences, and no SQL.
 
+pub mod readable;
+
 use crate::error::StoreError;
 
-/// Findings that a backend lists of one invariant; more are counted in the last one.
+/// Findings that a backend lists of one way to break an invariant. So many may mean more.
 pub const FINDINGS_MAX: usize = 100;
 
 macro_rules! invariants {

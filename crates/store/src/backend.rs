@@ -106,7 +106,7 @@ pub trait Backend: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Backend`] when the transaction could not be begun or committed; nothing of any
-    /// job is then kept.
+    /// job is then kept, unless the store was lost over the commit and did not come back in time to be asked.
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError>;
 }
 

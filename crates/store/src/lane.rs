@@ -38,7 +38,7 @@ pub const QUEUE_MAX: usize = 4096;
 /// seconds (semantics 6.2 lets a duplicate wait three), so later than this nobody is there to read the answer.
 pub const WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Why the lane did not do the work. Nothing was kept.
+/// Why the lane did not do the work. Nothing was kept, with the one exception of [`LaneError::NotCommitted`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LaneError {
     /// Too many callers wait already; try again later.
@@ -50,7 +50,8 @@ pub enum LaneError {
     /// The lane was closed.
     #[error("the write lane is closed")]
     Closed,
-    /// The store did not commit, the work lost to others each time it ran, or it broke down.
+    /// The store did not commit, the work lost to others each time it ran, or it broke down. Something was kept only if the
+    /// store was lost over the commit and did not come back in time to be asked: who repeats by its number finds it done.
     #[error("the work was not committed")]
     NotCommitted,
 }
@@ -236,6 +237,28 @@ mod tests {
 
     fn nothing(_: &mut dyn UnitOfWork) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    /// A store that breaks down over its first batch.
+    struct BreaksOnce(std::sync::atomic::AtomicBool);
+
+    impl Backend for BreaksOnce {
+        fn read(&self, _: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn commit(&self, _: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+            assert!(self.0.swap(true, std::sync::atomic::Ordering::Relaxed), "it breaks down");
+            Err(StoreError::backend("commit", std::io::Error::other("still there")))
+        }
+    }
+
+    #[test]
+    fn a_store_that_breaks_down_does_not_take_the_lane_with_it() {
+        let lane = WriteLane::start(Arc::new(BreaksOnce(std::sync::atomic::AtomicBool::new(false))));
+        for _ in 0..2 {
+            assert_eq!(lane.run_blocking(LaneKey::NONE, nothing).unwrap_err(), LaneError::NotCommitted);
+        }
     }
 
     #[test]

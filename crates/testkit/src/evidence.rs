@@ -1,7 +1,7 @@
 //! What tests have shown of each operation, written down while they run.
 //!
 //! Every exchange of an [`crate::Actor`] is checked against the OpenAPI document first. When the runner names a directory in
-//! `QUAN_EVIDENCE`, one line for each thing that was shown goes there; `cargo xtask matrix` makes a table of them.
+//! `TEST_EVIDENCE`, one line for each thing that was shown goes there; `cargo xtask matrix` makes a table of them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Write;
@@ -123,5 +123,5 @@ fn shown(operation: &str, kind: &'static str, number: Option<u64>) {
 /// Where the runner wants the lines, if it wants any.
 #[expect(clippy::disallowed_methods, reason = "the runner of the tests says where to write, and only it")]
 fn directory() -> Option<PathBuf> {
-    std::env::var_os("QUAN_EVIDENCE").map(PathBuf::from)
+    std::env::var_os("TEST_EVIDENCE").map(PathBuf::from)
 }

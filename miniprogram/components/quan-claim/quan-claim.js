@@ -22,8 +22,10 @@ const { WECHAT, isTooOld, sender } = require("./session-host.js");
 /**
  * @typedef {object} Claim
  * @property {import("./core/session.js").Session} session
+ * @property {string} server
  * @property {Opening["done"] | null} done
  * @property {boolean} opened
+ * @property {Set<string>} broken addresses of pictures that did not load
  */
 
 /** @type {Record<Milestone, string>} */
@@ -64,14 +66,18 @@ function pictureAddress(address, server) {
 }
 
 /**
- * The screen with its pictures' addresses made whole.
+ * The screen with its pictures' addresses made whole, without those that did not load: a letter or the
+ * colour has their place, and they are not asked for again at each drawing.
  * @param {Screen} screen
- * @param {string} server
+ * @param {Claim} claim
  * @returns {Screen}
  */
-function withPictures(screen, server) {
+function withPictures(screen, { server, broken }) {
   const { ticket, sheet } = screen;
-  const whole = (/** @type {string} */ address) => pictureAddress(address, server);
+  const whole = (/** @type {string} */ given) => {
+    const address = pictureAddress(given, server);
+    return broken.has(address) ? "" : address;
+  };
   return {
     ...screen,
     ticket: ticket && { ...ticket, logo: whole(ticket.logo), picture: whole(ticket.picture), backdrop: whole(ticket.backdrop) },
@@ -101,7 +107,9 @@ Component({
     },
   },
   lifetimes: {
+    /** The page is left, by the back button for one: whoever opened the claim is told that it is closed. */
     detached() {
+      this.send({ type: "close" });
       claims.get(this)?.session.end();
       claims.delete(this);
     },
@@ -137,20 +145,23 @@ Component({
         lang: text.lang,
         send: sender(server),
         isSeen: () => this.data.isSeen,
-        draw: (page, remainingMs) => this.draw(withPictures(screenOf(page, remainingMs, text, true), server)),
+        draw: (page, remainingMs) => this.draw(screenOf(page, remainingMs, text, true)),
         tell: (milestone, result) => this.tell(milestone, result),
-        leave: () => this.shut(),
+        leave: () => true,
       });
-      claims.set(this, { session, done, opened: false });
+      claims.set(this, { session, server, done, opened: false, broken: new Set() });
       if (isTooOld()) session.dispatch({ type: "too_old" });
       else session.begin(token);
     },
 
     /**
      * Hands over only what has changed: every change is copied to another thread.
-     * @param {Screen} screen
+     * @param {Screen} full
      */
-    draw(screen) {
+    draw(full) {
+      const claim = claims.get(this);
+      if (!claim) return;
+      const screen = withPictures(full, claim);
       /** @type {Record<string, unknown>} */
       const changes = {};
       const drawn = this.data.screen;
@@ -162,21 +173,20 @@ Component({
     },
 
     /**
+     * A view that is over is closed before anybody is told of it, so that they may open the next claim.
      * @param {Milestone} milestone
      * @param {ReturnObject} result
      */
     tell(milestone, result) {
       const claim = claims.get(this);
+      const isOver = milestone === "close" || milestone === "select-product";
       if (claim && milestone === "open") claim.opened = true;
+      if (claim && isOver) {
+        claim.session.end();
+        this.setData({ isOpen: false });
+      }
       this.triggerEvent(EVENTS[milestone], result);
-      if (claim && claim.done && (milestone === "close" || milestone === "select-product")) claim.done(result, claim.opened);
-    },
-
-    /** Ends the view; true: somebody takes over. */
-    shut() {
-      claims.get(this)?.session.end();
-      this.setData({ isOpen: false });
-      return true;
+      if (claim && claim.done && isOver) claim.done(result, claim.opened);
     },
 
     /** @param {PageEvent} event */
@@ -206,10 +216,10 @@ Component({
     /** Presses on a sheet stay on it. */
     onSheet() {},
 
-    /** A picture that does not load leaves its place to the letter or the colour. @param {{currentTarget: {dataset: {key?: string}}}} event */
+    /** @param {{currentTarget: {dataset: {src?: string}}}} event */
     onPictureError(event) {
-      const { key } = event.currentTarget.dataset;
-      if (key) this.setData({ [key]: "" });
+      claims.get(this)?.broken.add(String(event.currentTarget.dataset.src));
+      if (this.data.screen) this.draw(this.data.screen);
     },
   },
 });

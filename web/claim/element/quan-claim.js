@@ -151,13 +151,14 @@ export class QuanClaim extends HTMLElement {
   }
 
   /**
-   * What happens when the page does not take over: a close hides the element, 去使用 explains how.
+   * What happens when the page does not take over: a close ends the claim and hides the element, 去使用 explains how.
    * @param {Left} left
    * @returns {boolean}
    */
   #leave(left) {
     if (this.#isTaken) return true;
     if (left.action !== "closePage") return false;
+    this.#session?.end();
     this.hidden = true;
     return true;
   }

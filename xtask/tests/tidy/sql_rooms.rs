@@ -25,6 +25,7 @@ const OPENINGS: [&str; 12] = [
 fn may_speak(path: &str) -> bool {
     path.starts_with("crates/store-")
         || path.starts_with("crates/postgres-server/")
+        || path.starts_with("crash/")
         || path.contains("/tests/")
 }
 

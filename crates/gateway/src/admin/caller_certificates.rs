@@ -14,7 +14,7 @@ use quan_platform::caller_certificates::{
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::admin::authorised;
+use crate::admin::{authorised, failed};
 use crate::answer;
 use crate::state::Gateway;
 
@@ -90,10 +90,7 @@ fn answered(done: Result<(), CertificateError>, serial_no: &str) -> Response {
             (StatusCode::CONFLICT, "INVALID_REQUEST")
         }
         CertificateError::Expired => (StatusCode::BAD_REQUEST, "PARAM_ERROR"),
-        CertificateError::Failed(cause) => {
-            tracing::error!(error = cause as &dyn std::error::Error, "a certificate was not changed");
-            (StatusCode::INTERNAL_SERVER_ERROR, "SYSTEM_ERROR")
-        }
+        CertificateError::Failed(cause) => return failed(cause),
     };
     answer::json(status, &json!({ "code": code, "message": error.to_string() }))
 }

@@ -162,6 +162,7 @@ fn declared(written: Written) -> Result<Declared, Vec<String>> {
         if written.person.is_empty() || written.person.len() > 128 {
             problems.0.push(format!("persons[{at}].person should have 1 to 128 bytes"));
         }
+        problems.visible(&format!("persons[{at}].person"), Some(&written.person));
         for (index, openid) in written.openids.into_iter().enumerate() {
             let place = format!("persons[{at}].openids[{index}]");
             let appid = problems.parsed::<Appid>(&format!("{place}.appid"), &openid.appid);
@@ -190,10 +191,19 @@ impl Problems {
         if name.is_empty() || name.chars().count() > 128 {
             self.0.push(format!("{place}.name should have 1 to 128 characters"));
         }
+        self.visible(&format!("{place}.name"), Some(name));
+    }
+
+    /// Among the others is U+0000, which not every store can keep.
+    fn visible(&mut self, place: &str, text: Option<&str>) {
+        if text.is_some_and(|text| text.chars().any(char::is_control)) {
+            self.0.push(format!("{place} should have no control characters"));
+        }
     }
 
     fn merchant(&mut self, place: &str, written: WrittenMerchant) -> Option<DeclaredMerchant> {
         self.name(place, &written.name);
+        self.visible(&format!("{place}.apiv3_key"), written.apiv3_key.as_deref());
         let mchid: Mchid = self.parsed(&format!("{place}.mchid"), &written.mchid)?;
         let certificates =
             self.certificates(place, &Principal::Merchant(mchid.clone()), &written.certificates);
@@ -213,6 +223,8 @@ impl Problems {
             self.all(&format!("{place}.withdrawn"), &written.withdrawn),
         );
         let stores = self.all(&format!("{place}.stores"), &written.stores);
+        self.visible(&format!("{place}.apiv3_key"), written.apiv3_key.as_deref());
+        self.visible(&format!("{place}.logo_url"), written.logo_url.as_deref());
         let brand_id: BrandId = self.parsed(&format!("{place}.brand_id"), &written.brand_id)?;
         let certificates =
             self.certificates(place, &Principal::Brand(brand_id.clone()), &written.certificates);

@@ -10,7 +10,7 @@ use quan_platform::{Error, verification_mode};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::admin::authorised;
+use crate::admin::{authorised, failed};
 use crate::answer;
 use crate::state::Gateway;
 
@@ -38,10 +38,6 @@ pub(crate) async fn set(State(gateway): State<Gateway>, headers: HeaderMap, body
             let body = json!({ "code": "NOT_FOUND", "message": "nobody has this mchid" });
             answer::json(StatusCode::NOT_FOUND, &body)
         }
-        Err(error @ (Error::Lane(_) | Error::Store(_) | Error::Interrupted)) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the mode was not set");
-            let body = json!({ "code": "SYSTEM_ERROR", "message": error.to_string() });
-            answer::json(StatusCode::INTERNAL_SERVER_ERROR, &body)
-        }
+        Err(error @ (Error::Lane(_) | Error::Store(_) | Error::Interrupted)) => failed(&error),
     }
 }

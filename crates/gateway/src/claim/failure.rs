@@ -54,7 +54,6 @@ impl IntoResponse for ClaimFailure {
 }
 
 fn failed(error: &Error) -> Response {
-    tracing::error!(error = error as &dyn std::error::Error, "a claim call failed");
     let (status, code, message) = match error {
         Error::Lane(LaneError::Full | LaneError::Late) => {
             (StatusCode::TOO_MANY_REQUESTS, "FREQUENCY_LIMITED", "领取人数较多，请稍后再试")
@@ -65,6 +64,10 @@ fn failed(error: &Error) -> Response {
         | Error::Store(_)
         | Error::Interrupted => (StatusCode::INTERNAL_SERVER_ERROR, "SYSTEM_ERROR", "系统繁忙，请稍后再试"),
     };
+    // A busy platform is no failure, and a line for each call that it turns away would make it busier.
+    if status.is_server_error() {
+        tracing::error!(error = error as &dyn std::error::Error, "a claim call failed");
+    }
     answer::json(
         status,
         &wire::ClaimError { code: code.to_owned(), message: message.to_owned(), reason: None },

@@ -1,4 +1,4 @@
-//! How often the claim calls may be made (semantics 7): ten a minute for one token, ten a second for one address.
+//! How often the claim calls may be made (semantics 7): ten a minute for one token, 600 a minute for one address.
 //!
 //! A token's calls are those of one person on one page, who needs a handful. An address may stand for many people (a
 //! shop's Wi-Fi, a carrier's network), so its limit only keeps one machine from trying tokens or filling the write
@@ -19,10 +19,7 @@ use quan_model::clock::Clock;
 use quan_platform::pre_send::{PreSendId, Ticket};
 
 use crate::rate::Ticks;
-
-/// The other end of the connection that a request came over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PeerAddress(pub(crate) IpAddr);
+use crate::server::ClientAddress;
 
 /// Calls of a token in a minute, all three kinds together.
 const TOKEN_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).expect("invariant: not zero");
@@ -51,7 +48,7 @@ impl ClaimLimits {
     }
 
     /// Takes a call out of an address's bucket, if one is left.
-    pub(crate) fn admits_address(&self, address: PeerAddress) -> bool {
+    pub(crate) fn admits_address(&self, address: ClientAddress) -> bool {
         if self.calls.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.tokens.retain_recent();
             self.addresses.retain_recent();
@@ -114,7 +111,7 @@ mod tests {
         clock.0.fetch_add(1, Ordering::SeqCst);
         assert!(limits.admits_token(&ticket(1)) && !limits.admits_token(&ticket(1)));
 
-        let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|text| PeerAddress(text.parse().unwrap()));
+        let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|text| ClientAddress(text.parse().unwrap()));
         assert_eq!((0..700).filter(|_| limits.admits_address(one)).count(), 600);
         assert!(limits.admits_address(other), "each address has its own");
         clock.0.fetch_add(100, Ordering::SeqCst);
@@ -124,7 +121,7 @@ mod tests {
     #[test]
     fn full_buckets_are_thrown_out() {
         let (clock, limits) = started();
-        let address = PeerAddress("192.0.2.1".parse().unwrap());
+        let address = ClientAddress("192.0.2.1".parse().unwrap());
         for byte in 0..50 {
             assert!(limits.admits_token(&ticket(byte)));
         }

@@ -19,14 +19,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, http::HeaderName, http::HeaderValue, http::header};
 use quan_model::claim::TokenRequest;
-use quan_platform::claim::{ClaimError, known};
 use quan_platform::pre_send::Ticket;
 
 use crate::claim::failure::ClaimFailure;
+use crate::server::ClientAddress;
 use crate::state::Gateway;
 
 pub(crate) use assets::sample;
-pub(crate) use limits::{ClaimLimits, PeerAddress};
+pub(crate) use limits::ClaimLimits;
 pub use token::TokenSealer;
 
 /// The page, its files and its calls.
@@ -52,7 +52,7 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// The middleware that counts an address's calls, before anything is read.
 async fn limited(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<PeerAddress>().copied();
+    let address = request.extensions().get::<ClientAddress>().copied();
     match (gateway.claim_limits(), address) {
         (Some(limits), Some(address)) if !limits.admits_address(address) => {
             ClaimFailure::TooFrequent.into_response()
@@ -76,11 +76,9 @@ async fn never_kept(mut response: Response) -> Response {
     response
 }
 
-/// The live ticket inside the token of a claim call.
-///
-/// A token that is not ours takes the same way as one of ours that is dead: one look into the store, and none into
-/// the write lane. What differs is what the answer says.
-async fn ticket(gateway: &Gateway, body: Result<Bytes, BytesRejection>) -> Result<Ticket, ClaimFailure> {
+/// The ticket inside the token of a claim call. A token that is not ours has one that leads nowhere, so that it takes
+/// the same way as one of ours that is dead: a look into the store. What differs is what the answer says.
+fn ticket(gateway: &Gateway, body: Result<Bytes, BytesRejection>) -> Result<Ticket, ClaimFailure> {
     let body = body.map_err(|rejection| ClaimFailure::Unreadable(rejection.status()))?;
     let request: TokenRequest = serde_json::from_slice(&body).map_err(|_| ClaimFailure::NotJson)?;
     let opened = gateway.token_sealer.open(&request.token);
@@ -89,7 +87,5 @@ async fn ticket(gateway: &Gateway, body: Result<Bytes, BytesRejection>) -> Resul
     {
         return Err(ClaimFailure::TooFrequent);
     }
-    let ticket = opened.unwrap_or_else(|_| Ticket::nowhere());
-    gateway.platform.read::<_, ClaimError>(move |view| known(view, ticket)).await?;
-    Ok(ticket)
+    Ok(opened.unwrap_or_else(|_| Ticket::nowhere()))
 }

@@ -15,7 +15,7 @@ pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<OpenResponse>, ClaimFailure> {
-    let ticket = ticket(&gateway, body).await?;
+    let ticket = ticket(&gateway, body)?;
     let settings = gateway.platform.settings().clone();
     let look = gateway.platform.read::<_, ClaimError>(move |view| open::open(view, &settings, ticket));
     Ok(Answer(look.await?))

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use quan_model::claim::ReceiveResponse;
-use quan_platform::claim::{ClaimError, receive};
+use quan_platform::claim::{ClaimError, known, receive};
 
 use crate::answer::Answer;
 use crate::claim::failure::ClaimFailure;
@@ -15,7 +15,8 @@ pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<ReceiveResponse>, ClaimFailure> {
-    let ticket = ticket(&gateway, body).await?;
+    let ticket = ticket(&gateway, body)?;
+    gateway.platform.read::<_, ClaimError>(move |view| known(view, ticket)).await?;
     let claim = gateway
         .platform
         .write_for_pre_send::<_, ClaimError>(ticket.id, move |work| receive::receive(work, ticket));

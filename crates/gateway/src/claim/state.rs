@@ -15,7 +15,7 @@ pub(crate) async fn handle(
     State(gateway): State<Gateway>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<StateResponse>, ClaimFailure> {
-    let ticket = ticket(&gateway, body).await?;
+    let ticket = ticket(&gateway, body)?;
     let look = gateway.platform.read::<_, ClaimError>(move |view| state::state(view, ticket));
     Ok(Answer(look.await?))
 }

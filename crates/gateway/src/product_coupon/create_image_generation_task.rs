@@ -53,18 +53,20 @@ async fn cut(call: &Call, scope: &Scope, image_url: &str) -> Result<Option<NewIm
         let wrong = Violation::new("/cut_out/image_url", ViolationKind::Format, issue);
         return Err(Problem::parameter(wrong.with_value(image_url), Location::Body, call.face));
     };
+    // One after the other, from the look on: a large picture takes a good deal of memory.
+    let turn = CUTTING.acquire().await;
     // Who may not order it shall not make us decode a picture either.
     let scope = scope.clone();
     let found = call.view(move |view| picture_to_cut(view, &scope, &id)).await?;
     let Some(image) = found else { return Ok(None) };
     let cutting = move || {
+        // Kept to the end, also when the caller has gone.
+        let _turn = turn;
         let cut =
             cut_out(&image.bytes).inspect_err(|error| tracing::info!(%error, "nothing is cut out")).ok()?;
         let media_type = MediaType::Png.as_str().to_owned();
         Some(NewImage { media_type, width: cut.width, height: cut.height, bytes: cut.png })
     };
-    // One after the other: a large picture takes a good deal of memory.
-    let _turn = CUTTING.acquire().await;
     let cut = tokio::task::spawn_blocking(cutting).await;
     cut.map_err(|error| refusal::system_error(error.to_string()))
 }

@@ -1,5 +1,6 @@
 //! One connection: its handshake if it has one, its requests one after the other, its end.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -15,9 +16,8 @@ use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use crate::claim::PeerAddress;
 use crate::server::pulse::{Phase, Pulse, Watched};
-use crate::server::{ConnectionCounters, ServerSettings};
+use crate::server::{ClientAddress, ConnectionCounters, ServerSettings};
 
 /// Serves one connection to its end. The permit is its place among the open ones.
 pub(crate) async fn serve(
@@ -32,7 +32,7 @@ pub(crate) async fn serve(
     drop(stream.set_nodelay(true));
     // Only a connection that is gone already has no address.
     let Ok(address) = stream.peer_addr() else { return };
-    let peer = PeerAddress(address.ip());
+    let peer = address.ip();
     let counters = &settings.counters;
     let Some(tls) = &settings.tls else {
         return exchange(stream, peer, routes, &settings, stop).await;
@@ -56,7 +56,7 @@ pub(crate) async fn serve(
 
 async fn exchange<S>(
     stream: S,
-    peer: PeerAddress,
+    peer: IpAddr,
     routes: Router,
     settings: &ServerSettings,
     stop: CancellationToken,
@@ -65,11 +65,13 @@ async fn exchange<S>(
 {
     let pulse = Pulse::begin(settings.limits);
     let beating = pulse.clone();
+    let proxies = settings.proxies.clone();
     let routes = TowerToHyperService::new(routes);
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         beating.enter(Phase::Exchange);
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(peer);
+        let client = ClientAddress(proxies.client(peer, request.headers()));
+        request.extensions_mut().insert(client);
         let (answering, beating) = (routes.call(request), beating.clone());
         async move {
             let answered = answering.await;

@@ -42,6 +42,6 @@ pub struct ConnectionCounters {
     pub refused: AtomicU64,
     /// Handshakes that failed or took too long.
     pub handshake_failures: AtomicU64,
-    /// Cut off because a head, an exchange or a pause took too long.
+    /// Cut off because a head or an exchange took too long. A connection that was idle for too long is closed and not counted.
     pub timed_out: AtomicU64,
 }

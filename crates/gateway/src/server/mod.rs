@@ -3,6 +3,7 @@
 //! HTTP/2 is not offered: its names are lower-case, and the Java SDK looks up `Wechatpay-Timestamp`
 //! literally (wire-protocol S-1). Knows connections and how long they may take, nothing of what is asked.
 
+mod client_address;
 mod connection;
 mod limits;
 mod pulse;
@@ -19,6 +20,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub(crate) use client_address::ClientAddress;
+pub use client_address::TrustedProxies;
 pub use limits::{ConnectionCounters, ConnectionLimits};
 
 /// What a plain connection beyond the limit is told.
@@ -34,6 +37,8 @@ pub struct ServerSettings {
     pub tls: Option<TlsAcceptor>,
     /// What is counted.
     pub counters: Arc<ConnectionCounters>,
+    /// Who is believed about the address of a client.
+    pub proxies: TrustedProxies,
 }
 
 /// Serves plainly with the default limits until `stop` is cancelled, then lets open requests finish.

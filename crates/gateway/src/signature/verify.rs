@@ -75,7 +75,8 @@ fn parse(received: &Received<'_>) -> Result<Authorization, (SignatureFailure, Pr
     let path = received.target.split('?').next().unwrap_or_default();
     match Scheme::for_path(path) {
         Some(scheme) if scheme != authorization.scheme => {
-            let reason = format!("{} does not belong to {path}", authorization.scheme.as_str());
+            // Without the path, which holds openids and coupon codes.
+            let reason = format!("{} where {} belongs", authorization.scheme.as_str(), scheme.as_str());
             let message = "认证类型与接口不匹配，/v3/接口使用商户签名，/brand/接口使用品牌签名";
             Err((SignatureFailure::WrongScheme, refusal::sign_error(message, None, reason)))
         }

@@ -21,8 +21,8 @@ use crate::{stock_bundle_access, user_coupon_chain};
 pub fn receive(work: &mut Work<'_>, ticket: Ticket) -> Result<ReceiveResponse, ClaimError> {
     let (mut record, decision) = decide(work.store, ticket, Command::Claim, work.now)?;
     let reached = access::stock_of_record(work.store, &record.stock_id)?;
-    issuing::lock_code(work, &record.stock_id, record.coupon_code.as_ref())?;
     user_coupon_chain::lock_claimed(work, &record)?;
+    issuing::lock_code(work, &record.stock_id, record.coupon_code.as_ref())?;
     let first_time = decision == Decision::Issue;
     let mut issued = None;
     if first_time {

@@ -68,7 +68,7 @@ impl Planning<'_> {
         self.plan.changes.push(Change { what, change: change.into() });
     }
 
-    /// Nobody may be declared twice: the second would silently win.
+    /// Nobody may be declared twice: the second would silently win. Openids are not named: they are people.
     fn repetitions(&mut self) {
         let mut seen = BTreeSet::new();
         let merchants = self.declared.merchants.iter().map(|merchant| format!("merchant {}", merchant.mchid));
@@ -76,6 +76,12 @@ impl Planning<'_> {
         for party in merchants.chain(brands) {
             if !seen.insert(party.clone()) {
                 self.problems.push(format!("{party} is declared twice"));
+            }
+        }
+        let mut people = BTreeSet::new();
+        for (appid, openid, person) in &self.declared.persons {
+            if !people.insert((appid.as_str(), openid.as_str())) {
+                self.problems.push(format!("person {person}: an openid of appid {appid} is declared twice"));
             }
         }
     }
@@ -179,8 +185,13 @@ impl Planning<'_> {
     ) -> Result<(), StoreError> {
         let there = self.store.certificates(principal)?;
         let mut active = there.iter().filter(|there| there.is_active_at(self.now)).count();
+        let mut seen = BTreeSet::new();
         for certificate in declared {
             let serial = &certificate.serial_no;
+            if !seen.insert(serial) {
+                self.problems.push(format!("{what}: certificate {serial} is declared twice"));
+                continue;
+            }
             if there.iter().any(|there| there == certificate) {
                 continue;
             }
@@ -226,7 +237,7 @@ impl Planning<'_> {
         Ok(())
     }
 
-    /// Openids are counted, not named: they are people.
+    /// Openids are counted, not named.
     fn persons(&mut self) -> Result<(), StoreError> {
         let mut added = 0_usize;
         for (appid, openid, person) in &self.declared.persons {

@@ -74,7 +74,7 @@ pub(crate) struct Figures {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct NotificationFigures {
-    /// Delivered while nothing else was called.
+    /// Delivered while nothing else was called. Zero, and with it the rest, when none was left over by the claims.
     pub(crate) delivered: u64,
     pub(crate) seconds: f64,
     pub(crate) per_second: f64,

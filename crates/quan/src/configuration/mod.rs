@@ -11,11 +11,13 @@ mod settings;
 mod sources;
 mod values;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use crate::configuration::setting::{Presence, Setting};
 use crate::configuration::settings::GROUPS;
 use crate::configuration::sources::{Given, Origin, Source};
+use crate::exposure::warn_if_exposed;
 
 pub(crate) use flags::Flags;
 pub(crate) use pages::{Language, effective, example, reference};
@@ -36,22 +38,25 @@ pub(crate) struct Problems(pub(crate) Vec<String>);
 pub(crate) struct Values {
     sources: Vec<Source>,
     problems: Vec<String>,
+    /// Files with secrets that were read.
+    secret_files: BTreeSet<PathBuf>,
 }
 
 /// Reads and checks everything.
 pub(crate) fn load(flags: &Flags) -> Result<(Configuration, Values), Problems> {
-    #[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
     let variables = std::env::vars_os();
     load_from(flags, variables)
 }
 
 /// Reads and checks one setting that must be given, for commands that need no other.
 pub(crate) fn load_one<T: FromText>(flags: &Flags, key: &str) -> Result<T, Problems> {
-    #[expect(clippy::disallowed_methods, reason = "the binary is where the environment is read")]
     let variables = std::env::vars_os();
     let mut values = gather(flags, variables);
     match values.required::<T>(key) {
-        Some(value) if values.problems.is_empty() => Ok(value),
+        Some(value) if values.problems.is_empty() => {
+            values.secret_files().for_each(warn_if_exposed);
+            Ok(value)
+        }
         _ => Err(Problems(values.problems)),
     }
 }
@@ -83,13 +88,16 @@ fn gather(
     let settings: Vec<&'static Setting> = all().collect();
     let mut problems = Vec::new();
     let variables: Vec<_> = variables.collect();
-    let named = variables.iter().find(|(name, _)| name == "QUAN_CONFIG").map(|(_, file)| PathBuf::from(file));
+    let named = variables
+        .iter()
+        .find(|(name, _)| name == sources::FILE_VARIABLE)
+        .map(|(_, file)| PathBuf::from(file));
     let environment = sources::environment(&settings, variables.into_iter(), &mut problems);
     let file = match flags.config.clone().or(named) {
         None => Source::new(),
         Some(file) => sources::file(&settings, &file, &mut problems),
     };
-    Values { sources: vec![flags.source.clone(), environment, file], problems }
+    Values { sources: vec![flags.source.clone(), environment, file], problems, secret_files: BTreeSet::new() }
 }
 
 /// What is wrong between settings.
@@ -97,10 +105,10 @@ fn together(configuration: &Configuration) -> Vec<String> {
     let mut problems = Vec::new();
     match (&configuration.tls_certificate_file, &configuration.tls_key_file) {
         (Some(_), None) => {
-            problems.push("tls_certificate_file is set without tls_key_file: set both".to_owned())
+            problems.push("tls_certificate_file is set without tls_key_file: set both".to_owned());
         }
         (None, Some(_)) => {
-            problems.push("tls_key_file is set without tls_certificate_file: set both".to_owned())
+            problems.push("tls_key_file is set without tls_certificate_file: set both".to_owned());
         }
         (Some(_), Some(_)) | (None, None) => {}
     }
@@ -140,7 +148,7 @@ impl Values {
     fn of_file(&mut self, named: &Given) -> Result<Given, ()> {
         match std::fs::read_to_string(&named.text) {
             Ok(text) => {
-                crate::exposure::warn_if_exposed(std::path::Path::new(&named.text));
+                self.secret_files.insert(PathBuf::from(&named.text));
                 Ok(Given {
                     text: text.trim_end_matches(['\r', '\n']).to_owned(),
                     origin: named.origin.clone(),
@@ -154,6 +162,11 @@ impl Values {
         }
     }
 
+    /// Files with secrets that were read, for who looks whether others can read them: logs may not have begun yet.
+    pub(crate) fn secret_files(&self) -> impl Iterator<Item = &Path> {
+        self.secret_files.iter().map(PathBuf::as_path)
+    }
+
     fn read<T: FromText>(&mut self, key: &str) -> Result<Option<T>, ()> {
         let setting =
             all().find(|setting| setting.key == key).expect("invariant: the list makes its own reader");
@@ -165,7 +178,7 @@ impl Values {
                 self.problems.push(format!(
                     "{}: {key}{shown} is not allowed; give {}",
                     given.origin,
-                    T::allowed()
+                    T::allowed(Language::En)
                 ));
                 Err(())
             }

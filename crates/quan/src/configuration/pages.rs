@@ -38,7 +38,7 @@ pub(crate) fn example() -> String {
                 text,
                 "\n# {}\n# Allowed: {}.\n# {} = {}  # {what}\n",
                 setting.english,
-                (setting.allowed)(),
+                (setting.allowed)(Language::En),
                 setting.key,
                 in_file(setting.shape, value)
             )
@@ -56,7 +56,7 @@ pub(crate) fn example() -> String {
 fn sample(key: &str) -> &'static str {
     match key {
         "database" => "sqlite:/var/lib/quan/quan.db",
-        "platform_keys" => "/etc/quan/keys",
+        "platform_keys" => "/var/lib/quan/keys",
         "public_url" => "https://coupons.example.com",
         "tls_certificate_file" => "/etc/quan/tls/fullchain.pem",
         "tls_key_file" => "/etc/quan/tls/key.pem",
@@ -159,8 +159,8 @@ fn row(text: &mut String, setting: &Setting, language: Language) {
         (Some(key), Language::Zh) => format!("或用`{key}`指定存放它的文件。"),
     };
     let allowed = match language {
-        Language::En => format!(" Allowed: {}.", (setting.allowed)()),
-        Language::Zh => format!("允许：{}。", allowed_in_chinese(setting)),
+        Language::En => format!(" Allowed: {}.", (setting.allowed)(language)),
+        Language::Zh => format!("允许：{}。", (setting.allowed)(language)),
     };
     let (key, variable, flag) = (setting.key, setting.variable(), setting.flag());
     writeln!(
@@ -169,29 +169,4 @@ fn row(text: &mut String, setting: &Setting, language: Language) {
         allowed.replace('|', "\\|") + " "
     )
     .expect("writing to a text never fails");
-}
-
-/// The numbers and words of the English text in a Chinese frame.
-fn allowed_in_chinese(setting: &Setting) -> String {
-    let english = (setting.allowed)();
-    let bounds: Vec<&str> =
-        english.split(' ').filter(|word| word.bytes().all(|byte| byte.is_ascii_digit())).collect();
-    match (setting.shape, bounds.as_slice()) {
-        (Shape::Number, [min, max]) => format!("{min}到{max}的整数"),
-        (Shape::Fraction, _) => "0到1的数，最多六位小数".to_owned(),
-        (Shape::Switch, _) => "文件中为true或false，其他处为on或off".to_owned(),
-        (Shape::List, _) => "来源列表，如https://shop.example.com，不带路径".to_owned(),
-        (Shape::Secret, _) if setting.key == "database" => "以上两种形式的URL".to_owned(),
-        (Shape::Secret, _) => "20到200个可见ASCII字符".to_owned(),
-        _ if english.contains(" or ") && !english.contains(' ') => english.clone(),
-        _ if setting.key.ends_with("_url") || setting.key.ends_with("_endpoint") => {
-            "http://或https://开头的URL，不带用户名、查询串和末尾斜杠".to_owned()
-        }
-        _ if setting.key.ends_with("listen") => "IP地址加端口，如0.0.0.0:8686或[::]:8686".to_owned(),
-        _ if setting.key.ends_with("_file") || setting.key == "platform_keys" => {
-            "文件或目录名；相对路径以启动quan的目录为准".to_owned()
-        }
-        _ if english.contains("visible ASCII") => "1到200个可见ASCII字符".to_owned(),
-        _ => english.replace(" or ", "或"),
-    }
 }

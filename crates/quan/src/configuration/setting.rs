@@ -1,5 +1,6 @@
 //! What a setting is, and the macro that makes one list of settings into a struct, a table and a reader.
 
+use crate::configuration::Language;
 use crate::configuration::values::Shape;
 
 /// One setting: a key of the file, a `QUAN_…` variable and a flag at once.
@@ -8,7 +9,7 @@ pub(crate) struct Setting {
     pub(crate) key: &'static str,
     pub(crate) shape: Shape,
     /// What may be given, for errors and for the reference.
-    pub(crate) allowed: fn() -> String,
+    pub(crate) allowed: fn(Language) -> String,
     pub(crate) presence: Presence,
     pub(crate) english: &'static str,
     pub(crate) chinese: &'static str,

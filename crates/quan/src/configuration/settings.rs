@@ -7,7 +7,7 @@ use crate::cli::NoCertificate;
 use crate::configuration::Values;
 use crate::configuration::setting::{Group, Presence, Setting, settings};
 use crate::configuration::values::{
-    FromText, HttpUrl, LogFormat, Number, Origins, Ratio, Seconds, Secret, Word,
+    FromText, HttpUrl, LogFormat, Networks, Number, Origins, Ratio, Seconds, Secret, Word,
 };
 use crate::database::DatabaseUrl;
 
@@ -28,6 +28,9 @@ settings! {
         tls_key_file: PathBuf as optional,
             "Private key of the certificate in PEM. Only the owner should be able to read it.",
             "证书的PEM私钥。应仅属主可读。";
+        trusted_proxies: Networks as preset(""),
+            "Addresses or networks of the proxies in front, such as 10.0.0.0/8. Only they are believed when X-Forwarded-For names the client, whose claim calls are limited by address.",
+            "前置代理的地址或网段，如10.0.0.0/8。仅信任它们在X-Forwarded-For中给出的客户端地址；领券接口按该地址限频。";
     }
     group "Limits" "限制" {
         connections_max: Number<1, 1_000_000> as preset("10000"),

@@ -41,8 +41,8 @@ pub(crate) struct Given {
 /// The values of one source by key; `<key>_file` is a key of its own.
 pub(crate) type Source = BTreeMap<String, Given>;
 
-/// Variables that are ours but no settings: the file's name, and the filter of the other commands.
-const OTHER_VARIABLES: [&str; 1] = ["QUAN_CONFIG"];
+/// The variable that names the file. It is ours but no setting.
+pub(super) const FILE_VARIABLE: &str = "QUAN_CONFIG";
 
 /// Variables that an orchestrator sets for every service named `quan`, and that mean nothing here.
 fn is_of_orchestrator(name: &str) -> bool {
@@ -58,12 +58,12 @@ pub(crate) fn environment(
     let mut source = Source::new();
     for (name, value) in variables {
         let Some(name) = name.to_str().filter(|name| name.starts_with("QUAN_")) else { continue };
-        if OTHER_VARIABLES.contains(&name) || is_of_orchestrator(name) {
+        if name == FILE_VARIABLE || is_of_orchestrator(name) {
             continue;
         }
         let key = name["QUAN_".len()..].to_ascii_lowercase();
         if !is_known(settings, &key) || name != format!("QUAN_{}", key.to_ascii_uppercase()) {
-            let hint = nearest(settings, &key, |setting| setting.variable());
+            let hint = nearest(settings, &key, super::setting::Setting::variable);
             problems.push(format!("environment variable {name} is no setting{hint}"));
             continue;
         }

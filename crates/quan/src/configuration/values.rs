@@ -9,6 +9,7 @@ use quan_apiv3::probe::ProbeRatio;
 
 use crate::claim_origin;
 use crate::cli::NoCertificate;
+use crate::configuration::Language;
 
 /// How a value is written in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +29,20 @@ pub(crate) enum Shape {
 pub(crate) trait FromText: Sized {
     const SHAPE: Shape = Shape::Text;
 
-    /// What may be given, as the end of "give …".
-    fn allowed() -> String;
+    /// What may be given, as the end of "give …" and of its Chinese counterpart.
+    fn allowed(language: Language) -> String;
 
     /// Reads it; nothing when it is not allowed.
     fn from_text(text: &str) -> Option<Self>;
 }
 
 impl FromText for SocketAddr {
-    fn allowed() -> String {
-        "an IP address with a port, such as 0.0.0.0:8686 or [::]:8686".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "an IP address with a port, such as 0.0.0.0:8686 or [::]:8686",
+            Language::Zh => "IP地址加端口，如0.0.0.0:8686或[::]:8686",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -46,8 +51,14 @@ impl FromText for SocketAddr {
 }
 
 impl FromText for PathBuf {
-    fn allowed() -> String {
-        "the name of a file or directory; a relative one is taken from where quan was started".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => {
+                "the name of a file or directory; a relative one is taken from where quan was started"
+            }
+            Language::Zh => "文件或目录名；相对路径以启动quan的目录为准",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -58,8 +69,12 @@ impl FromText for PathBuf {
 impl FromText for bool {
     const SHAPE: Shape = Shape::Switch;
 
-    fn allowed() -> String {
-        "true or false in the file, on or off elsewhere".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "true or false in the file, on or off elsewhere",
+            Language::Zh => "文件中为true或false，其他处为on或off",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -84,8 +99,11 @@ impl<const MIN: u32, const MAX: u32> Number<MIN, MAX> {
 impl<const MIN: u32, const MAX: u32> FromText for Number<MIN, MAX> {
     const SHAPE: Shape = Shape::Number;
 
-    fn allowed() -> String {
-        format!("a whole number from {MIN} to {MAX}")
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => format!("a whole number from {MIN} to {MAX}"),
+            Language::Zh => format!("{MIN}到{MAX}的整数"),
+        }
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -106,8 +124,11 @@ impl<const MIN: u32, const MAX: u32> Seconds<MIN, MAX> {
 impl<const MIN: u32, const MAX: u32> FromText for Seconds<MIN, MAX> {
     const SHAPE: Shape = Shape::Number;
 
-    fn allowed() -> String {
-        format!("whole seconds from {MIN} to {MAX}")
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => format!("whole seconds from {MIN} to {MAX}"),
+            Language::Zh => format!("{MIN}到{MAX}的整数"),
+        }
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -122,8 +143,12 @@ pub(crate) struct Ratio(pub(crate) ProbeRatio);
 impl FromText for Ratio {
     const SHAPE: Shape = Shape::Fraction;
 
-    fn allowed() -> String {
-        "a number from 0 to 1 with at most six decimals, such as 0.001".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "a number from 0 to 1 with at most six decimals, such as 0.001",
+            Language::Zh => "0到1的数，最多六位小数",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -152,8 +177,11 @@ const SECRET_CHARS_MIN: usize = 20;
 impl FromText for Secret {
     const SHAPE: Shape = Shape::Secret;
 
-    fn allowed() -> String {
-        format!("{SECRET_CHARS_MIN} to 200 visible ASCII characters")
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => format!("{SECRET_CHARS_MIN} to 200 visible ASCII characters"),
+            Language::Zh => format!("{SECRET_CHARS_MIN}到200个可见ASCII字符"),
+        }
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -168,8 +196,12 @@ impl FromText for Secret {
 pub(crate) struct Word(pub(crate) String);
 
 impl FromText for Word {
-    fn allowed() -> String {
-        "1 to 200 visible ASCII characters".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "1 to 200 visible ASCII characters",
+            Language::Zh => "1到200个可见ASCII字符",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -183,8 +215,14 @@ impl FromText for Word {
 pub(crate) struct HttpUrl(pub(crate) String);
 
 impl FromText for HttpUrl {
-    fn allowed() -> String {
-        "a URL with http:// or https:// and a host, without user, query, or slash at the end".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => {
+                "a URL with http:// or https:// and a host, without user, query, or slash at the end"
+            }
+            Language::Zh => "http://或https://开头的URL，不带用户名、查询串和末尾斜杠",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -203,8 +241,12 @@ pub(crate) struct Origins(pub(crate) Vec<String>);
 impl FromText for Origins {
     const SHAPE: Shape = Shape::List;
 
-    fn allowed() -> String {
-        "origins such as https://shop.example.com, without a path".to_owned()
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "origins such as https://shop.example.com, without a path",
+            Language::Zh => "来源列表，如https://shop.example.com，不带路径",
+        }
+        .to_owned()
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -213,6 +255,31 @@ impl FromText for Origins {
             origins.push(claim_origin::parse(origin).ok()?);
         }
         Some(Self(origins))
+    }
+}
+
+/// Networks of proxies.
+#[derive(Clone, Debug)]
+pub(crate) struct Networks(pub(crate) Vec<ipnet::IpNet>);
+
+impl FromText for Networks {
+    const SHAPE: Shape = Shape::List;
+
+    fn allowed(language: Language) -> String {
+        match language {
+            Language::En => "addresses or networks such as 10.0.0.7 or 10.0.0.0/8",
+            Language::Zh => "地址或网段的列表，如10.0.0.7或10.0.0.0/8",
+        }
+        .to_owned()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let network = |text: &str| {
+            let alone = || text.parse::<std::net::IpAddr>().ok().map(ipnet::IpNet::from);
+            text.parse().ok().or_else(alone)
+        };
+        let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+        texts.map(network).collect::<Option<Vec<_>>>().map(Self)
     }
 }
 
@@ -229,14 +296,18 @@ fn word_of<T: ValueEnum>(text: &str) -> Option<T> {
 }
 
 /// The words of an enumeration, for people.
-fn words_of<T: ValueEnum>() -> String {
+fn words_of<T: ValueEnum>(language: Language) -> String {
     let words = T::value_variants().iter().filter_map(T::to_possible_value);
-    words.map(|word| word.get_name().to_owned()).collect::<Vec<_>>().join(" or ")
+    let or = match language {
+        Language::En => " or ",
+        Language::Zh => "或",
+    };
+    words.map(|word| word.get_name().to_owned()).collect::<Vec<_>>().join(or)
 }
 
 impl FromText for LogFormat {
-    fn allowed() -> String {
-        words_of::<Self>()
+    fn allowed(language: Language) -> String {
+        words_of::<Self>(language)
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -245,8 +316,8 @@ impl FromText for LogFormat {
 }
 
 impl FromText for NoCertificate {
-    fn allowed() -> String {
-        words_of::<Self>()
+    fn allowed(language: Language) -> String {
+        words_of::<Self>(language)
     }
 
     fn from_text(text: &str) -> Option<Self> {

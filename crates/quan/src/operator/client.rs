@@ -68,11 +68,16 @@ impl Operator {
         if status == StatusCode::OK {
             return Ok(Answer { body: value });
         }
+        let advice = match status {
+            StatusCode::UNAUTHORIZED => "; give the admin token that the node was started with",
+            StatusCode::NOT_FOUND => "; start the node with admin_token, and check admin_listen",
+            _ => "",
+        };
         let problems = value["problems"].as_array().cloned().unwrap_or_default();
         let problems: String =
             problems.iter().filter_map(Value::as_str).map(|problem| format!("\n  {problem}")).collect();
         anyhow::bail!(
-            "the node answered {status}: {}{problems}",
+            "the node answered {status}: {}{advice}{problems}",
             value["message"].as_str().unwrap_or("nothing")
         )
     }

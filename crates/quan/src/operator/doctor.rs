@@ -36,11 +36,13 @@ use Finding::{Doubtful, Good, Wrong};
 
 /// Looks, prints, and fails when something is wrong.
 pub(crate) fn run(options: &cli::Doctor) -> anyhow::Result<()> {
-    let (configuration, _) = configuration::load(&options.settings)?;
+    let (configuration, values) = configuration::load(&options.settings)?;
     let is_running = is_running(&configuration);
     let mut findings = vec![Good("the configuration can be used".to_owned())];
+    findings.extend(values.secret_files().flat_map(exposed));
     findings.extend(addresses(&configuration, is_running));
     findings.extend(tls(&configuration));
+    findings.extend(proxies(&configuration));
     findings.extend(keys(&configuration.platform_keys));
     findings.extend(policies(&configuration));
     findings.extend(store(&configuration, is_running));
@@ -103,7 +105,7 @@ fn tls(configuration: &Configuration) -> Vec<Finding> {
     let mut findings = exposed(&files.key);
     match ServedCertificate::open(files) {
         Ok(certificate) => {
-            findings.push(expiry("the server's certificate", certificate.not_after().unwrap_or_default()))
+            findings.push(expiry("the server's certificate", certificate.not_after().unwrap_or_default()));
         }
         Err(error) => findings.push(Wrong(format!("{error:#}"))),
     }
@@ -125,6 +127,27 @@ fn exposed(file: &Path) -> Vec<Finding> {
         Doubtful(format!("others can read {file} (mode {mode:04o}): run `chmod 600 {file}`"))
     });
     warning.into_iter().collect()
+}
+
+/// Who is believed about the addresses of clients, by which claim calls are limited.
+fn proxies(configuration: &Configuration) -> Vec<Finding> {
+    let proxies = &configuration.trusted_proxies.0;
+    if proxies.iter().any(|network| network.prefix_len() == 0) {
+        return vec![Doubtful(
+            "trusted_proxies holds every address: anybody can claim to be anybody, and the limit per address is none. \
+             Name the proxies alone"
+                .to_owned(),
+        )];
+    }
+    let has_proxy = configuration.tls_certificate_file.is_none();
+    if has_proxy && proxies.is_empty() && configuration.rate_limits {
+        return vec![Doubtful(
+            "trusted_proxies is empty: behind a proxy all people share its one limit of claim calls. Name the proxy's \
+             address there"
+                .to_owned(),
+        )];
+    }
+    Vec::new()
 }
 
 fn keys(directory: &Path) -> Vec<Finding> {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use quan_gateway::{
     Admin, ConnectionCounters, ConnectionLimits, GatewaySettings, NoCertificateCode, RateLimits,
-    RequestLimits, ServerSettings,
+    RequestLimits, ServerSettings, TrustedProxies,
 };
 use quan_notify::AddressPolicy;
 use quan_platform::Settings;
@@ -45,6 +45,7 @@ pub(crate) fn run(options: &cli::Serve) -> anyhow::Result<()> {
         return Ok(());
     }
     crate::logs::begin(&configuration.log.0, configuration.log_format)?;
+    values.secret_files().for_each(crate::exposure::warn_if_exposed);
     let opened = Opened::open(&configuration)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(configuration, opened))
@@ -130,6 +131,7 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         limits: connection_limits(&configuration),
         tls: certificate.as_deref().map(ServedCertificate::acceptor).transpose()?,
         counters: Arc::new(ConnectionCounters::default()),
+        proxies: TrustedProxies::new(configuration.trusted_proxies.0.iter().copied()),
     };
     metrics.attach(Sources {
         backend,

@@ -33,7 +33,7 @@ impl CertificateFiles {
     /// Reads both and checks that they belong together.
     pub(crate) fn read(&self) -> anyhow::Result<CertifiedKey> {
         let chain = CertificateDer::pem_file_iter(&self.certificate)
-            .and_then(|certificates| certificates.collect::<Result<Vec<_>, _>>())
+            .and_then(std::iter::Iterator::collect::<Result<Vec<_>, _>>)
             .with_context(|| unusable(&self.certificate, "a PEM certificate chain"))?;
         anyhow::ensure!(!chain.is_empty(), "{}", unusable(&self.certificate, "a PEM certificate chain"));
         warn_if_exposed(&self.key);

@@ -16,12 +16,37 @@ fn a_place_that_is_well_has_notes_only() {
         "ok    the configuration can be used",
         "ok    public_url is https://coupons.example.com",
         "note  admin_token is not set",
+        "note  trusted_proxies is empty",
         "note  nobody takes part yet",
         "ok    the clock is not behind",
         "nothing is wrong",
     ] {
         assert!(said.lines().any(|shown| shown.starts_with(line)), "{line} in {said}");
     }
+}
+
+#[test]
+fn who_is_believed_about_addresses_is_looked_at() {
+    let place = Place::new();
+    let named = succeeds(doctor(&place).args(["--trusted-proxies", "127.0.0.1"]));
+    assert!(!named.contains("trusted_proxies"), "{named}");
+    let open = succeeds(doctor(&place).args(["--trusted-proxies", "10.0.0.7,0.0.0.0/0"]));
+    assert!(open.contains("note  trusted_proxies holds every address"), "{open}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_that_others_can_read_is_told_of() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let told = |mode: u32| {
+        std::fs::set_permissions(place.path("token"), std::fs::Permissions::from_mode(mode)).unwrap();
+        let said = succeeds(doctor(&place).arg("--admin-token-file").arg(place.path("token")));
+        let node = place.start(&[]);
+        (said.contains("note  others can read"), node.log().contains("others can read"))
+    };
+    assert_eq!(told(0o600), (false, false));
+    assert_eq!(told(0o644), (true, true), "by the doctor, and in the log of the node");
 }
 
 #[test]

@@ -61,15 +61,16 @@ fn what_is_slow_is_cut_off() {
         "--request-seconds",
         "3",
     ]);
-    let mut head = connect(&node.public);
-    let mut body = connect(&node.public);
-    let mut claim = connect(&node.public);
-    let mut idle = connect(&node.public);
-    write!(head, "GET /healthz HTTP/1.1\r\nHost: a").unwrap();
-    for (stream, path) in [(&mut body, format!("/{PRE_SEND}")), (&mut claim, "/claim/v1/open".to_owned())] {
-        write!(stream, "POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{{").unwrap();
-    }
-    write!(idle, "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    // Each head begins its second when it is connected, so it is written at once.
+    let begun = |head: &str| {
+        let mut stream = connect(&node.public);
+        write!(stream, "{head}").unwrap();
+        stream
+    };
+    let post = |path: &str| format!("POST /{path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{{");
+    let mut head = begun("GET /healthz HTTP/1.1\r\nHost: a");
+    let (mut body, mut claim) = (begun(&post(PRE_SEND)), begun(&post("claim/v1/open")));
+    let mut idle = begun("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!(rest(&mut head), "", "a slow head has no answer");
     let slow = rest(&mut body);
     assert_eq!(status(&slow), 408, "{slow}");
@@ -78,4 +79,23 @@ fn what_is_slow_is_cut_off() {
     assert_eq!(status(&answered), 200, "an idle connection is closed after its answer: {answered}");
     let metrics = get(&node.operator, "/metrics");
     assert!(metrics.contains("quan_http_connections_timed_out_total 1"), "the head: {metrics}");
+}
+
+#[test]
+fn the_address_of_a_claim_is_told_by_trusted_proxies_only() {
+    let place = Place::new();
+    let claim = |address: &str, forwarded: &str| {
+        let headers = format!("Content-Type: application/json\r\nX-Forwarded-For: {forwarded}\r\n");
+        status(&exchange(address, "POST", "/claim/v1/open", &headers, "{}"))
+    };
+    // Six hundred a minute, of which ten come back each second.
+    let is_limited = |address: &str, forwarded: &dyn Fn(u32) -> String| {
+        (0..1200).any(|call| claim(address, &forwarded(call)) == 429)
+    };
+    let node = place.start(&["--trusted-proxies", "127.0.0.1"]);
+    assert!(is_limited(&node.public, &|call| format!("198.51.100.{}, 203.0.113.1", call % 200)));
+    assert_ne!(claim(&node.public, "203.0.113.2"), 429, "somebody else behind the same proxy");
+    drop(node);
+    let node = place.start(&[]);
+    assert!(is_limited(&node.public, &|call| format!("203.0.113.{}", call % 200)), "nobody is believed");
 }

@@ -51,6 +51,11 @@ fn nodes_share_everything_and_outlive_each_other() {
     let client = place.merchant(&other.base_url).build_blocking().unwrap();
     let again = post(&client, PRE_SEND, &pre_send(&stock_id, "NODES_0002"));
     assert!(again["token"].is_string(), "{again}");
+
+    let is_ready = |value: u8| get(&other.operator, "/metrics").contains(&format!("\nquan_ready {value}\n"));
+    assert!(is_ready(1));
+    drop(server);
+    assert!(is_ready(0), "a node whose database is gone takes no requests");
 }
 
 #[test]

@@ -103,5 +103,8 @@ fn without_the_right_token_nothing_is_shown() {
     let node = place.start(&[]);
     place.write("token", "another-token-of-many-characters");
     let said = refused(&node.parties(&place, &["show"], None));
-    assert!(said.contains("401") && said.contains("admin token"), "{said}");
+    assert!(
+        said.contains("401") && said.contains("the admin token that the node was started with"),
+        "{said}"
+    );
 }

@@ -92,8 +92,7 @@ fn a_port_in_use_is_named_with_its_setting() {
 #[test]
 fn a_clock_behind_the_database_is_refused_beyond_its_bound() {
     let place = Place::new();
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let ahead = i64::try_from(now).unwrap() + 600;
+    let ahead = crate::world::now() + 600;
     let connection = rusqlite::Connection::open(place.path("quan.db")).unwrap();
     connection.execute("INSERT INTO node VALUES ('other', ?1, ?1)", [ahead]).unwrap();
     drop(connection);

@@ -1,34 +1,55 @@
 //! Spans arrive at a receiver of OTLP over HTTP, under the caller's trace, and hold nobody's id.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::wire::{exchange, get, status};
-use crate::world::{OPENID, Place};
+use crate::world::{OPENID, PATIENCE, Place};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00f067aa0ba902b7";
 
+/// The next connection. That none comes is a failure, not a wait without end.
+fn accepted(listener: &TcpListener) -> TcpStream {
+    listener.set_nonblocking(true).unwrap();
+    let begun = Instant::now();
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(false).unwrap();
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                return stream;
+            }
+            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock, "{error}"),
+        }
+        assert!(begun.elapsed() < PATIENCE, "nobody sends spans");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Takes one message and answers 200. Gives its path and body.
 fn received(listener: &TcpListener) -> (String, Value) {
-    let (mut stream, _) = listener.accept().unwrap();
-    let mut message = String::new();
+    let mut stream = accepted(listener);
+    let mut message = Vec::new();
     let mut piece = [0; 8192];
-    loop {
+    let (head, body) = loop {
         let read = stream.read(&mut piece).unwrap();
-        message.push_str(std::str::from_utf8(&piece[..read]).unwrap());
-        let Some((head, body)) = message.split_once("\r\n\r\n") else { continue };
+        assert!(read > 0, "cut off after {}", String::from_utf8_lossy(&message));
+        message.extend_from_slice(&piece[..read]);
+        let Some(end) = message.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8(message[..end].to_vec()).unwrap();
         let lower = head.to_lowercase();
         let length = lower.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+        let body = &message[end + 4..];
         if body.len() == length.parse::<usize>().unwrap() {
-            break;
+            break (head, serde_json::from_slice(body).unwrap());
         }
-    }
+    };
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
-    let (head, body) = message.split_once("\r\n\r\n").unwrap();
-    (head.split(' ').nth(1).unwrap().to_owned(), serde_json::from_str(body).unwrap())
+    (head.split(' ').nth(1).unwrap().to_owned(), body)
 }
 
 #[test]

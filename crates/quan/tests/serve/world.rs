@@ -100,18 +100,19 @@ impl Place {
     pub(crate) fn start(&self, flags: &[&str]) -> Node {
         let log = tempfile::Builder::new().prefix("log").tempfile_in(self.directory.path()).unwrap();
         let (log, file) = log.keep().unwrap();
-        let mut child = self.serve(flags).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let child = self.serve(flags).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let (public, operator, base_url) = (String::new(), String::new(), String::new());
+        // From here on it is killed with the test, also when it says something else.
+        let mut node = Node { child, public, operator, base_url, log: file };
+        let mut lines = BufReader::new(node.child.stdout.take().unwrap()).lines();
         let mut address = |what: &str| {
             let line = lines.next().and_then(Result::ok).unwrap_or_default();
-            let Some(address) = line.strip_prefix(what) else {
-                panic!("{line:?} instead of {what}: {}", std::fs::read_to_string(&file).unwrap());
-            };
-            address.to_owned()
+            let address = line.strip_prefix(what).map(str::to_owned);
+            address.unwrap_or_else(|| panic!("{line:?} instead of {what}: {}", node.log()))
         };
-        let (public, operator) = (address("listening on "), address("operator on "));
-        let base_url = address("public url ");
-        Node { child, public, operator, base_url, log: file }
+        let addresses = (address("listening on "), address("operator on "), address("public url "));
+        (node.public, node.operator, node.base_url) = addresses;
+        node
     }
 
     /// The serial number of the merchant's certificate.
@@ -209,12 +210,16 @@ pub(crate) fn post(client: &blocking::Client, path: &str, body: &Value) -> Value
     }
 }
 
+/// Seconds since the Unix epoch, by the clock that the node goes by.
+#[expect(clippy::disallowed_methods, reason = "the node under test runs by the wall clock")]
+pub(crate) fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_secs()).unwrap()
+}
+
 /// A stock of a new product coupon.
 pub(crate) fn stock(client: &blocking::Client) -> String {
-    let day = |offset: i64| {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        quan_model::time::Time::from_unix_seconds(i64::try_from(now).unwrap()).start_of_day_after(offset)
-    };
+    let day = |offset: i64| quan_model::time::Time::from_unix_seconds(now()).start_of_day_after(offset);
     let body = json!({
         "brand_id": BRAND_ID, "out_request_no": "SERVE_COUPON_1", "scope": "ALL", "type": "NORMAL",
         "usage_mode": "SINGLE",

@@ -86,6 +86,9 @@ fn runs_when(lost: Lost) -> u32 {
     let store = PostgresStore::open(&url, Options::default()).unwrap();
     put_stock(&store);
     store.commit(&mut [issuing("before").0]).unwrap();
+    let database = url.rsplit_once('/').unwrap().1;
+    let psql = |sql: &str| server::shared().psql(database, sql).unwrap();
+    psql("UPDATE batch SET written_at = now() - interval '2 days'");
     proxy.armed.store(true, Ordering::SeqCst);
     let (job, runs) = issuing("the one");
     store.commit(&mut [job]).unwrap();
@@ -93,6 +96,9 @@ fn runs_when(lost: Lost) -> u32 {
     assert_eq!(issued(&store), (2, 2), "{lost:?}: it is there once");
     store.commit(&mut [issuing("after").0]).unwrap();
     assert_eq!(issued(&store), (3, 3));
+    // A node that starts prunes what is old; a lost session stays fenced, however long it had been idle.
+    drop(PostgresStore::open(&url, Options::default()).unwrap());
+    assert_eq!(psql("SELECT count(*) FROM batch WHERE fenced"), "1");
     runs.load(Ordering::SeqCst)
 }
 

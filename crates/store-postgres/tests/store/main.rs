@@ -9,5 +9,6 @@ mod jobs;
 mod losing_answers;
 mod opening;
 mod server;
+mod splitting;
 mod tls;
 mod too_old;

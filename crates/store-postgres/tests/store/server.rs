@@ -38,7 +38,7 @@ pub(crate) fn fresh_store() -> Arc<dyn Backend> {
 
 /// Asks until the answer comes, for what a server does in its own time.
 pub(crate) fn wait_for(server: &PostgresServer, sql: &str, answer: &str) {
-    let deadline = Instant::now() + Duration::from_mins(1);
+    let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         let got = server.psql("postgres", sql).unwrap();
         if got == answer {

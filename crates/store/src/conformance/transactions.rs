@@ -14,6 +14,7 @@ pub(super) const PROMISES: &[Promise] = &[
     a_discarded_job_leaves_nothing_and_its_neighbours_stay,
     a_later_job_of_a_batch_sees_the_earlier_ones,
     a_snapshot_does_not_move,
+    a_panic_inside_a_batch_leaves_nothing_and_the_store_goes_on,
     the_lane_answers_in_order_and_survives_a_panic,
     work_that_lost_runs_again_on_a_fresh_view,
     work_that_always_loses_is_given_up,
@@ -78,6 +79,24 @@ fn a_snapshot_does_not_move(backend: &Arc<dyn Backend>) {
         .expect("a snapshot can be taken");
     assert!(!before && !during, "a reader saw a commit that came after its beginning");
     assert!(exists(backend, "1"), "the next reader sees it");
+}
+
+fn a_panic_inside_a_batch_leaves_nothing_and_the_store_goes_on(backend: &Arc<dyn Backend>) {
+    let write = |mchid: &'static str, breaks: bool| {
+        job(move |unit| {
+            unit.put_merchant(&merchant(mchid)).expect("a merchant can be written");
+            if breaks {
+                std::panic::resume_unwind(Box::new("a store that breaks down"));
+            }
+            Verdict::Keep
+        })
+    };
+    // The lane catches what its callers' work does; this panic goes through the store itself, as one of its own would.
+    let mut batch = [write("1", false), write("2", true)];
+    let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| backend.commit(&mut batch)));
+    assert!(broken.is_err());
+    backend.commit(&mut [write("3", false)]).expect("the next batch commits");
+    assert!(!exists(backend, "1") && !exists(backend, "2") && exists(backend, "3"));
 }
 
 /// What a rule says.

@@ -111,14 +111,27 @@ where
 
     fn finish(mut self: Box<Self>, ended: Ended) -> Option<Box<dyn Job>> {
         let conflict = self.result.as_ref().and_then(|result| result.as_ref().err()?.conflict());
+        // Where, and not over what: the key of a row may be a coupon's code.
+        let conflict = conflict.map(|conflict| match conflict {
+            StoreError::Conflict { table, .. } => *table,
+            StoreError::Backend { .. } | StoreError::Inconsistent { .. } => "(none)",
+        });
         let lost = conflict.is_some();
-        if let (Some(conflict), Ended::Committed) = (conflict, ended) {
+        if let (Some(table), Ended::Committed) = (conflict, ended) {
             if self.reruns < RERUNS_MAX {
-                tracing::debug!(%conflict, lane.reruns = self.reruns, "work lost to another and runs again");
+                tracing::debug!(
+                    conflict.table = table,
+                    lane.reruns = self.reruns,
+                    "work lost to another and runs again"
+                );
                 (self.result, self.reruns) = (None, self.reruns + 1);
                 return Some(self);
             }
-            tracing::error!(%conflict, lane.reruns = self.reruns, "work lost to others each time it ran");
+            tracing::error!(
+                conflict.table = table,
+                lane.reruns = self.reruns,
+                "work lost to others each time it ran"
+            );
         }
         let Self { work, result, answer: caller, .. } = *self;
         // Who has its answer may close the lane or the store: the work must not hold on to either.

@@ -1,5 +1,6 @@
 //! One lane's thread: gathers what waits into batches, and commits them one after the other.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -84,13 +85,19 @@ impl Writer {
             ((queued.key, queued.since, queued.taken), queued.job)
         };
         let (arrivals, mut jobs): (Vec<_>, Vec<_>) = batch.into_iter().map(arrival).unzip();
-        let ended = match self.backend.commit(&mut jobs) {
-            Ok(()) => {
+        // A panic costs this batch, not the lane: without its thread the node would never write again.
+        let ended = match catch_unwind(AssertUnwindSafe(|| self.backend.commit(&mut jobs))) {
+            Ok(Ok(())) => {
                 self.gauge.committed(began.elapsed());
                 Ended::Committed
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a batch was not committed");
+                self.gauge.failed();
+                Ended::NotCommitted
+            }
+            Err(_panic) => {
+                tracing::error!("the store broke down over a batch");
                 self.gauge.failed();
                 Ended::NotCommitted
             }

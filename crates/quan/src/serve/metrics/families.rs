@@ -144,7 +144,11 @@ impl Families {
                 "quan_clock_behind_seconds",
                 "How far the machine's clock is behind the rules' clock",
             )?,
-            ready: gauge(r, "quan_ready", "1 while the node takes requests, 0 while it drains")?,
+            ready: gauge(
+                r,
+                "quan_ready",
+                "1 while the node takes requests, 0 while it drains or its store does not answer",
+            )?,
             registry,
         })
     }

@@ -91,11 +91,13 @@ impl Metrics {
         mirror(&families.spans_dropped, self.traces.get().map_or(0, Traces::dropped));
         mirror(&families.clock_steps_back, sources.clock.steps_back());
         families.clock_behind.set(seconds(sources.clock.behind_ms()));
-        families.ready.set(i64::from(!sources.readiness.is_draining()));
         if let Some(certificate) = &sources.certificate {
             families.certificate_expiry.set(certificate.not_after().unwrap_or_default());
         }
-        match sources.backend.snapshot(|store| store.backlog()) {
+        let backlog = sources.backend.snapshot(|store| store.backlog());
+        let is_ready = !sources.readiness.is_draining() && matches!(backlog, Ok(Ok(_)));
+        families.ready.set(i64::from(is_ready));
+        match backlog {
             Ok(Ok(backlog)) => {
                 families.notifications_waiting.set(signed(backlog.waiting));
                 let age = backlog.oldest.map_or(0, |oldest| {
