@@ -80,6 +80,11 @@ impl Platform {
         &self.inner.settings
     }
 
+    /// As [`Backend::parties_version`].
+    pub fn parties_version(&self) -> Option<u64> {
+        self.inner.backend.parties_version()
+    }
+
     /// Runs a writing use case in the next write lane and returns once its result is durable.
     ///
     /// # Errors

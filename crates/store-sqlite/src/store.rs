@@ -1,7 +1,9 @@
 //! The store: one writing connection, some reading ones.
 
+use std::cell::Cell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use quan_store::backend::{Backend, Job, Reader, Verdict};
@@ -20,6 +22,8 @@ pub struct SqliteStore {
     file: PathBuf,
     writer: Mutex<Connection>,
     idle_readers: Mutex<Vec<Connection>>,
+    /// Raised by every commit that wrote a party.
+    parties_version: AtomicU64,
     /// Held for as long as the store is open.
     owner: Owner,
 }
@@ -68,7 +72,8 @@ impl SqliteStore {
     fn of(mut owner: Owner, writer: Connection) -> Result<Self, OpenError> {
         owner.note_open()?;
         let file = owner.file.clone();
-        Ok(Self { file, writer: Mutex::new(writer), idle_readers: Mutex::default(), owner })
+        let parties_version = AtomicU64::new(0);
+        Ok(Self { file, writer: Mutex::new(writer), idle_readers: Mutex::default(), parties_version, owner })
     }
 
     /// What is wrong with the pages of the file, in the words of SQLite; nothing when they are sound.
@@ -126,20 +131,40 @@ impl Backend for SqliteStore {
         {
             let transaction =
                 connection.transaction().map_err(|cause| StoreError::backend("begin reading", cause))?;
-            view(&Unit::new(&transaction));
+            view(&Unit::reading(&transaction));
         }
         self.keep_idle(connection);
         Ok(())
     }
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        let parties_written = Cell::new(false);
+        let committed = self.commit_batch(jobs, &parties_written);
+        // Also when it failed: whoever looks again finds what is there.
+        if parties_written.get() {
+            self.parties_version.fetch_add(1, Ordering::AcqRel);
+        }
+        committed
+    }
+
+    fn parties_version(&self) -> Option<u64> {
+        Some(self.parties_version.load(Ordering::Acquire))
+    }
+}
+
+impl SqliteStore {
+    fn commit_batch(
+        &self,
+        jobs: &mut [Box<dyn Job>],
+        parties_written: &Cell<bool>,
+    ) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = writer
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|cause| StoreError::backend("begin a batch", cause))?;
         for job in jobs {
             control(&transaction, "SAVEPOINT job")?;
-            match job.run(&mut Unit::new(&transaction)) {
+            match job.run(&mut Unit::writing(&transaction, parties_written)) {
                 Verdict::Keep => {}
                 Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
             }

@@ -1,5 +1,7 @@
 //! One savepoint or snapshot of a connection; the other modules teach it to read and write each noun.
 
+use std::cell::Cell;
+
 use quan_store::backend::{Reader, UnitOfWork};
 use quan_store::error::StoreError;
 use quan_store::lock::{Lock, LockWriter};
@@ -8,6 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 /// Reads and writes inside the transaction that is open on the connection.
 pub(crate) struct Unit<'c> {
     connection: &'c Connection,
+    /// Set when a party is written.
+    parties_written: Option<&'c Cell<bool>>,
 }
 
 impl Reader for Unit<'_> {}
@@ -22,8 +26,27 @@ impl LockWriter for Unit<'_> {
 }
 
 impl<'c> Unit<'c> {
-    pub(crate) fn new(connection: &'c Connection) -> Self {
-        Self { connection }
+    /// A snapshot.
+    pub(crate) fn reading(connection: &'c Connection) -> Self {
+        Self { connection, parties_written: None }
+    }
+
+    /// A savepoint, which tells when it writes a party.
+    pub(crate) fn writing(connection: &'c Connection, parties_written: &'c Cell<bool>) -> Self {
+        Self { connection, parties_written: Some(parties_written) }
+    }
+
+    /// Runs a statement that writes a party.
+    pub(crate) fn change_party(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<(), StoreError> {
+        if let Some(written) = self.parties_written {
+            written.set(true);
+        }
+        self.change(doing, sql, params).map(drop)
     }
 
     /// The first row of a query, turned into a value; nothing when there is no row.

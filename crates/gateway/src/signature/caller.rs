@@ -1,4 +1,5 @@
-//! Callers and their public keys. A key is parsed once per certificate text.
+//! Callers and their public keys. A key is parsed once per certificate text; a caller is looked up once until a party
+//! changes, where the store can tell.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -10,6 +11,7 @@ use quan_model::ids::{BrandId, Mchid, Principal};
 use quan_model::time::Time;
 use quan_model::verification::VerificationMode;
 use quan_platform::Platform;
+use quan_platform::caller_certificates::CallerCertificate;
 use quan_platform::error::{Error, StoreError};
 use quan_platform::work::View;
 
@@ -24,10 +26,21 @@ pub(crate) struct Caller {
     pub(crate) verification_mode: VerificationMode,
 }
 
-/// Parsed public keys by certificate text, so that a replaced certificate is never mistaken for the old one.
+/// What is known of callers.
 #[derive(Default)]
 pub(crate) struct CallerKeys {
+    /// Parsed public keys by certificate text, so that a replaced certificate is never mistaken for the old one.
     by_certificate: RwLock<HashMap<String, PublicKey>>,
+    /// What was found by identity and serial number, with the version of the parties that was asked for before.
+    found: RwLock<HashMap<(Principal, String), (u64, Found)>>,
+}
+
+/// What the store says of a caller and one of its certificates.
+#[derive(Clone)]
+struct Found {
+    certificate: CallerCertificate,
+    key: PublicKey,
+    verification_mode: VerificationMode,
 }
 
 /// A caller's certificate, found.
@@ -51,8 +64,37 @@ impl CallerKeys {
             Scheme::Brand => BrandId::parse(authorization.identity.as_str()).map(Principal::Brand),
         };
         let Ok(principal) = principal else { return Ok(None) };
-        let serial_no = normalise_serial(&authorization.serial_no);
-        let of = principal.clone();
+        let name = (principal, normalise_serial(&authorization.serial_no));
+        // Asked for before the look, so that what changes meanwhile is looked at again.
+        let version = platform.parties_version();
+        if let Some(known) = version.and_then(|version| self.known(&name, version, now)) {
+            return Ok(Some(known));
+        }
+        let Some(found) = self.look_up(platform, &name).await? else { return Ok(None) };
+        let key = found.at(now);
+        if let Some(version) = version {
+            let mut known = self.found.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() >= KEYS_MAX {
+                known.clear();
+            }
+            known.insert(name, (version, found));
+        }
+        Ok(key)
+    }
+
+    /// What was found under this version of the parties, if it may sign now.
+    fn known(&self, name: &(Principal, String), version: u64, now: Time) -> Option<FoundKey> {
+        let known = self.found.read().unwrap_or_else(PoisonError::into_inner);
+        let (_, found) = known.get(name).filter(|(under, _)| *under == version)?;
+        found.at(now)
+    }
+
+    async fn look_up(
+        &self,
+        platform: &Platform,
+        (principal, serial_no): &(Principal, String),
+    ) -> Result<Option<Found>, Error> {
+        let (of, serial_no) = (principal.clone(), serial_no.clone());
         let look = move |view: &View<'_>| {
             let found = view.store.certificate(&of, &serial_no)?;
             let mode = match &of {
@@ -66,11 +108,8 @@ impl CallerKeys {
         let Some((certificate, verification_mode)) = platform.read::<_, Error>(look).await? else {
             return Ok(None);
         };
-        if !certificate.is_active_at(now) {
-            return Ok(None);
-        }
         let key = self.parsed(&certificate.pem)?;
-        Ok(Some(FoundKey { principal, key, verification_mode }))
+        Ok(Some(Found { certificate, key, verification_mode }))
     }
 
     fn parsed(&self, pem: &str) -> Result<PublicKey, Error> {
@@ -85,5 +124,16 @@ impl CallerKeys {
         }
         known.insert(pem.to_owned(), certificate.public_key.clone());
         Ok(certificate.public_key)
+    }
+}
+
+impl Found {
+    /// The key, unless its certificate is expired or revoked by now.
+    fn at(&self, now: Time) -> Option<FoundKey> {
+        self.certificate.is_active_at(now).then(|| FoundKey {
+            principal: self.certificate.principal.clone(),
+            key: self.key.clone(),
+            verification_mode: self.verification_mode,
+        })
     }
 }
