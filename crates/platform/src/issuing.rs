@@ -182,7 +182,7 @@ fn bring_into_being(
             busifavor::notification::send(work, reached, &record.coupon, &recipient.sender)?
         }
     };
-    work.store.insert_notification(&notification)?;
+    work.tell(&notification)?;
     Ok(Some(record))
 }
 
@@ -201,7 +201,7 @@ fn insert_fresh(
     make: &impl Fn(CouponCode) -> UserCouponRecord,
 ) -> Result<UserCouponRecord, Error> {
     for _ in 0..FRESH_CODES_MAX {
-        let record = make(minting::coupon_code(work.entropy));
+        let record = make(minting::coupon_code(work.entropy, work.now_ms));
         if work.store.insert_user_coupon(&record)? == CodeUse::Free {
             work.issued += 1;
             return Ok(record);
@@ -254,7 +254,7 @@ pub(crate) fn notification(
     let resource =
         serde_json::to_string(resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
     Ok(Notification {
-        id: minting::notification_id(work.entropy, work.now),
+        id: minting::notification_id(work.entropy, work.now_ms),
         receiver,
         brand_id: reached.record.owner.brand_id().cloned(),
         event_type: event_type.to_owned(),

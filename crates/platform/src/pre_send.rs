@@ -143,7 +143,7 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     user_coupon_chain::ensure_sending(&others, work.now)?;
     issuing::ensure_issuable(work, &reached, input.coupon_code.as_ref(), &person)?;
     let record = PreSendRecord {
-        id: crate::minting::pre_send_id(work.entropy, work.now),
+        id: crate::minting::pre_send_id(work.entropy, work.now_ms),
         principal: scope.principal,
         owner: scope.owner,
         send_request_no: number,
