@@ -13,27 +13,11 @@ use crate::unit::Unit;
 
 impl PartiesReader for Unit<'_> {
     fn merchant(&self, mchid: &Mchid) -> Result<Option<Merchant>, StoreError> {
-        let sql = "SELECT name, apiv3_key, verification_mode FROM merchant WHERE mchid = ?1";
-        let found: Option<(String, Option<String>, String)> =
-            self.one("read a merchant", sql, [mchid.as_str()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?;
-        let Some((name, apiv3_key, mode)) = found else { return Ok(None) };
-        let origin = Origin { table: "merchant", row: mchid.as_str() };
-        let verification_mode = origin.word("verification_mode", &mode)?;
-        Ok(Some(Merchant { mchid: mchid.clone(), name, apiv3_key, verification_mode }))
+        self.memo(|memo, read| memo.merchant(mchid, read), || self.read_merchant(mchid))
     }
 
     fn brand(&self, brand_id: &BrandId) -> Result<Option<Brand>, StoreError> {
-        let sql = "SELECT name, logo_url, api_key FROM brand WHERE brand_id = ?1";
-        self.one("read a brand", sql, [brand_id.as_str()], |row| {
-            Ok(Brand {
-                brand_id: brand_id.clone(),
-                name: row.get(0)?,
-                logo_url: row.get(1)?,
-                api_key: row.get(2)?,
-            })
-        })
+        self.memo(|memo, read| memo.brand(brand_id, read), || self.read_brand(brand_id))
     }
 
     fn certificate(
@@ -55,17 +39,13 @@ impl PartiesReader for Unit<'_> {
     }
 
     fn is_authorised(&self, brand_id: &BrandId, mchid: &Mchid) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM authorisation WHERE brand_id = ?1 AND mchid = ?2 AND granted = 1";
-        let found =
-            self.one("read an authorisation", sql, [brand_id.as_str(), mchid.as_str()], |_| Ok(()))?;
-        Ok(found.is_some())
+        let read = || self.read_is_authorised(brand_id, mchid);
+        self.memo(|memo, read| memo.is_authorised(brand_id, mchid, read), read)
     }
 
     fn is_appid_bound(&self, appid: &Appid, owner: &Principal) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM appid_binding WHERE appid = ?1 AND owner = ?2";
-        let found =
-            self.one("read a binding", sql, params![appid.as_str(), owner.to_string()], |_| Ok(()))?;
-        Ok(found.is_some())
+        let read = || self.read_is_appid_bound(appid, owner);
+        self.memo(|memo, read| memo.is_appid_bound(appid, owner, read), read)
     }
 
     fn person(&self, appid: &Appid, openid: &Openid) -> Result<Option<PersonId>, StoreError> {
@@ -108,6 +88,46 @@ impl PartiesReader for Unit<'_> {
             })
         };
         rows.into_iter().map(key).collect()
+    }
+}
+
+impl Unit<'_> {
+    fn read_merchant(&self, mchid: &Mchid) -> Result<Option<Merchant>, StoreError> {
+        let sql = "SELECT name, apiv3_key, verification_mode FROM merchant WHERE mchid = ?1";
+        let found: Option<(String, Option<String>, String)> =
+            self.one("read a merchant", sql, [mchid.as_str()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+        let Some((name, apiv3_key, mode)) = found else { return Ok(None) };
+        let origin = Origin { table: "merchant", row: mchid.as_str() };
+        let verification_mode = origin.word("verification_mode", &mode)?;
+        Ok(Some(Merchant { mchid: mchid.clone(), name, apiv3_key, verification_mode }))
+    }
+
+    fn read_brand(&self, brand_id: &BrandId) -> Result<Option<Brand>, StoreError> {
+        let sql = "SELECT name, logo_url, api_key FROM brand WHERE brand_id = ?1";
+        self.one("read a brand", sql, [brand_id.as_str()], |row| {
+            Ok(Brand {
+                brand_id: brand_id.clone(),
+                name: row.get(0)?,
+                logo_url: row.get(1)?,
+                api_key: row.get(2)?,
+            })
+        })
+    }
+
+    fn read_is_authorised(&self, brand_id: &BrandId, mchid: &Mchid) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM authorisation WHERE brand_id = ?1 AND mchid = ?2 AND granted = 1";
+        let found =
+            self.one("read an authorisation", sql, [brand_id.as_str(), mchid.as_str()], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+
+    fn read_is_appid_bound(&self, appid: &Appid, owner: &Principal) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM appid_binding WHERE appid = ?1 AND owner = ?2";
+        let found =
+            self.one("read a binding", sql, params![appid.as_str(), owner.to_string()], |_| Ok(()))?;
+        Ok(found.is_some())
     }
 }
 

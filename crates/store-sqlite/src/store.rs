@@ -1,6 +1,5 @@
 //! The store: one writing connection, some reading ones.
 
-use std::cell::Cell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,11 +7,12 @@ use std::sync::{Mutex, PoisonError};
 
 use quan_store::backend::{Backend, Job, Reader, Verdict};
 use quan_store::error::StoreError;
+use quan_store::memo::Memo;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::open::{self, Migrations, OpenError};
 use crate::owner::Owner;
-use crate::unit::Unit;
+use crate::unit::{Batch, Unit};
 
 /// Reading connections kept for the next reader; more are opened when more read at once.
 const IDLE_READERS_MAX: usize = 8;
@@ -20,12 +20,18 @@ const IDLE_READERS_MAX: usize = 8;
 /// A SQLite database that this process owns.
 pub struct SqliteStore {
     file: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     idle_readers: Mutex<Vec<Connection>>,
     /// Raised by every commit that wrote a party.
     parties_version: AtomicU64,
     /// Held for as long as the store is open.
     owner: Owner,
+}
+
+/// The writing connection, and what its batches have read: nobody else writes, so it holds from one to the next.
+struct Writer {
+    connection: Connection,
+    memo: Memo,
 }
 
 impl Drop for SqliteStore {
@@ -73,7 +79,8 @@ impl SqliteStore {
         owner.note_open()?;
         let file = owner.file.clone();
         let parties_version = AtomicU64::new(0);
-        Ok(Self { file, writer: Mutex::new(writer), idle_readers: Mutex::default(), parties_version, owner })
+        let writer = Mutex::new(Writer { connection: writer, memo: Memo::default() });
+        Ok(Self { file, writer, idle_readers: Mutex::default(), parties_version, owner })
     }
 
     /// What is wrong with the pages of the file, in the words of SQLite; nothing when they are sound.
@@ -138,11 +145,17 @@ impl Backend for SqliteStore {
     }
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        let parties_written = Cell::new(false);
-        let committed = self.commit_batch(jobs, &parties_written);
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Writer { connection, memo } = &mut *writer;
+        let batch = Batch { memo: std::mem::take(memo), ..Batch::default() };
+        let committed = commit(connection, jobs, &batch);
         // Also when it failed: whoever looks again finds what is there.
-        if parties_written.get() {
+        if batch.has_written_party.get() {
             self.parties_version.fetch_add(1, Ordering::AcqRel);
+        }
+        // Otherwise it may hold what was rolled back.
+        if committed.is_ok() {
+            *memo = batch.memo;
         }
         committed
     }
@@ -152,26 +165,21 @@ impl Backend for SqliteStore {
     }
 }
 
-impl SqliteStore {
-    fn commit_batch(
-        &self,
-        jobs: &mut [Box<dyn Job>],
-        parties_written: &Cell<bool>,
-    ) -> Result<(), StoreError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|cause| StoreError::backend("begin a batch", cause))?;
-        for job in jobs {
-            control(&transaction, "SAVEPOINT job")?;
-            match job.run(&mut Unit::writing(&transaction, parties_written)) {
-                Verdict::Keep => {}
-                Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
-            }
-            control(&transaction, "RELEASE job")?;
+/// Runs the jobs, each in its own savepoint, and commits.
+fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>], batch: &Batch) -> Result<(), StoreError> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|cause| StoreError::backend("begin a batch", cause))?;
+    for job in jobs {
+        control(&transaction, "SAVEPOINT job")?;
+        match job.run(&mut Unit::writing(&transaction, batch)) {
+            Verdict::Keep => {}
+            Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
         }
-        transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
+        control(&transaction, "RELEASE job")?;
+        batch.memo.job_ended();
     }
+    transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
 }
 
 #[cfg(test)]

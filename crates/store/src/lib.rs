@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod image;
 pub mod lane;
 pub mod lock;
+pub mod memo;
 pub mod operations;
 pub mod outbox;
 pub mod parties;
