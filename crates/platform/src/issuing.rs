@@ -2,6 +2,7 @@
 
 use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
+use quan_coupon::stock::Counts;
 use quan_coupon::user_coupon::{BundlePlace, UserCoupon};
 use quan_coupon::window::Window;
 use quan_model::coupon::CouponTagInfo;
@@ -81,10 +82,21 @@ pub(crate) fn ensure_issuable(
     coupon_code: Option<&CouponCode>,
     person: &PersonId,
 ) -> Result<(), Error> {
+    let counts = work.store.counts(&reached.record.stock_id, work.now.date(), Some(person))?;
+    ensure_issuable_at(work, reached, coupon_code, person, &counts)
+}
+
+/// As [`ensure_issuable`], with the counts read already.
+pub(crate) fn ensure_issuable_at(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    coupon_code: Option<&CouponCode>,
+    person: &PersonId,
+    counts: &Counts,
+) -> Result<(), Error> {
     ensure_no_reentry(work.store, reached, coupon_code, person)?;
     let stock_id = &reached.record.stock_id;
-    let counts = work.store.counts(stock_id, work.now.date(), Some(person))?;
-    issue::check(&reached.stock, &counts, work.now)?;
+    issue::check(&reached.stock, counts, work.now)?;
     let Some(code) = coupon_code else { return Ok(()) };
     let is_issued = work.store.user_coupon(stock_id, code)?.is_some();
     if is_issued || work.store.code_holder(stock_id, code, work.now)?.is_some() {

@@ -325,9 +325,10 @@ mod tests {
         }
         assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
         let (ran, runs) = mpsc::channel();
-        let given_up = lane.submit(LaneKey::NONE, move |_| {
+        let work = move |_: &mut dyn UnitOfWork| {
             ran.send(()).map_err(|_| StoreError::Inconsistent { table: "", column: "", row: String::new() })
-        });
+        };
+        let given_up = lane.submit(LaneKey::NONE, work, Waits::Caller);
         let given_up = given_up.unwrap().wait(Duration::ZERO).await;
         assert_eq!(given_up.unwrap_err(), LaneError::Late);
         assert_eq!((lane.gauges()[0].refused_late(), lane.gauges()[0].waiting()), (1, 1));
@@ -391,10 +392,11 @@ mod tests {
         let (is_panicking, fared) = mpsc::channel();
         // Dropped in this order, on the writer's thread.
         let in_work = (Arc::clone(&lane), LastWords(is_panicking));
-        drop(lane.submit(LaneKey::NONE, move |_| {
+        let work = move |_: &mut dyn UnitOfWork| {
             let _in_work = &in_work;
             Ok::<(), StoreError>(())
-        }));
+        };
+        drop(lane.submit(LaneKey::NONE, work, Waits::Caller));
         assert_eq!(batches.recv(), Ok(1));
         drop(lane);
         drop(permit);

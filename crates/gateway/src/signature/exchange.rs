@@ -15,13 +15,14 @@ use quan_model::entropy;
 use quan_model::verification::VerificationMode;
 
 use crate::problem::{Problem, Reason, RefusalNumber};
+use crate::rate;
 use crate::refusal;
 use crate::signature::keys::signing_key;
 use crate::signature::upload;
 use crate::signature::verify::{Received, verify};
 use crate::state::Gateway;
 
-/// The middleware around every operation of the API.
+/// The middleware around every operation of the API. It asks the rate limits too, since a layer costs a dozen allocations.
 pub(crate) async fn signed_exchange(
     State(gateway): State<Gateway>,
     request: Request,
@@ -56,11 +57,17 @@ pub(crate) async fn signed_exchange(
     let (response, known) = match authenticated.await {
         Ok((caller, upload, body)) => {
             let known = caller.clone();
-            parts.extensions.insert(caller);
-            if let Some(upload) = upload {
-                parts.extensions.insert(upload);
-            }
-            (in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await), Some(known))
+            let answered = match rate::limited(&gateway, &caller, &method, parts.uri.path()) {
+                Ok(()) => {
+                    parts.extensions.insert(caller);
+                    if let Some(upload) = upload {
+                        parts.extensions.insert(upload);
+                    }
+                    in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await)
+                }
+                Err(too_many) => too_many.into_response(),
+            };
+            (answered, Some(known))
         }
         Err(problem) => (problem.into_response(), None),
     };
