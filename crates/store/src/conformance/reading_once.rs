@@ -85,7 +85,7 @@ fn a_job_sees_what_the_jobs_before_it_have_kept_and_nothing_else(backend: &Arc<d
     };
     let (before, after) = ((true, false), (false, true));
     // A store may run a batch again from the start, so only the last of what was seen counts.
-    let mut run = |mut batch: Vec<_>, expected: &[Seen]| {
+    let run = |mut batch: Vec<_>, expected: &[Seen]| {
         backend.commit(&mut batch).expect("the batch commits");
         let all: Vec<Seen> = seen.try_iter().collect();
         assert_eq!(&all[all.len() - expected.len()..], expected);
