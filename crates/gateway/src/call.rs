@@ -107,7 +107,7 @@ impl Call {
     /// Runs a reading use case. Its calls have no body, so a parameter that it refuses stands in the query.
     pub(crate) async fn view<T: Send + 'static>(
         &self,
-        use_case: impl FnOnce(&View<'_>) -> Result<T, Error> + Send + 'static,
+        use_case: impl Fn(&View<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
         self.platform().read(use_case).await.map_err(|error| match error {
             Error::Refused(Refusal::Invalid(mut violation)) => {

@@ -27,6 +27,12 @@ const BRANCHES: [&str; 6] = [
     "every round of a coupon is used",
 ];
 
+/// Commands and refusals that are the use cases': who may ask, and which number was used before.
+const OF_USE_CASES: (&str, [Refused; 5]) = (
+    "authorise",
+    [Refused::NoAuthority, Refused::NotFound, Refused::CouponNotFound, Refused::Exists, Refused::NumberSpent],
+);
+
 /// Commands tried and done, refusals reached.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
@@ -117,7 +123,21 @@ impl Coverage {
     /// What was never reached of all that there is.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        let named = self.unreached(&Command::NAMES, &Refused::ALL);
+        self.missing_of(&Command::NAMES, &Refused::ALL)
+    }
+
+    /// What was never reached of all that the rules decide by themselves.
+    #[must_use]
+    pub fn missing_of_rules(&self) -> Vec<String> {
+        let (command, refusals) = OF_USE_CASES;
+        let commands: Vec<_> = Command::NAMES.into_iter().filter(|name| *name != command).collect();
+        let refusals: Vec<_> =
+            Refused::ALL.into_iter().filter(|refused| !refusals.contains(refused)).collect();
+        self.missing_of(&commands, &refusals)
+    }
+
+    fn missing_of(&self, commands: &[&str], refusals: &[Refused]) -> Vec<String> {
+        let named = self.unreached(commands, refusals);
         let kinds = FINER_KINDS
             .iter()
             .filter(|kind| !self.kinds.contains_key(**kind))

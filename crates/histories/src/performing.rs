@@ -1,7 +1,9 @@
 //! Each command of the model as a use case of the platform.
 
 use quan_model::coupon::{Stock, StockBundle, UserCoupon};
+use quan_model::enums::UpdateBudgetMode;
 use quan_model::ids::{CouponCode, ProductCouponId, RequestNo, SendRequestNo, StockBundleId, StockId};
+use quan_model::product_coupon::UpdateStockBudgetRequest;
 use quan_model::time::Time;
 use quan_platform::access::StockAddress;
 use quan_platform::create_product_coupon::{CreateProductCoupon, create_product_coupon};
@@ -13,11 +15,13 @@ use quan_platform::pre_send::{PreSend, Target, Ticket, pre_send};
 use quan_platform::send_user_coupon::{SendUserCoupon, send_user_coupon};
 use quan_platform::send_user_coupon_bundle::{SendUserCouponBundle, send_user_coupon_bundle};
 use quan_platform::stock_bundle_access::StockBundleAddress;
+use quan_platform::update_stock_budget::{UpdateStockBudget, update_stock_budget};
+use quan_platform::update_stock_bundle_budget::{UpdateStockBundleBudget, update_stock_bundle_budget};
 use quan_platform::upload_coupon_codes::{UploadCouponCodes, upload_coupon_codes};
 use quan_platform::work::Work;
 use quan_platform::{Error, authorisation};
 use quan_reference_model::answer::Refused;
-use quan_reference_model::command::{Caller, Command, Mode, Order, StockKey};
+use quan_reference_model::command::{Caller, Command, Dimension, Mode, Order, StockKey};
 use quan_reference_model::world::Outcome;
 use quan_reference_model::{Answer, answer};
 use quan_store::parties::Grant;
@@ -369,31 +373,31 @@ async fn on_stock(subject: &Subject, command: &Command) -> Result<Performed, Bro
     }
 }
 
-async fn update_budget(subject: &Subject, command: &Command) -> Result<Performed, Broken> {
-    use quan_model::enums::UpdateBudgetMode;
-    use quan_model::product_coupon::UpdateStockBudgetRequest;
-    use quan_platform::update_stock_budget::{UpdateStockBudget, update_stock_budget};
-    use quan_platform::update_stock_bundle_budget::{UpdateStockBundleBudget, update_stock_bundle_budget};
-    use quan_reference_model::command::Dimension;
-
-    let Command::UpdateBudget { caller, number: no, lot, alone, dimension, current, target } = command else {
-        return Ok(unnamed());
-    };
+/// The request of an `UpdateBudget`; nothing of another command.
+pub(crate) fn budget_request(command: &Command) -> Option<UpdateStockBudgetRequest> {
+    let Command::UpdateBudget { number, dimension, current, target, .. } = command else { return None };
     let values = [*current, *target].map(|count| i64::try_from(count).ok());
     let none = [None, None];
     let (update_mode, total, day) = match dimension {
         Dimension::Total => (UpdateBudgetMode::MaxCount, values, none),
         Dimension::Day => (UpdateBudgetMode::MaxCountPerDay, none, values),
     };
-    let change = UpdateStockBudgetRequest {
-        out_request_no: no.clone(),
+    Some(UpdateStockBudgetRequest {
+        out_request_no: number.clone(),
         update_mode,
         current_max_count: total[0],
         target_max_count: total[1],
         current_max_count_per_day: day[0],
         target_max_count_per_day: day[1],
         brand_id: None,
+    })
+}
+
+async fn update_budget(subject: &Subject, command: &Command) -> Result<Performed, Broken> {
+    let Command::UpdateBudget { caller, number: no, lot, alone, .. } = command else {
+        return Ok(unnamed());
     };
+    let Some(change) = budget_request(command) else { return Ok(unnamed()) };
     let out_request_no = number(no)?;
     let stock = StockKey { lot: *lot, member: alone.unwrap_or(0) };
     let (bundle, stock) = {

@@ -157,7 +157,7 @@ impl Platform {
     /// The use case's own, or [`Error::Store`] when no view can be had.
     pub async fn read<T: Send + 'static, E: From<Error> + Send + 'static>(
         &self,
-        use_case: impl FnOnce(&View<'_>) -> Result<T, E> + Send + 'static,
+        use_case: impl Fn(&View<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let inner = self.inner.clone();
         let look = move || {

@@ -94,6 +94,9 @@ pub(crate) fn open(
             Err(error @ OpenError::Older { .. }) => Err(error).context(
                 "the database must be migrated first: run `quan migrate` with the same --database, or start once with --migrate",
             ),
+            Err(error @ OpenError::Missing { .. }) => Err(error).context(
+                "there is no database yet: if the path is right, make it by `quan migrate` with the same --database, or start once with --migrate",
+            ),
             Err(error) => Err(error).with_context(|| format!("cannot open the database {url}")),
         },
         DatabaseUrl::Postgres(url) => {

@@ -15,7 +15,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, SimpleQueryMessage, Statement};
 
 use crate::failure::{Failure, Kind};
-use crate::options::Options;
+use crate::options::{DURABLE, Options};
 use crate::reactor::Reactor;
 use crate::target::Target;
 
@@ -79,7 +79,8 @@ impl Connection {
             // What follows is not in such a version; whoever opens the store says so.
             return Ok(self);
         }
-        let sql = format!("{}; SELECT gen_random_uuid()", options.settings());
+        // The first row is the session's name.
+        let sql = format!("{}; SELECT gen_random_uuid(); {DURABLE}", options.settings());
         let messages = self.drive(self.client.simple_query(&sql)).map_err(ConnectError::Session)?;
         let row = messages.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0),

@@ -47,6 +47,13 @@ impl OperationsReader for Unit<'_> {
             })
         })
     }
+
+    /// `synchronous_commit` never is, since each session sets that itself.
+    fn unsafe_settings(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT name FROM pg_settings
+            WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name";
+        self.all("read the settings of the server", sql, params![], |row| row.try_get(0))
+    }
 }
 
 impl Unit<'_> {

@@ -51,6 +51,11 @@ impl Default for Options {
     }
 }
 
+/// What was acknowledged must be on the server's disk: with `synchronous_commit = off` it would not be. Every other
+/// value of the server stays, `remote_apply` too; here it is set, so that none that comes later reaches the session.
+pub(crate) const DURABLE: &str = "SELECT set_config('synchronous_commit',
+    replace(current_setting('synchronous_commit'), 'off', 'on'), false)";
+
 impl Options {
     /// What a new connection is set to.
     pub(crate) fn settings(&self) -> String {

@@ -83,8 +83,7 @@ impl PostgresStore {
     }
 
     /// A connection to read by. While the server is away or fails over, it is asked again until the wait is over.
-    fn reader(&self) -> Result<Lease<'_>, Failure> {
-        let deadline = Instant::now() + self.options.read_wait;
+    fn reader(&self, deadline: Instant) -> Result<Lease<'_>, Failure> {
         let mut pauses = Pauses::until(deadline);
         loop {
             match self.take(&self.readers, deadline) {
@@ -94,16 +93,26 @@ impl PostgresStore {
         }
     }
 
-    /// Shows one snapshot.
+    /// Shows one snapshot. When its connection is lost meanwhile, another one is shown on a new connection, until the
+    /// wait is over; what the last one was answered stands, a failure too.
     pub(crate) fn view(&self, view: &mut dyn FnMut(&Unit<'_>)) -> Result<(), StoreError> {
-        let connection = self.reader().map_err(Failure::while_doing("get a connection to read"))?;
-        connection.lead(BEGIN_READING);
-        view(&Unit::reading(&connection));
-        if connection.take_lead().is_empty() {
-            connection.post("COMMIT");
+        let deadline = Instant::now() + self.options.read_wait;
+        let mut pauses = Pauses::until(deadline);
+        loop {
+            let connection =
+                self.reader(deadline).map_err(Failure::while_doing("get a connection to read"))?;
+            connection.lead(BEGIN_READING);
+            view(&Unit::reading(&connection));
+            if connection.take_lead().is_empty() {
+                connection.post("COMMIT");
+            }
+            let is_lost = !connection.is_usable();
+            connection.give_back();
+            if !is_lost || !pauses.pause() {
+                return Ok(());
+            }
+            tracing::debug!("a view whose connection was lost is shown again");
         }
-        connection.give_back();
-        Ok(())
     }
 
     /// One try of a batch.

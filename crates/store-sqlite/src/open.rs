@@ -65,7 +65,7 @@ pub enum OpenError {
     Older {
         /// The database.
         file: PathBuf,
-        /// Its schema; 0 when nothing is there.
+        /// Its schema; 0 of an empty file.
         found: i64,
     },
     /// The file is a database of another program.
@@ -147,7 +147,7 @@ pub enum Migrations {
 pub(crate) fn open_writer(file: &Path, migrations: Migrations) -> Result<Connection, OpenError> {
     let unreadable = |cause| OpenError::Unreadable { file: file.into(), cause };
     if migrations == Migrations::Refuse && !file.exists() {
-        return Err(OpenError::Older { file: file.into(), found: 0 });
+        return Err(OpenError::Missing { file: file.into() });
     }
     let mut connection = Connection::open(file).map_err(unreadable)?;
     let found = schema_of(&connection, file)?;
@@ -336,7 +336,7 @@ mod tests {
     fn an_older_or_absent_file_is_refused_untouched_unless_it_may_be_migrated() {
         let (_directory, file) = file();
         let refused = open_writer(&file, Migrations::Refuse).unwrap_err();
-        assert!(matches!(refused, OpenError::Older { found: 0, .. }), "{refused}");
+        assert!(matches!(refused, OpenError::Missing { .. }), "{refused}");
         assert!(!file.exists());
         let old = Connection::open(&file).unwrap();
         old.execute_batch(MIGRATIONS[0]).unwrap();

@@ -44,6 +44,11 @@ impl OperationsReader for Unit<'_> {
             Ok(NodeRecord { name: row.get(0)?, started_at: time(row.get(1)?), seen_at: time(row.get(2)?) })
         })
     }
+
+    /// The writer sets all that SQLite has for itself when it is opened.
+    fn unsafe_settings(&self) -> Result<Vec<String>, StoreError> {
+        Ok(Vec::new())
+    }
 }
 
 impl Unit<'_> {

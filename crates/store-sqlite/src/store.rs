@@ -53,9 +53,13 @@ impl SqliteStore {
     /// As [`SqliteStore::open`], but an older schema may be refused instead of brought up to date.
     ///
     /// # Errors
-    /// As [`SqliteStore::open`], and [`OpenError::Older`] with [`Migrations::Refuse`].
+    /// As [`SqliteStore::open`], and [`OpenError::Missing`], [`OpenError::Older`] with [`Migrations::Refuse`].
     pub fn open_with(file: impl AsRef<Path>, migrations: Migrations) -> Result<Self, OpenError> {
-        let owner = Owner::of(file.as_ref())?;
+        let file = file.as_ref();
+        if migrations == Migrations::Refuse {
+            ensure_there(file)?;
+        }
+        let owner = Owner::of(file)?;
         let writer = open::open_writer(&owner.file, migrations)?;
         Self::of(owner, writer)
     }
@@ -66,10 +70,7 @@ impl SqliteStore {
     /// As [`SqliteStore::open`], and [`OpenError::Missing`], [`OpenError::Older`].
     pub fn open_existing(file: impl AsRef<Path>) -> Result<Self, OpenError> {
         let file = file.as_ref();
-        // Before the lock is taken, which would make its directory.
-        if file.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-            return Err(OpenError::Missing { file: file.into() });
-        }
+        ensure_there(file)?;
         let owner = Owner::of(file)?;
         let writer = open::open_existing(&owner.file)?;
         Self::of(owner, writer)
@@ -130,6 +131,14 @@ pub(crate) fn damaged_pages(connection: &Connection) -> Result<Vec<String>, Stor
     let rows = query.query_map([], |row| row.get::<_, String>(0)).map_err(failed)?;
     let rows: Vec<String> = rows.collect::<Result<_, _>>().map_err(failed)?;
     Ok(if rows == ["ok"] { Vec::new() } else { rows })
+}
+
+/// Asked before the lock is taken, which would make the directory.
+fn ensure_there(file: &Path) -> Result<(), OpenError> {
+    if file.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        return Err(OpenError::Missing { file: file.into() });
+    }
+    Ok(())
 }
 
 impl Backend for SqliteStore {

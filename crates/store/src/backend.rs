@@ -97,8 +97,11 @@ pub trait Job: Send {
 pub trait Backend: Send + Sync + 'static {
     /// Shows one consistent view. Never waits for a writer.
     ///
+    /// A backend may show another view from the start when it lost its connection in the middle of one; what was
+    /// made of the last view is the one that counts.
+    ///
     /// # Errors
-    /// [`StoreError::Backend`] when no view can be had; `view` is then not called.
+    /// [`StoreError::Backend`] when no view can be had.
     fn read(&self, view: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError>;
 
     /// Runs the jobs in order, each in a savepoint of its own, in one transaction, and returns once
@@ -118,13 +121,13 @@ pub trait Backend: Send + Sync + 'static {
 }
 
 impl dyn Backend {
-    /// Reads a value from one consistent view.
+    /// Reads a value from one consistent view. As `look` may have to begin anew, it takes nothing from where it stands.
     ///
     /// # Errors
     /// As [`Backend::read`].
-    pub fn snapshot<T>(&self, look: impl FnOnce(&dyn Reader) -> T) -> Result<T, StoreError> {
-        let (mut look, mut seen) = (Some(look), None);
-        self.read(&mut |reader| seen = look.take().map(|look| look(reader)))?;
+    pub fn snapshot<T>(&self, mut look: impl FnMut(&dyn Reader) -> T) -> Result<T, StoreError> {
+        let mut seen = None;
+        self.read(&mut |reader| seen = Some(look(reader)))?;
         seen.ok_or(StoreError::Inconsistent { table: "(view)", column: "(all)", row: "not shown".into() })
     }
 }

@@ -60,6 +60,12 @@ pub trait OperationsReader {
     /// # Errors
     /// [`StoreError`] when the store fails.
     fn nodes(&self) -> Result<Vec<NodeRecord>, StoreError>;
+    /// Settings of the database by which a crash of its machine can lose what was acknowledged, such as `fsync`: those
+    /// that a session cannot set for itself. None is right.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn unsafe_settings(&self) -> Result<Vec<String>, StoreError>;
 }
 
 /// Writing what nodes tell.

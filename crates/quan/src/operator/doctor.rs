@@ -220,10 +220,14 @@ fn look(configuration: &Configuration, backend: &Arc<dyn Backend>) -> Vec<Findin
         Ok(_) => findings.push(Good("the clock is not behind what other nodes have written".to_owned())),
         Err(error) => findings.push(Wrong(format!("{error:#}"))),
     }
-    let seen =
-        backend.snapshot(|store| Ok::<_, quan_store::error::StoreError>((store.roster()?, store.backlog()?)));
+    let seen = backend.snapshot(|store| {
+        Ok::<_, quan_store::error::StoreError>((store.roster()?, store.backlog()?, store.unsafe_settings()?))
+    });
     match seen {
-        Ok(Ok((roster, backlog))) => {
+        Ok(Ok((roster, backlog, unsafe_settings))) => {
+            findings.extend(unsafe_settings.iter().map(|setting| {
+                Doubtful(format!("{setting} is off: a crash of the database's machine loses what was acknowledged; turn it on"))
+            }));
             let (merchants, brands) = (roster.merchants.len(), roster.brands.len());
             findings.push(if merchants + brands == 0 {
                 Doubtful("nobody takes part yet: start the node and run `quan parties apply`".to_owned())

@@ -72,6 +72,7 @@ impl Opened {
         let keys = Arc::new(PlatformKeyFiles::open_made(&configuration.platform_keys)?);
         let migrations = if configuration.migrate { Migrations::Apply } else { Migrations::Refuse };
         let backend = database::open(&configuration.database, migrations, database::lanes(configuration))?;
+        presence::warn_of_unsafe_settings(&*backend)?;
         let newest_ms = presence::newest_ms(&*backend, configuration.clock_behind_seconds_max.get())?;
         let clock = Arc::new(GuardedClock::begin(WallClock, newest_ms));
         let metrics = Arc::new(Metrics::new()?);

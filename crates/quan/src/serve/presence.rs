@@ -18,6 +18,20 @@ const NOTE_EVERY: Duration = Duration::from_secs(10);
 /// How long a node that is gone stays in the list.
 const REMEMBER_DAYS: i64 = 7;
 
+/// Says in the log by which settings the database can lose what was acknowledged; the node runs all the same.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(crate) fn warn_of_unsafe_settings(backend: &dyn Backend) -> anyhow::Result<()> {
+    for setting in backend.snapshot(|store| store.unsafe_settings())?? {
+        tracing::warn!(
+            db.setting = setting,
+            "a setting of the database is off: a crash of its machine loses what was acknowledged"
+        );
+    }
+    Ok(())
+}
+
 /// The newest time that any node has told the store, in milliseconds; 0 in a fresh store.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! `quan doctor` finds what is wrong and says what to do.
 
+use quan_postgres_server::PostgresServer;
+
 use crate::world::{Place, quan, succeeds, text};
 
 fn doctor(place: &Place) -> std::process::Command {
@@ -47,6 +49,19 @@ fn a_token_that_others_can_read_is_told_of() {
     };
     assert_eq!(told(0o600), (false, false));
     assert_eq!(told(0o644), (true, true), "by the doctor, and in the log of the node");
+}
+
+#[test]
+fn a_database_that_can_lose_what_was_acknowledged_is_told_of() {
+    let server = PostgresServer::start_with(&[("fsync", "off"), ("synchronous_commit", "off")]).unwrap();
+    let mut place = Place::new();
+    place.database = server.create_database().unwrap();
+    succeeds(&mut quan(&["migrate", "--database", &place.database]));
+    let said = succeeds(&mut doctor(&place));
+    assert!(said.contains("note  fsync is off"), "{said}");
+    assert!(!said.contains("synchronous_commit"), "every session turns it on: {said}");
+    let node = place.start(&[]);
+    assert!(node.log().contains("a setting of the database is off"), "{}", node.log());
 }
 
 #[test]

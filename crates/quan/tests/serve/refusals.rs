@@ -38,10 +38,10 @@ fn a_database_that_does_not_fit_is_refused() {
         said.contains("flag --database: database is not allowed; give sqlite:<file> or postgres://"),
         "{said}"
     );
-    let fresh = format!("sqlite:{}", place.path("fresh.db").display());
+    let fresh = format!("sqlite:{}", place.path("mistyped/fresh.db").display());
     let said = refused(&with(&fresh).output().unwrap());
-    assert!(said.contains("quan migrate") && said.contains("schema 0"), "{said}");
-    assert!(!place.path("fresh.db").exists(), "nothing was made");
+    assert!(said.contains("quan migrate") && said.contains("fresh.db does not exist"), "{said}");
+    assert!(!place.path("mistyped").exists(), "nothing was made");
     place.write("text.db", &"this is a text and no database, however long it may be. ".repeat(100));
     let said = refused(&with(&format!("sqlite:{}", place.path("text.db").display())).output().unwrap());
     assert!(said.contains("cannot be read as a database"), "{said}");

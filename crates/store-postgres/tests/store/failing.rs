@@ -50,6 +50,30 @@ fn a_session_that_is_killed_in_a_batch_is_replaced_and_nothing_is_doubled() {
     assert_eq!(issued(&store), (3, 3));
 }
 
+#[test]
+fn a_session_that_is_killed_in_a_view_is_replaced_and_the_view_shown_anew() {
+    let url = server::fresh_url();
+    let store = store_on(&url);
+    let store: &dyn Backend = &store;
+    put_stock(store);
+    let kill = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = '{}' AND application_name = 'quan' AND state = 'idle in transaction'",
+        database(&url)
+    );
+    let mut views = 0;
+    let seen = store.snapshot(|reader| {
+        views += 1;
+        let before = reader.stock(&stock_id()).map(|stock| stock.is_some());
+        if views == 1 {
+            assert_eq!(server::shared().psql("postgres", &kill).unwrap(), "t", "the view has a session");
+        }
+        (before, reader.stock(&stock_id()).map(|stock| stock.is_some()))
+    });
+    let (before, after) = seen.unwrap();
+    assert_eq!((views, before.unwrap(), after.unwrap()), (2, true, true));
+}
+
 /// Commits from several threads until told to stop, and gives the ids that were acknowledged.
 fn load<T>(store: &PostgresStore, meanwhile: impl FnOnce(&dyn Fn(u64)) -> T) -> (BTreeSet<String>, T) {
     let (stop, acknowledged) = (AtomicBool::new(false), AtomicU64::new(0));

@@ -48,6 +48,18 @@ fn a_database_is_migrated_when_asked_and_opened_from_then_on() {
 }
 
 #[test]
+fn a_server_that_does_not_wait_for_its_disk_is_made_to_or_told_of() {
+    let server =
+        PostgresServer::start_with(&[("synchronous_commit", "off"), ("full_page_writes", "off")]).unwrap();
+    let url = server.create_database().unwrap();
+    assert_eq!(server.psql(name(&url), "SHOW synchronous_commit").unwrap(), "off");
+    let store = PostgresStore::open(&url, server::migrating()).unwrap();
+    let store: &dyn quan_store::backend::Backend = &store;
+    let unsafe_settings = store.snapshot(|reader| reader.unsafe_settings().unwrap()).unwrap();
+    assert_eq!(unsafe_settings, ["full_page_writes"], "the sessions wait for the disk all the same");
+}
+
+#[test]
 fn another_version_of_the_schema_is_refused() {
     let url = server::fresh_url();
     let run = |sql: &str| server::shared().psql(name(&url), sql).unwrap();

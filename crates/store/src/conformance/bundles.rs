@@ -70,7 +70,7 @@ fn waiting(stock: &str, since: i64) -> Option<QueuedIssue> {
 
 fn read<T>(
     backend: &Arc<dyn Backend>,
-    look: impl FnOnce(&dyn crate::backend::Reader) -> Result<T, StoreError>,
+    look: impl FnMut(&dyn crate::backend::Reader) -> Result<T, StoreError>,
 ) -> T {
     backend.snapshot(look).expect("a snapshot").expect("readable")
 }

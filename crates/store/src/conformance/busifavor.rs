@@ -38,7 +38,7 @@ pub(super) const PROMISES: &[Promise] = &[
     a_part_of_a_pool_is_read,
 ];
 
-fn look<T>(backend: &Arc<dyn Backend>, look: impl FnOnce(&dyn Reader) -> Result<T, StoreError>) -> T {
+fn look<T>(backend: &Arc<dyn Backend>, look: impl FnMut(&dyn Reader) -> Result<T, StoreError>) -> T {
     backend.snapshot(look).expect("a snapshot can be taken").expect("records can be read")
 }
 
@@ -313,7 +313,7 @@ fn receipts_are_read_back_and_returns_add_up(backend: &Arc<dyn Backend>) {
         assert_eq!(reader.pay_receipt("R1")?, None);
         assert_eq!(reader.pay_receipts(&id("3"), &id("CODE-1"))?, [payment("P1", 1), payment("P2", 2)]);
         assert_eq!(reader.pay_receipts(&id("4"), &id("CODE-1"))?, []);
-        assert_eq!(reader.return_receipt("R1")?, Some(first));
+        assert_eq!(reader.return_receipt("R1")?, Some(first.clone()));
         assert_eq!(reader.return_receipt("P1")?, None);
         assert_eq!((reader.returned_amount("P1")?, reader.returned_amount("P2")?), (fen(150), Fen::ZERO));
         Ok(())

@@ -184,8 +184,8 @@ fn is_kept(backend: &Arc<dyn Backend>, product_coupon: ProductCouponRecord, stoc
         let definition = reader.product_coupon_definition(&id, 1)?;
         assert_eq!(definition.as_ref(), Some(&product_coupon.definition));
         assert_eq!(reader.product_coupon_definition(&id, 2)?, None);
-        assert_eq!(reader.product_coupon(&id)?, Some(product_coupon));
-        assert_eq!(reader.stock(&stock_id)?, Some(stock));
+        assert_eq!(reader.product_coupon(&id)?, Some(product_coupon.clone()));
+        assert_eq!(reader.stock(&stock_id)?, Some(stock.clone()));
         Ok::<(), crate::error::StoreError>(())
     };
     backend.snapshot(read).expect("a snapshot can be taken").expect("definitions can be read");

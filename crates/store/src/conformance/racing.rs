@@ -72,6 +72,6 @@ fn prepare(
 }
 
 /// Looks at what they left, over the second handle.
-fn look<T>(handles: &Handles, look: impl FnOnce(&dyn Reader) -> Result<T, StoreError>) -> T {
+fn look<T>(handles: &Handles, look: impl FnMut(&dyn Reader) -> Result<T, StoreError>) -> T {
     handles.1.snapshot(look).expect("a snapshot").expect("readable")
 }

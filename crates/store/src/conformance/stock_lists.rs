@@ -74,7 +74,7 @@ fn put(backend: &Arc<dyn Backend>, stocks: Vec<StockRecord>) {
     .expect("stocks can be written");
 }
 
-fn seen<T>(backend: &Arc<dyn Backend>, look: impl FnOnce(&dyn Reader) -> Result<T, StoreError>) -> T {
+fn seen<T>(backend: &Arc<dyn Backend>, look: impl FnMut(&dyn Reader) -> Result<T, StoreError>) -> T {
     backend.snapshot(look).expect("a snapshot can be taken").expect("stocks can be listed")
 }
 

@@ -15,7 +15,7 @@ pub(super) const PROMISES: &[Promise] = &[
     each_stock_has_a_list_of_its_own,
 ];
 
-fn seen<T>(backend: &Arc<dyn Backend>, look: impl FnOnce(&dyn Reader) -> Result<T, StoreError>) -> T {
+fn seen<T>(backend: &Arc<dyn Backend>, look: impl FnMut(&dyn Reader) -> Result<T, StoreError>) -> T {
     backend.snapshot(look).expect("a snapshot can be taken").expect("stores can be read")
 }
 
