@@ -79,23 +79,34 @@ impl fmt::Display for RequestId {
             u64::from(self.process),
             self.counter,
         ];
+        // Every answer has one, so the digits are not left to the formatter one by one.
+        let mut hex = String::with_capacity(HEX_CHARS);
         for (number, value) in (1_u8..).zip(fields) {
-            write!(formatter, "{:02X}", number << 3)?;
-            write_varint(formatter, value)?;
+            push_byte(&mut hex, number << 3);
+            push_varint(&mut hex, value);
         }
-        write!(formatter, "-{}", self.suffix)
+        write!(formatter, "{hex}-{}", self.suffix)
     }
 }
 
+/// About as long as the digits are.
+const HEX_CHARS: usize = 64;
+
+fn push_byte(hex: &mut String, byte: u8) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
+    hex.push(char::from(DIGITS[usize::from(byte & 0x0f)]));
+}
+
 /// Seven bits a byte, lowest first; the top bit says that more follow.
-fn write_varint(formatter: &mut fmt::Formatter<'_>, mut value: u64) -> fmt::Result {
+fn push_varint(hex: &mut String, mut value: u64) {
     loop {
-        let low = value & 0x7f;
+        let low = u8::try_from(value & 0x7f).unwrap_or_default();
         value >>= 7;
         let more = if value == 0 { 0 } else { 0x80 };
-        write!(formatter, "{:02X}", low | more)?;
+        push_byte(hex, low | more);
         if value == 0 {
-            return Ok(());
+            return;
         }
     }
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -18,7 +18,6 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::Sleep;
 
 use crate::refusal;
-use crate::state::Gateway;
 
 /// What a request may cost. The defaults are those of a public service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +41,8 @@ impl Default for RequestLimits {
     }
 }
 
-/// The layer around everything.
-pub(crate) async fn bounded(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let limits = gateway.settings.limits;
+/// Answers a request within its limits.
+pub(crate) async fn bounded(limits: RequestLimits, request: Request, next: Next) -> Response {
     let request = request.map(|body| {
         Body::new(Timed { body, sleep: Box::pin(tokio::time::sleep(limits.body)), is_late: false })
     });

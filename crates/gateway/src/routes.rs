@@ -7,9 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::refusal::Face;
 use crate::state::Gateway;
-use crate::{
-    admin, bounds, busifavor, claim, health, observe, openapi, platform_keys, product_coupon, rate, refusal,
-};
+use crate::{admin, busifavor, claim, health, observe, openapi, platform_keys, product_coupon, refusal};
 
 /// Everything on one listener, as `quan dev` and tests have it: what is public, the operator's calls and the
 /// development calls.
@@ -38,7 +36,6 @@ fn finished(routes: Router<Gateway>, gateway: Gateway) -> Router {
     routes
         .fallback(unknown_url)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn_with_state(gateway.clone(), bounds::bounded))
         .layer(from_fn_with_state(gateway.clone(), observe::observed))
         .with_state(gateway)
 }
@@ -54,7 +51,6 @@ fn public(gateway: &Gateway) -> Router<Gateway> {
         .method_not_allowed_fallback(method_not_allowed)
         // The exchange around it has read the body within its own, larger bound and answers as the API does.
         .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(gateway.clone(), rate::limited))
         .layer(from_fn_with_state(gateway.clone(), crate::signature::signed_exchange));
     Router::new()
         .merge(signed)

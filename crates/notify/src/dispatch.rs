@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use quan_model::clock::Clock as _;
 use quan_model::entropy::{self, LOWER_HEX};
@@ -89,9 +90,9 @@ impl Dispatch {
         Ok(due.map(left_ms))
     }
 
-    /// How many jobs wait for the write lane, those of this sender included.
-    pub(crate) fn jobs_waiting(&self) -> u64 {
-        self.parts.lane.gauges().iter().map(|gauge| gauge.waiting()).sum()
+    /// Whether callers have crowded before the write lane lately. The work of this sender makes no crowd.
+    pub(crate) fn is_lane_crowded(&self, lately: Duration) -> bool {
+        self.parts.lane.gauges().iter().any(|gauge| gauge.was_crowded(lately))
     }
 
     /// How many of the attempts under way only wait for receivers that take their time.
@@ -108,7 +109,7 @@ impl Dispatch {
         let (name, now) = (self.parts.name.clone(), self.parts.clock.now());
         let lease_until = now.plus_seconds(LEASE_SECONDS);
         let work = move |unit: &mut dyn UnitOfWork| unit.lease_notifications(&name, now, lease_until, limit);
-        let leased = self.parts.lane.run(LaneKey::NONE, work).await??;
+        let leased = self.parts.lane.run_aside(LaneKey::NONE, work).await??;
         let mut begun = 0;
         for leased in leased {
             // When the rules' clock jumps over the end of a lease, this sender may be given what it is
@@ -259,7 +260,7 @@ impl Dispatch {
         attempt.outcome.push_str(finding.as_deref().unwrap_or_default());
         let (name, id) = (self.parts.name.clone(), notification.id.clone());
         let work = move |unit: &mut dyn UnitOfWork| unit.record_attempt(&name, &id, &attempt, next);
-        let recorded = match self.parts.lane.run(LaneKey::NONE, work).await {
+        let recorded = match self.parts.lane.run_aside(LaneKey::NONE, work).await {
             Ok(recorded) => recorded.map_err(NotifyError::from),
             Err(error) => Err(error.into()),
         };

@@ -23,12 +23,13 @@ use crate::dispatch::{Dispatch, Ended};
 /// and a few kilobytes; with receivers that all let the five seconds pass, it is twelve attempts a second.
 pub const POSTS_MAX: usize = 64;
 
-/// As [`POSTS_MAX`], while callers wait for the write lane: people wait for claims, a callback may come a moment later.
+/// As [`POSTS_MAX`], while callers crowd before the write lane: people wait for claims, a callback may come a moment later.
 /// Each costs as much of a processor as a claim or two, so that a few of them are enough not to stand still. Those that
 /// only wait for a slow receiver do not count: a receiver that is down must not hold up everybody else's callbacks.
 const POSTS_BESIDE_CALLERS: usize = 4;
-/// So many jobs in the write lane are callers who wait, and not only the records of this sender.
-const CALLERS_WAIT: u64 = 8;
+/// For how long a crowd is thought to be there still: batches follow each other faster, with moments in between when the
+/// queue happens to be empty.
+const CROWD_LASTS: Duration = Duration::from_millis(100);
 
 /// The longest time between two looks at the outbox. The rules' clock can be moved, and another process
 /// can commit a notification, without anybody waking this sender.
@@ -135,7 +136,7 @@ impl Sender {
         let mut attempts = JoinSet::new();
         while !stop.is_cancelled() {
             while attempts.try_join_next().is_some() {}
-            let posts_max = posts_max(self.dispatch.jobs_waiting());
+            let posts_max = posts_max(self.dispatch.is_lane_crowded(CROWD_LASTS));
             let pause = match self.fill(&mut attempts, posts_max).await {
                 Ok(pause) => pause,
                 Err(error) => {
@@ -193,9 +194,9 @@ impl Sender {
     }
 }
 
-/// How many attempts may be under way while so many jobs wait in the write lane.
-fn posts_max(jobs_waiting: u64) -> usize {
-    if jobs_waiting > CALLERS_WAIT { POSTS_BESIDE_CALLERS } else { POSTS_MAX }
+/// How many attempts may be under way.
+fn posts_max(is_lane_crowded: bool) -> usize {
+    if is_lane_crowded { POSTS_BESIDE_CALLERS } else { POSTS_MAX }
 }
 
 /// For how many more attempts there is room; nothing until a quarter is free, since each lease is a durable write.
@@ -217,15 +218,15 @@ mod tests {
 
     #[test]
     fn beside_waiting_callers_fewer_attempts_are_under_way_but_never_none() {
-        assert_eq!((posts_max(0), posts_max(CALLERS_WAIT)), (POSTS_MAX, POSTS_MAX));
-        let beside = posts_max(CALLERS_WAIT + 1);
+        assert_eq!(posts_max(false), POSTS_MAX);
+        let beside = posts_max(true);
         let room = |under_way| room(under_way, 0, beside);
         assert_eq!((room(0), room(3), room(64)), (Some(4), Some(1), None));
     }
 
     #[test]
     fn receivers_that_never_answer_hold_up_nobody_else_until_all_sockets_are_theirs() {
-        let beside = posts_max(CALLERS_WAIT + 1);
+        let beside = posts_max(true);
         assert_eq!((room(4, 4, beside), room(6, 4, beside), room(8, 4, beside)), (Some(4), Some(2), None));
         assert_eq!((room(63, 63, beside), room(64, 64, beside)), (Some(1), None));
         assert_eq!((room(48, 48, POSTS_MAX), room(64, 64, POSTS_MAX)), (Some(16), None));

@@ -9,6 +9,7 @@ use quan_store::backend::Reader;
 use quan_store::catalogue::{ProductCouponRecord, StockDefinition, StockRecord};
 use quan_store::error::StoreError;
 use quan_store::parties::PersonId;
+use quan_store::pre_send::own_person;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -73,7 +74,7 @@ pub(crate) fn appid_bound(store: &dyn Reader, scope: &Scope, appid: &Appid) -> R
 
 /// Step 6: who the user is. An unknown pair is its own person.
 pub(crate) fn person(store: &dyn Reader, appid: &Appid, openid: &Openid) -> Result<PersonId, Error> {
-    Ok(store.person(appid, openid)?.unwrap_or_else(|| format!("{appid}:{openid}")))
+    Ok(store.person(appid, openid)?.unwrap_or_else(|| own_person(appid, openid)))
 }
 
 /// Step 7 for a product coupon: of this brand and made by this caller, otherwise unknown to it.

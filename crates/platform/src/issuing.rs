@@ -2,6 +2,7 @@
 
 use quan_coupon::issue::{self, IssueOrder};
 use quan_coupon::refusal::Refusal;
+use quan_coupon::stock::Counts;
 use quan_coupon::user_coupon::{BundlePlace, UserCoupon};
 use quan_coupon::window::Window;
 use quan_model::coupon::CouponTagInfo;
@@ -81,10 +82,21 @@ pub(crate) fn ensure_issuable(
     coupon_code: Option<&CouponCode>,
     person: &PersonId,
 ) -> Result<(), Error> {
+    let counts = work.store.counts(&reached.record.stock_id, work.now.date(), Some(person))?;
+    ensure_issuable_at(work, reached, coupon_code, person, &counts)
+}
+
+/// As [`ensure_issuable`], with the counts read already.
+pub(crate) fn ensure_issuable_at(
+    work: &Work<'_>,
+    reached: &ReachedStock,
+    coupon_code: Option<&CouponCode>,
+    person: &PersonId,
+    counts: &Counts,
+) -> Result<(), Error> {
     ensure_no_reentry(work.store, reached, coupon_code, person)?;
     let stock_id = &reached.record.stock_id;
-    let counts = work.store.counts(stock_id, work.now.date(), Some(person))?;
-    issue::check(&reached.stock, &counts, work.now)?;
+    issue::check(&reached.stock, counts, work.now)?;
     let Some(code) = coupon_code else { return Ok(()) };
     let is_issued = work.store.user_coupon(stock_id, code)?.is_some();
     if is_issued || work.store.code_holder(stock_id, code, work.now)?.is_some() {
@@ -182,7 +194,7 @@ fn bring_into_being(
             busifavor::notification::send(work, reached, &record.coupon, &recipient.sender)?
         }
     };
-    work.store.insert_notification(&notification)?;
+    work.tell(&notification)?;
     Ok(Some(record))
 }
 
@@ -201,7 +213,7 @@ fn insert_fresh(
     make: &impl Fn(CouponCode) -> UserCouponRecord,
 ) -> Result<UserCouponRecord, Error> {
     for _ in 0..FRESH_CODES_MAX {
-        let record = make(minting::coupon_code(work.entropy));
+        let record = make(minting::coupon_code(work.entropy, work.now_ms));
         if work.store.insert_user_coupon(&record)? == CodeUse::Free {
             work.issued += 1;
             return Ok(record);
@@ -254,7 +266,7 @@ pub(crate) fn notification(
     let resource =
         serde_json::to_string(resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
     Ok(Notification {
-        id: minting::notification_id(work.entropy),
+        id: minting::notification_id(work.entropy, work.now_ms),
         receiver,
         brand_id: reached.record.owner.brand_id().cloned(),
         event_type: event_type.to_owned(),

@@ -51,7 +51,7 @@ struct Inner {
 }
 
 impl Platform {
-    /// Puts a platform together. `outbox_filled` is told after each write, so that the sender of
+    /// Puts a platform together. `outbox_filled` is told after each write with a notification in it, so that the sender of
     /// notifications need not wait for its next look.
     pub fn new(
         backend: Arc<dyn Backend>,
@@ -78,6 +78,11 @@ impl Platform {
     /// How this deployment is set.
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    /// As [`Backend::parties_version`].
+    pub fn parties_version(&self) -> Option<u64> {
+        self.inner.backend.parties_version()
     }
 
     /// Runs a writing use case in the next write lane and returns once its result is durable.
@@ -124,15 +129,25 @@ impl Platform {
     ) -> Result<T, E> {
         let inner = self.inner.clone();
         let in_lane = move |store: &mut dyn UnitOfWork| {
-            let now = inner.clock.now();
-            let mut work =
-                Work { store, now, entropy: &*inner.entropy, settings: &inner.settings, issued: 0 };
+            let now_ms = inner.clock.now_ms();
+            let mut work = Work {
+                store,
+                now: Time::from_unix_seconds(now_ms.div_euclid(1000)),
+                now_ms,
+                entropy: &*inner.entropy,
+                settings: &inner.settings,
+                issued: 0,
+                has_told: false,
+            };
             let done = use_case(&mut work)?;
-            Ok::<_, E>((done, work.issued))
+            Ok::<_, E>((done, work.issued, work.has_told))
         };
-        let (done, issued) = self.inner.lane.run(key.into(), in_lane).await.map_err(Error::from)??;
+        let (done, issued, has_told) =
+            self.inner.lane.run(key.into(), in_lane).await.map_err(Error::from)??;
         self.inner.issued.fetch_add(issued, Ordering::Relaxed);
-        self.inner.outbox_filled.notify_one();
+        if has_told {
+            self.inner.outbox_filled.notify_one();
+        }
         Ok(done)
     }
 

@@ -12,7 +12,7 @@ use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::lock::Lock;
 pub use quan_store::pre_send::PreSendId;
-use quan_store::pre_send::PreSendRecord;
+use quan_store::pre_send::{PreSendAsked, PreSendRecord, own_person};
 use quan_store::user_coupon::UserCouponRecord;
 use serde::Serialize;
 
@@ -117,7 +117,17 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     lock_number(work, &input.principal, input.send_request_no.as_str())?;
     let (scope, reached, others) = reach(work, input)?;
     let openid = input.openid.as_ref().ok_or_else(openid_missing)?;
-    let person = access::person(work.store, &input.appid, openid)?;
+    let number = input.send_request_no.clone().into();
+    let facts = work.store.pre_send_facts(&PreSendAsked {
+        principal: &scope.principal,
+        owner: &scope.owner,
+        send_request_no: &number,
+        appid: &input.appid,
+        openid,
+        stock_id: &reached.record.stock_id,
+        day: work.now.date(),
+    })?;
+    let person = facts.person.unwrap_or_else(|| own_person(&input.appid, openid));
     let data = Data {
         stock_id: &reached.record.stock_id,
         stock_bundle_id: input.target.stock_bundle_id(),
@@ -128,9 +138,8 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
         tags: None,
     };
     let fingerprint = once::fingerprint(&data);
-    let number = input.send_request_no.clone().into();
     let expires_at = token_expires_at(work.now);
-    if let Some(record) = work.store.pre_send_by_number(&scope.principal, &scope.owner, &number)? {
+    if let Some(record) = facts.record {
         let repeated = if record.fingerprint == fingerprint { RequestData::Same } else { RequestData::Other };
         let token = TokenState::at(record.token_expires_at, work.now);
         if decide(Command::PreSend(repeated), state_of(&record), token) == Decision::Mismatch {
@@ -141,9 +150,9 @@ pub fn pre_send(work: &mut Work<'_>, input: &PreSend) -> Result<Ticket, Error> {
     }
     issuing::lock_code(work, &reached.record.stock_id, input.coupon_code.as_ref())?;
     user_coupon_chain::ensure_sending(&others, work.now)?;
-    issuing::ensure_issuable(work, &reached, input.coupon_code.as_ref(), &person)?;
+    issuing::ensure_issuable_at(work, &reached, input.coupon_code.as_ref(), &person, &facts.counts)?;
     let record = PreSendRecord {
-        id: crate::minting::pre_send_id(work.entropy),
+        id: crate::minting::pre_send_id(work.entropy, work.now_ms),
         principal: scope.principal,
         owner: scope.owner,
         send_request_no: number,

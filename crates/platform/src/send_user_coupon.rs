@@ -140,7 +140,7 @@ fn note(
 ) -> PreSendRecord {
     let scope = &input.stock.scope;
     PreSendRecord {
-        id: minting::pre_send_id(work.entropy),
+        id: minting::pre_send_id(work.entropy, work.now_ms),
         principal: scope.principal.clone(),
         owner: scope.owner.clone(),
         send_request_no: input.send_request_no.clone().into(),

@@ -125,7 +125,7 @@ fn note(
 ) -> PreSendRecord {
     let (scope, coupon) = (&input.bundle.scope, &issued.coupon);
     PreSendRecord {
-        id: minting::pre_send_id(work.entropy),
+        id: minting::pre_send_id(work.entropy, work.now_ms),
         principal: scope.principal.clone(),
         owner: scope.owner.clone(),
         send_request_no: coupon.send_request_no.clone(),

@@ -62,7 +62,7 @@ pub(crate) fn tell(
         sequential_coupon_index: index.map(i64::from),
     };
     let notification = issuing::notification(work, reached, &happened.event(), work.now, &resource)?;
-    Ok(work.store.insert_notification(&notification)?)
+    Ok(work.tell(&notification)?)
 }
 
 /// The redemption of a coupon, or of the round of a sequential one; returned ones too.

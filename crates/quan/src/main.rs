@@ -32,6 +32,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Requests are allocated on one thread and freed on another, some hundred pieces each.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     match &cli.command {

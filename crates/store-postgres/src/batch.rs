@@ -83,6 +83,7 @@ fn run_one(
         connection.lead(SAVEPOINT);
     }
     let verdict = job.run(&mut Unit::writing(connection, writing));
+    writing.memo.job_ended();
     let failure = writing.failure.take();
     match failure {
         Some((Kind::Lost | Kind::Again, doing)) => {

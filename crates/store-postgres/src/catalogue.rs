@@ -89,44 +89,11 @@ fn deactivation(
 
 impl CatalogueReader for Unit<'_> {
     fn product_coupon(&self, id: &ProductCouponId) -> Result<Option<ProductCouponRecord>, StoreError> {
-        let sql =
-            "SELECT owner, creator, definition, revision, created_at, deactivate_request_no, deactivated_at,
-                     deactivate_reason
-                   FROM product_coupon JOIN product_coupon_revision USING (product_coupon_id, revision)
-                   WHERE product_coupon_id = $1";
-        let lock = "SELECT 1 FROM product_coupon WHERE product_coupon_id = $1 FOR KEY SHARE";
-        let lock = (format!("product_coupon {id}"), lock);
-        let found = self.all_shared("read a product coupon", lock, sql, params![id.as_str()], |row| {
-            let texts: (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            let numbers: (i64, i64) = (row.try_get(3)?, row.try_get(4)?);
-            Ok((texts, numbers, (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?)))
-        })?;
-        let found = found.into_iter().next();
-        let Some(((owner, creator, definition), (revision, created_at), deactivated)) = found else {
-            return Ok(None);
-        };
-        let origin = Origin { table: "product_coupon", row: id.as_str() };
-        Ok(Some(ProductCouponRecord {
-            product_coupon_id: id.clone(),
-            owner: origin.word("owner", &owner)?,
-            creator: origin.word("creator", &creator)?,
-            definition: origin.json("definition", &definition)?,
-            revision: origin.number("revision", revision)?,
-            created_at: time(created_at),
-            deactivated: deactivation(&origin, deactivated)?,
-        }))
+        self.memo(|memo, read| memo.product_coupon(id, read), || self.read_product_coupon(id))
     }
 
     fn stock(&self, id: &StockId) -> Result<Option<StockRecord>, StoreError> {
-        let sql = format!("{READ_STOCK} WHERE stock_id = $1");
-        let lock = "SELECT 1 FROM stock WHERE stock_id = $1 FOR KEY SHARE";
-        let lock = (format!("stock {id}"), lock);
-        let found = self.all_shared("read a stock", lock, &sql, params![id.as_str()], |row| {
-            Ok((stock_columns(row)?, row.try_get(COUNTER_SHARDS)?))
-        })?;
-        let Some((columns, counter_shards)) = found.into_iter().next() else { return Ok(None) };
-        self.note_split(id, counter_shards);
-        stock_record(columns).map(Some)
+        self.memo(|memo, read| memo.stock(id, read), || self.read_stock(id))
     }
 
     fn product_coupon_definition(
@@ -164,6 +131,7 @@ impl CatalogueReader for Unit<'_> {
 
 impl CatalogueWriter for Unit<'_> {
     fn insert_product_coupon(&mut self, product_coupon: &ProductCouponRecord) -> Result<(), StoreError> {
+        self.changes_memo();
         let id = &product_coupon.product_coupon_id;
         let sql = "INSERT INTO product_coupon (product_coupon_id, owner, creator, revision, created_at)
                    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
@@ -183,6 +151,7 @@ impl CatalogueWriter for Unit<'_> {
     }
 
     fn insert_stock(&mut self, stock: &StockRecord) -> Result<(), StoreError> {
+        self.changes_memo();
         let id = &stock.stock_id;
         let sql = "WITH made AS (
                      INSERT INTO stock (stock_id, product_coupon_id, owner, creator, revision, created_at, paused,
@@ -215,6 +184,7 @@ impl CatalogueWriter for Unit<'_> {
         from: u32,
         definition: &ProductCouponDefinition,
     ) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE product_coupon SET revision = revision + 1 WHERE product_coupon_id = $1 AND revision = $2";
         let values = params![id.as_str(), i64::from(from)];
         self.change_one("revise a product coupon", "product_coupon", || id.to_string(), sql, values)?;
@@ -226,6 +196,7 @@ impl CatalogueWriter for Unit<'_> {
         id: &ProductCouponId,
         deactivation: &Deactivation,
     ) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE product_coupon SET deactivate_request_no = $2, deactivated_at = $3, deactivate_reason = $4
                    WHERE product_coupon_id = $1 AND deactivated_at IS NULL";
         let Deactivation { request_no, time, reason } = deactivation;
@@ -239,6 +210,7 @@ impl CatalogueWriter for Unit<'_> {
         from: u32,
         definition: &StockDefinition,
     ) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE stock SET revision = revision + 1 WHERE stock_id = $1 AND revision = $2";
         self.change_one(
             "revise a stock",
@@ -251,6 +223,7 @@ impl CatalogueWriter for Unit<'_> {
     }
 
     fn deactivate_stock(&mut self, id: &StockId, deactivation: &Deactivation) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE stock SET deactivate_request_no = $2, deactivated_at = $3, deactivate_reason = $4
                    WHERE stock_id = $1 AND deactivated_at IS NULL";
         let Deactivation { request_no, time, reason } = deactivation;
@@ -259,6 +232,7 @@ impl CatalogueWriter for Unit<'_> {
     }
 
     fn set_stock_paused(&mut self, id: &StockId, paused: bool) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE stock SET paused = $2 WHERE stock_id IN (
                      SELECT $1::text UNION ALL
                      SELECT other.stock_id FROM stock AS one JOIN stock AS other USING (stock_bundle_id)
@@ -281,6 +255,47 @@ impl CatalogueWriter for Unit<'_> {
 }
 
 impl Unit<'_> {
+    fn read_product_coupon(&self, id: &ProductCouponId) -> Result<Option<ProductCouponRecord>, StoreError> {
+        let sql =
+            "SELECT owner, creator, definition, revision, created_at, deactivate_request_no, deactivated_at,
+                     deactivate_reason
+                   FROM product_coupon JOIN product_coupon_revision USING (product_coupon_id, revision)
+                   WHERE product_coupon_id = $1";
+        let lock = "SELECT 1 FROM product_coupon WHERE product_coupon_id = $1 FOR KEY SHARE";
+        let lock = (format!("product_coupon {id}"), lock);
+        let found = self.all_shared("read a product coupon", lock, sql, params![id.as_str()], |row| {
+            let texts: (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let numbers: (i64, i64) = (row.try_get(3)?, row.try_get(4)?);
+            Ok((texts, numbers, (row.try_get(5)?, row.try_get(6)?, row.try_get(7)?)))
+        })?;
+        let found = found.into_iter().next();
+        let Some(((owner, creator, definition), (revision, created_at), deactivated)) = found else {
+            return Ok(None);
+        };
+        let origin = Origin { table: "product_coupon", row: id.as_str() };
+        Ok(Some(ProductCouponRecord {
+            product_coupon_id: id.clone(),
+            owner: origin.word("owner", &owner)?,
+            creator: origin.word("creator", &creator)?,
+            definition: origin.json("definition", &definition)?,
+            revision: origin.number("revision", revision)?,
+            created_at: time(created_at),
+            deactivated: deactivation(&origin, deactivated)?,
+        }))
+    }
+
+    fn read_stock(&self, id: &StockId) -> Result<Option<StockRecord>, StoreError> {
+        let sql = format!("{READ_STOCK} WHERE stock_id = $1");
+        let lock = "SELECT 1 FROM stock WHERE stock_id = $1 FOR KEY SHARE";
+        let lock = (format!("stock {id}"), lock);
+        let found = self.all_shared("read a stock", lock, &sql, params![id.as_str()], |row| {
+            Ok((stock_columns(row)?, row.try_get(COUNTER_SHARDS)?))
+        })?;
+        let Some((columns, counter_shards)) = found.into_iter().next() else { return Ok(None) };
+        self.note_split(id, counter_shards);
+        stock_record(columns).map(Some)
+    }
+
     fn write_product_coupon_definition(
         &self,
         id: &ProductCouponId,

@@ -26,6 +26,15 @@ fn number(kind: &str, parts: &[&str]) -> i64 {
 impl LockWriter for Unit<'_> {
     fn lock(&mut self, what: Lock<'_>) -> Result<(), StoreError> {
         match what {
+            Lock::SendNumber { .. } | Lock::Number(_) | Lock::Code { .. } | Lock::ChainOf { .. } => {}
+            // What is read after one of these has to be read then.
+            Lock::Platform
+            | Lock::Principal(_)
+            | Lock::ProductCoupon(_)
+            | Lock::Stock(_)
+            | Lock::StockBundle(_) => self.changes_memo(),
+        }
+        match what {
             Lock::Platform => {
                 self.lock_name(number("platform", &[]));
                 Ok(())

@@ -14,27 +14,11 @@ use crate::unit::Unit;
 
 impl PartiesReader for Unit<'_> {
     fn merchant(&self, mchid: &Mchid) -> Result<Option<Merchant>, StoreError> {
-        let sql = "SELECT name, apiv3_key, verification_mode FROM merchant WHERE mchid = $1";
-        let found: Option<(String, Option<String>, String)> =
-            self.one("read a merchant", sql, params![mchid.as_str()], |row| {
-                Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
-            })?;
-        let Some((name, apiv3_key, mode)) = found else { return Ok(None) };
-        let origin = Origin { table: "merchant", row: mchid.as_str() };
-        let verification_mode = origin.word("verification_mode", &mode)?;
-        Ok(Some(Merchant { mchid: mchid.clone(), name, apiv3_key, verification_mode }))
+        self.memo(|memo, read| memo.merchant(mchid, read), || self.read_merchant(mchid))
     }
 
     fn brand(&self, brand_id: &BrandId) -> Result<Option<Brand>, StoreError> {
-        let sql = "SELECT name, logo_url, api_key FROM brand WHERE brand_id = $1";
-        self.one("read a brand", sql, params![brand_id.as_str()], |row| {
-            Ok(Brand {
-                brand_id: brand_id.clone(),
-                name: row.try_get(0)?,
-                logo_url: row.try_get(1)?,
-                api_key: row.try_get(2)?,
-            })
-        })
+        self.memo(|memo, read| memo.brand(brand_id, read), || self.read_brand(brand_id))
     }
 
     fn certificate(
@@ -56,17 +40,13 @@ impl PartiesReader for Unit<'_> {
     }
 
     fn is_authorised(&self, brand_id: &BrandId, mchid: &Mchid) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM authorisation WHERE brand_id = $1 AND mchid = $2 AND granted";
-        let found =
-            self.one("read an authorisation", sql, params![brand_id.as_str(), mchid.as_str()], |_| Ok(()))?;
-        Ok(found.is_some())
+        let read = || self.read_is_authorised(brand_id, mchid);
+        self.memo(|memo, read| memo.is_authorised(brand_id, mchid, read), read)
     }
 
     fn is_appid_bound(&self, appid: &Appid, owner: &Principal) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM appid_binding WHERE appid = $1 AND owner = $2";
-        let found =
-            self.one("read a binding", sql, params![appid.as_str(), owner.to_string()], |_| Ok(()))?;
-        Ok(found.is_some())
+        let read = || self.read_is_appid_bound(appid, owner);
+        self.memo(|memo, read| memo.is_appid_bound(appid, owner, read), read)
     }
 
     fn person(&self, appid: &Appid, openid: &Openid) -> Result<Option<PersonId>, StoreError> {
@@ -113,6 +93,46 @@ impl PartiesReader for Unit<'_> {
     }
 }
 
+impl Unit<'_> {
+    fn read_merchant(&self, mchid: &Mchid) -> Result<Option<Merchant>, StoreError> {
+        let sql = "SELECT name, apiv3_key, verification_mode FROM merchant WHERE mchid = $1";
+        let found: Option<(String, Option<String>, String)> =
+            self.one("read a merchant", sql, params![mchid.as_str()], |row| {
+                Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
+            })?;
+        let Some((name, apiv3_key, mode)) = found else { return Ok(None) };
+        let origin = Origin { table: "merchant", row: mchid.as_str() };
+        let verification_mode = origin.word("verification_mode", &mode)?;
+        Ok(Some(Merchant { mchid: mchid.clone(), name, apiv3_key, verification_mode }))
+    }
+
+    fn read_brand(&self, brand_id: &BrandId) -> Result<Option<Brand>, StoreError> {
+        let sql = "SELECT name, logo_url, api_key FROM brand WHERE brand_id = $1";
+        self.one("read a brand", sql, params![brand_id.as_str()], |row| {
+            Ok(Brand {
+                brand_id: brand_id.clone(),
+                name: row.try_get(0)?,
+                logo_url: row.try_get(1)?,
+                api_key: row.try_get(2)?,
+            })
+        })
+    }
+
+    fn read_is_authorised(&self, brand_id: &BrandId, mchid: &Mchid) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM authorisation WHERE brand_id = $1 AND mchid = $2 AND granted";
+        let found =
+            self.one("read an authorisation", sql, params![brand_id.as_str(), mchid.as_str()], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+
+    fn read_is_appid_bound(&self, appid: &Appid, owner: &Principal) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM appid_binding WHERE appid = $1 AND owner = $2";
+        let found =
+            self.one("read a binding", sql, params![appid.as_str(), owner.to_string()], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+}
+
 fn certificate(principal: &Principal, row: &Row) -> Result<CallerCertificate, tokio_postgres::Error> {
     Ok(CallerCertificate {
         principal: principal.clone(),
@@ -125,6 +145,7 @@ fn certificate(principal: &Principal, row: &Row) -> Result<CallerCertificate, to
 
 impl PartiesWriter for Unit<'_> {
     fn put_merchant(&mut self, merchant: &Merchant) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "INSERT INTO merchant (mchid, name, apiv3_key, verification_mode) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (mchid) DO UPDATE SET name = excluded.name, apiv3_key = excluded.apiv3_key,
                      verification_mode = excluded.verification_mode";
@@ -134,6 +155,7 @@ impl PartiesWriter for Unit<'_> {
     }
 
     fn put_brand(&mut self, brand: &Brand) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "INSERT INTO brand (brand_id, name, logo_url, api_key) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (brand_id) DO UPDATE SET
                      name = excluded.name, logo_url = excluded.logo_url, api_key = excluded.api_key";
@@ -162,6 +184,7 @@ impl PartiesWriter for Unit<'_> {
         mchid: &Mchid,
         grant: Grant,
     ) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "INSERT INTO authorisation (brand_id, mchid, granted) VALUES ($1, $2, $3)
                    ON CONFLICT (brand_id, mchid) DO UPDATE SET granted = excluded.granted";
         let values = params![brand_id.as_str(), mchid.as_str(), grant == Grant::Given];
@@ -169,6 +192,7 @@ impl PartiesWriter for Unit<'_> {
     }
 
     fn bind_appid(&mut self, appid: &Appid, owner: &Principal) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "INSERT INTO appid_binding (appid, owner) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         self.change("bind an appid", sql, params![appid.as_str(), owner.to_string()]).map(drop)
     }

@@ -1,11 +1,15 @@
 //! pre_send.
 
+use quan_coupon::stock::Counts;
 use quan_model::ids::{CouponCode, Principal, RequestNumber, StockBundleId, StockId};
 use quan_model::time::Time;
 use quan_store::column::{Origin, time, to_json};
 use quan_store::error::StoreError;
 use quan_store::idempotency::Fingerprint;
-use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendReader, PreSendRecord, PreSendWriter};
+use quan_store::pre_send::{
+    ClaimedCoupon, PreSendAsked, PreSendFacts, PreSendId, PreSendReader, PreSendRecord, PreSendWriter,
+    own_person,
+};
 use tokio_postgres::Row;
 
 use crate::connection::Params;
@@ -16,6 +20,15 @@ pub(crate) const COLUMNS: &str =
     "pre_send_id, principal, owner, send_request_no, fingerprint, product_coupon_id, stock_id,
     appid, openid, person_id, coupon_code, attach, created_at, token_expires_at, claimed_code, claimed_at,
     stock_bundle_id, tags";
+
+/// The person, whether the number was used, and the counts of the stock. $1 appid, $2 openid, $3 caller, $4 owner, $5
+/// number, $6 stock, $7 day, $8 the person if the pair is not known.
+const FACTS: &str = "SELECT mapped,
+    EXISTS (SELECT 1 FROM pre_send WHERE principal = $3 AND owner = $4 AND send_request_no = $5),
+    coalesce((SELECT sum(issued) FROM stock_counter WHERE stock_id = $6), 0)::bigint,
+    coalesce((SELECT sum(issued) FROM stock_day WHERE stock_id = $6 AND day = $7), 0)::bigint,
+    coalesce((SELECT issued FROM stock_person WHERE stock_id = $6 AND person_id = coalesce(mapped, $8)), 0)
+  FROM (SELECT (SELECT person_id FROM person WHERE appid = $1 AND openid = $2) AS mapped) AS who";
 
 pub(crate) struct Columns {
     id: Vec<u8>,
@@ -102,6 +115,35 @@ impl PreSendReader for Unit<'_> {
     ) -> Result<Option<PreSendRecord>, StoreError> {
         let values = params![principal.to_string(), owner.to_string(), send_request_no.as_str()];
         self.pre_send_where("principal = $1 AND owner = $2 AND send_request_no = $3", values)
+    }
+
+    fn pre_send_facts(&self, asked: &PreSendAsked<'_>) -> Result<PreSendFacts, StoreError> {
+        let PreSendAsked { principal, owner, send_request_no, appid, openid, stock_id, day } = *asked;
+        let (principal_text, owner_text) = (principal.to_string(), owner.to_string());
+        let values = params![
+            appid.as_str(),
+            openid.as_str(),
+            principal_text,
+            owner_text,
+            send_request_no.as_str(),
+            stock_id.as_str(),
+            day.to_string(),
+            own_person(appid, openid)
+        ];
+        type Row = (Option<String>, bool, i64, i64, i64);
+        let found: Option<Row> = self.one("read what a pre-send rests on", FACTS, values, |row| {
+            Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?))
+        })?;
+        let (person, is_used, total, today, of_person) = found.unwrap_or_default();
+        // Seldom; it is then read with its lock.
+        let record = if is_used { self.pre_send_by_number(principal, owner, send_request_no)? } else { None };
+        let origin = Origin { table: "stock_counter", row: stock_id.as_str() };
+        let counts = Counts {
+            total: origin.number("issued", total)?,
+            today: origin.number("issued", today)?,
+            person: origin.number("issued", of_person)?,
+        };
+        Ok(PreSendFacts { person, record, counts })
     }
 
     fn code_holder(

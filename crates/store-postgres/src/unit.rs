@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use quan_model::ids::StockId;
 use quan_store::backend::{Reader, UnitOfWork};
 use quan_store::error::StoreError;
+use quan_store::memo::Memo;
 use tokio_postgres::{Error, Row};
 
 use crate::batch::Savepoints;
@@ -39,6 +40,8 @@ pub(crate) struct Writing {
     shared: RefCell<HashSet<String>>,
     /// Into how many counters the stocks are split that were read. A hint: nothing depends on it but the speed.
     splits: RefCell<HashMap<String, i64>>,
+    /// What was read of definitions and parties.
+    pub(crate) memo: Memo,
 }
 
 impl Writing {
@@ -50,12 +53,14 @@ impl Writing {
             failure: Cell::default(),
             shared: RefCell::default(),
             splits: RefCell::default(),
+            memo: Memo::default(),
         }
     }
 
     /// To be called when something is rolled back: locks may be gone with it.
     pub(crate) fn forget_locks(&self) {
         self.shared.borrow_mut().clear();
+        self.memo.forget();
     }
 }
 
@@ -68,6 +73,25 @@ impl<'c> Unit<'c> {
     /// A job's part of a batch.
     pub(crate) fn writing(connection: &'c Connection, writing: &'c Writing) -> Self {
         Self { connection, writing: Some(writing) }
+    }
+
+    /// What the memo of a transaction gives; a snapshot reads for itself.
+    pub(crate) fn memo<T, R: FnOnce() -> Result<T, StoreError>>(
+        &self,
+        ask: impl FnOnce(&Memo, R) -> Result<T, StoreError>,
+        read: R,
+    ) -> Result<T, StoreError> {
+        match self.writing {
+            Some(writing) => ask(&writing.memo, read),
+            None => read(),
+        }
+    }
+
+    /// To be called before a definition or a party is changed.
+    pub(crate) fn changes_memo(&self) {
+        if let Some(writing) = self.writing {
+            writing.memo.changes();
+        }
     }
 
     /// Whether what is read here may be decided on, so that it has to be locked.

@@ -89,34 +89,11 @@ fn deactivation_values<'v>(id: &'v str, deactivation: &'v Deactivation) -> (&'v 
 
 impl CatalogueReader for Unit<'_> {
     fn product_coupon(&self, id: &ProductCouponId) -> Result<Option<ProductCouponRecord>, StoreError> {
-        let sql =
-            "SELECT owner, creator, definition, revision, created_at, deactivate_request_no, deactivated_at,
-                     deactivate_reason
-                   FROM product_coupon JOIN product_coupon_revision USING (product_coupon_id, revision)
-                   WHERE product_coupon_id = ?1";
-        let found = self.one("read a product coupon", sql, [id.as_str()], |row| {
-            let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let numbers: (i64, i64) = (row.get(3)?, row.get(4)?);
-            Ok((texts, numbers, (row.get(5)?, row.get(6)?, row.get(7)?)))
-        })?;
-        let Some(((owner, creator, definition), (revision, created_at), deactivated)) = found else {
-            return Ok(None);
-        };
-        let origin = Origin { table: "product_coupon", row: id.as_str() };
-        Ok(Some(ProductCouponRecord {
-            product_coupon_id: id.clone(),
-            owner: origin.word("owner", &owner)?,
-            creator: origin.word("creator", &creator)?,
-            definition: origin.json("definition", &definition)?,
-            revision: origin.number("revision", revision)?,
-            created_at: time(created_at),
-            deactivated: deactivation(&origin, deactivated)?,
-        }))
+        self.memo(|memo, read| memo.product_coupon(id, read), || self.read_product_coupon(id))
     }
 
     fn stock(&self, id: &StockId) -> Result<Option<StockRecord>, StoreError> {
-        let sql = format!("{READ_STOCK} WHERE stock_id = ?1");
-        self.one("read a stock", &sql, [id.as_str()], stock_columns)?.map(stock_record).transpose()
+        self.memo(|memo, read| memo.stock(id, read), || self.read_stock(id))
     }
 
     fn product_coupon_definition(
@@ -165,6 +142,7 @@ impl CatalogueReader for Unit<'_> {
 
 impl CatalogueWriter for Unit<'_> {
     fn insert_product_coupon(&mut self, product_coupon: &ProductCouponRecord) -> Result<(), StoreError> {
+        self.changes_memo();
         let id = &product_coupon.product_coupon_id;
         let sql = "INSERT INTO product_coupon (product_coupon_id, owner, creator, revision, created_at)
                    VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
@@ -184,6 +162,7 @@ impl CatalogueWriter for Unit<'_> {
     }
 
     fn insert_stock(&mut self, stock: &StockRecord) -> Result<(), StoreError> {
+        self.changes_memo();
         let id = &stock.stock_id;
         let sql =
             "INSERT INTO stock (stock_id, product_coupon_id, owner, creator, revision, created_at, paused, issued,
@@ -215,6 +194,7 @@ impl CatalogueWriter for Unit<'_> {
         from: u32,
         definition: &ProductCouponDefinition,
     ) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE product_coupon SET revision = revision + 1 WHERE product_coupon_id = ?1 AND revision = ?2";
         let values = params![id.as_str(), from];
         self.change_one("revise a product coupon", "product_coupon", || id.to_string(), sql, values)?;
@@ -226,6 +206,7 @@ impl CatalogueWriter for Unit<'_> {
         id: &ProductCouponId,
         deactivation: &Deactivation,
     ) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE product_coupon SET deactivate_request_no = ?2, deactivated_at = ?3, deactivate_reason = ?4
                    WHERE product_coupon_id = ?1 AND deactivated_at IS NULL";
         let values = deactivation_values(id.as_str(), deactivation);
@@ -238,12 +219,14 @@ impl CatalogueWriter for Unit<'_> {
         from: u32,
         definition: &StockDefinition,
     ) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE stock SET revision = revision + 1 WHERE stock_id = ?1 AND revision = ?2";
         self.change_one("revise a stock", "stock", || id.to_string(), sql, params![id.as_str(), from])?;
         self.write_stock_definition(id, from.saturating_add(1), definition)
     }
 
     fn deactivate_stock(&mut self, id: &StockId, deactivation: &Deactivation) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE stock SET deactivate_request_no = ?2, deactivated_at = ?3, deactivate_reason = ?4
                    WHERE stock_id = ?1 AND deactivated_at IS NULL";
         let values = deactivation_values(id.as_str(), deactivation);
@@ -251,6 +234,7 @@ impl CatalogueWriter for Unit<'_> {
     }
 
     fn set_stock_paused(&mut self, id: &StockId, paused: bool) -> Result<(), StoreError> {
+        self.changes_memo();
         let sql = "UPDATE stock SET paused = ?2 WHERE stock_id = ?1
                    OR stock_bundle_id = (SELECT stock_bundle_id FROM stock WHERE stock_id = ?1)";
         match self.change("pause a stock", sql, params![id.as_str(), paused])? {
@@ -294,6 +278,37 @@ fn bound(limit: u64) -> i64 {
 }
 
 impl Unit<'_> {
+    fn read_product_coupon(&self, id: &ProductCouponId) -> Result<Option<ProductCouponRecord>, StoreError> {
+        let sql =
+            "SELECT owner, creator, definition, revision, created_at, deactivate_request_no, deactivated_at,
+                     deactivate_reason
+                   FROM product_coupon JOIN product_coupon_revision USING (product_coupon_id, revision)
+                   WHERE product_coupon_id = ?1";
+        let found = self.one("read a product coupon", sql, [id.as_str()], |row| {
+            let texts: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let numbers: (i64, i64) = (row.get(3)?, row.get(4)?);
+            Ok((texts, numbers, (row.get(5)?, row.get(6)?, row.get(7)?)))
+        })?;
+        let Some(((owner, creator, definition), (revision, created_at), deactivated)) = found else {
+            return Ok(None);
+        };
+        let origin = Origin { table: "product_coupon", row: id.as_str() };
+        Ok(Some(ProductCouponRecord {
+            product_coupon_id: id.clone(),
+            owner: origin.word("owner", &owner)?,
+            creator: origin.word("creator", &creator)?,
+            definition: origin.json("definition", &definition)?,
+            revision: origin.number("revision", revision)?,
+            created_at: time(created_at),
+            deactivated: deactivation(&origin, deactivated)?,
+        }))
+    }
+
+    fn read_stock(&self, id: &StockId) -> Result<Option<StockRecord>, StoreError> {
+        let sql = format!("{READ_STOCK} WHERE stock_id = ?1");
+        self.one("read a stock", &sql, [id.as_str()], stock_columns)?.map(stock_record).transpose()
+    }
+
     fn write_product_coupon_definition(
         &self,
         id: &ProductCouponId,

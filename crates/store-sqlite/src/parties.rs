@@ -13,27 +13,11 @@ use crate::unit::Unit;
 
 impl PartiesReader for Unit<'_> {
     fn merchant(&self, mchid: &Mchid) -> Result<Option<Merchant>, StoreError> {
-        let sql = "SELECT name, apiv3_key, verification_mode FROM merchant WHERE mchid = ?1";
-        let found: Option<(String, Option<String>, String)> =
-            self.one("read a merchant", sql, [mchid.as_str()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })?;
-        let Some((name, apiv3_key, mode)) = found else { return Ok(None) };
-        let origin = Origin { table: "merchant", row: mchid.as_str() };
-        let verification_mode = origin.word("verification_mode", &mode)?;
-        Ok(Some(Merchant { mchid: mchid.clone(), name, apiv3_key, verification_mode }))
+        self.memo(|memo, read| memo.merchant(mchid, read), || self.read_merchant(mchid))
     }
 
     fn brand(&self, brand_id: &BrandId) -> Result<Option<Brand>, StoreError> {
-        let sql = "SELECT name, logo_url, api_key FROM brand WHERE brand_id = ?1";
-        self.one("read a brand", sql, [brand_id.as_str()], |row| {
-            Ok(Brand {
-                brand_id: brand_id.clone(),
-                name: row.get(0)?,
-                logo_url: row.get(1)?,
-                api_key: row.get(2)?,
-            })
-        })
+        self.memo(|memo, read| memo.brand(brand_id, read), || self.read_brand(brand_id))
     }
 
     fn certificate(
@@ -55,17 +39,13 @@ impl PartiesReader for Unit<'_> {
     }
 
     fn is_authorised(&self, brand_id: &BrandId, mchid: &Mchid) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM authorisation WHERE brand_id = ?1 AND mchid = ?2 AND granted = 1";
-        let found =
-            self.one("read an authorisation", sql, [brand_id.as_str(), mchid.as_str()], |_| Ok(()))?;
-        Ok(found.is_some())
+        let read = || self.read_is_authorised(brand_id, mchid);
+        self.memo(|memo, read| memo.is_authorised(brand_id, mchid, read), read)
     }
 
     fn is_appid_bound(&self, appid: &Appid, owner: &Principal) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM appid_binding WHERE appid = ?1 AND owner = ?2";
-        let found =
-            self.one("read a binding", sql, params![appid.as_str(), owner.to_string()], |_| Ok(()))?;
-        Ok(found.is_some())
+        let read = || self.read_is_appid_bound(appid, owner);
+        self.memo(|memo, read| memo.is_appid_bound(appid, owner, read), read)
     }
 
     fn person(&self, appid: &Appid, openid: &Openid) -> Result<Option<PersonId>, StoreError> {
@@ -111,6 +91,46 @@ impl PartiesReader for Unit<'_> {
     }
 }
 
+impl Unit<'_> {
+    fn read_merchant(&self, mchid: &Mchid) -> Result<Option<Merchant>, StoreError> {
+        let sql = "SELECT name, apiv3_key, verification_mode FROM merchant WHERE mchid = ?1";
+        let found: Option<(String, Option<String>, String)> =
+            self.one("read a merchant", sql, [mchid.as_str()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })?;
+        let Some((name, apiv3_key, mode)) = found else { return Ok(None) };
+        let origin = Origin { table: "merchant", row: mchid.as_str() };
+        let verification_mode = origin.word("verification_mode", &mode)?;
+        Ok(Some(Merchant { mchid: mchid.clone(), name, apiv3_key, verification_mode }))
+    }
+
+    fn read_brand(&self, brand_id: &BrandId) -> Result<Option<Brand>, StoreError> {
+        let sql = "SELECT name, logo_url, api_key FROM brand WHERE brand_id = ?1";
+        self.one("read a brand", sql, [brand_id.as_str()], |row| {
+            Ok(Brand {
+                brand_id: brand_id.clone(),
+                name: row.get(0)?,
+                logo_url: row.get(1)?,
+                api_key: row.get(2)?,
+            })
+        })
+    }
+
+    fn read_is_authorised(&self, brand_id: &BrandId, mchid: &Mchid) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM authorisation WHERE brand_id = ?1 AND mchid = ?2 AND granted = 1";
+        let found =
+            self.one("read an authorisation", sql, [brand_id.as_str(), mchid.as_str()], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+
+    fn read_is_appid_bound(&self, appid: &Appid, owner: &Principal) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM appid_binding WHERE appid = ?1 AND owner = ?2";
+        let found =
+            self.one("read a binding", sql, params![appid.as_str(), owner.to_string()], |_| Ok(()))?;
+        Ok(found.is_some())
+    }
+}
+
 fn certificate(principal: &Principal, row: &Row<'_>) -> Result<CallerCertificate, rusqlite::Error> {
     Ok(CallerCertificate {
         principal: principal.clone(),
@@ -128,7 +148,7 @@ impl PartiesWriter for Unit<'_> {
                      verification_mode = excluded.verification_mode";
         let mode = merchant.verification_mode.as_str();
         let values = params![merchant.mchid.as_str(), merchant.name, merchant.apiv3_key, mode];
-        self.change("write a merchant", sql, values).map(drop)
+        self.change_party("write a merchant", sql, values)
     }
 
     fn put_brand(&mut self, brand: &Brand) -> Result<(), StoreError> {
@@ -136,7 +156,7 @@ impl PartiesWriter for Unit<'_> {
                    ON CONFLICT (brand_id) DO UPDATE SET
                      name = excluded.name, logo_url = excluded.logo_url, api_key = excluded.api_key";
         let values = params![brand.brand_id.as_str(), brand.name, brand.logo_url, brand.api_key];
-        self.change("write a brand", sql, values).map(drop)
+        self.change_party("write a brand", sql, values)
     }
 
     fn put_certificate(&mut self, certificate: &CallerCertificate) -> Result<(), StoreError> {
@@ -151,7 +171,7 @@ impl PartiesWriter for Unit<'_> {
             certificate.not_after.unix_seconds(),
             certificate.revoked_at.map(Time::unix_seconds)
         ];
-        self.change("write a certificate", sql, values).map(drop)
+        self.change_party("write a certificate", sql, values)
     }
 
     fn put_authorisation(
@@ -163,36 +183,36 @@ impl PartiesWriter for Unit<'_> {
         let sql = "INSERT INTO authorisation (brand_id, mchid, granted) VALUES (?1, ?2, ?3)
                    ON CONFLICT (brand_id, mchid) DO UPDATE SET granted = excluded.granted";
         let values = params![brand_id.as_str(), mchid.as_str(), grant == Grant::Given];
-        self.change("write an authorisation", sql, values).map(drop)
+        self.change_party("write an authorisation", sql, values)
     }
 
     fn bind_appid(&mut self, appid: &Appid, owner: &Principal) -> Result<(), StoreError> {
         let sql = "INSERT INTO appid_binding (appid, owner) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
-        self.change("bind an appid", sql, params![appid.as_str(), owner.to_string()]).map(drop)
+        self.change_party("bind an appid", sql, params![appid.as_str(), owner.to_string()])
     }
 
     fn put_person(&mut self, appid: &Appid, openid: &Openid, person: &PersonId) -> Result<(), StoreError> {
         let sql = "INSERT INTO person (appid, openid, person_id) VALUES (?1, ?2, ?3)
                    ON CONFLICT (appid, openid) DO UPDATE SET person_id = excluded.person_id";
-        self.change("write a person", sql, [appid.as_str(), openid.as_str(), person.as_str()]).map(drop)
+        self.change_party("write a person", sql, [appid.as_str(), openid.as_str(), person.as_str()])
     }
 
     fn put_notify_url(&mut self, principal: &Principal, notify_url: &NotifyUrl) -> Result<(), StoreError> {
         let sql = "INSERT INTO notify_url (principal, url, updated_at) VALUES (?1, ?2, ?3)
                    ON CONFLICT (principal) DO UPDATE SET url = excluded.url, updated_at = excluded.updated_at";
         let values = params![principal.to_string(), notify_url.url, notify_url.updated_at.unix_seconds()];
-        self.change("write a notify URL", sql, values).map(drop)
+        self.change_party("write a notify URL", sql, values)
     }
 
     fn put_open_store(&mut self, brand_id: &BrandId, store: &StoreId) -> Result<(), StoreError> {
         let sql = "INSERT INTO brand_store (brand_id, store_id, state) VALUES (?1, ?2, 'OPEN')
                    ON CONFLICT (brand_id, store_id) DO UPDATE SET state = excluded.state";
-        self.change("write a store", sql, [brand_id.as_str(), store.as_str()]).map(drop)
+        self.change_party("write a store", sql, [brand_id.as_str(), store.as_str()])
     }
 
     fn put_token_key(&mut self, key: &TokenKey) -> Result<(), StoreError> {
         let sql = "INSERT INTO token_key (key_id, key, created_at) VALUES (?1, ?2, ?3)";
         let values = params![key.key_id, key.key.as_slice(), key.created_at.unix_seconds()];
-        self.change("write a token key", sql, values).map(drop)
+        self.change_party("write a token key", sql, values)
     }
 }

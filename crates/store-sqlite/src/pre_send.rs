@@ -5,7 +5,10 @@ use quan_model::time::Time;
 use quan_store::column::{Origin, time, to_json};
 use quan_store::error::StoreError;
 use quan_store::idempotency::Fingerprint;
-use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendReader, PreSendRecord, PreSendWriter};
+use quan_store::pre_send::{
+    ClaimedCoupon, PreSendAsked, PreSendFacts, PreSendId, PreSendReader, PreSendRecord, PreSendWriter,
+    pre_send_facts_of,
+};
 use rusqlite::{Params, Row, params};
 
 use crate::unit::Unit;
@@ -100,6 +103,10 @@ impl PreSendReader for Unit<'_> {
     ) -> Result<Option<PreSendRecord>, StoreError> {
         let values = params![principal.to_string(), owner.to_string(), send_request_no.as_str()];
         self.pre_send_where("principal = ?1 AND owner = ?2 AND send_request_no = ?3", values)
+    }
+
+    fn pre_send_facts(&self, asked: &PreSendAsked<'_>) -> Result<PreSendFacts, StoreError> {
+        pre_send_facts_of(self, asked)
     }
 
     fn code_holder(

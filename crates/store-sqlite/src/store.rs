@@ -2,15 +2,17 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use quan_store::backend::{Backend, Job, Reader, Verdict};
 use quan_store::error::StoreError;
+use quan_store::memo::Memo;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::open::{self, Migrations, OpenError};
 use crate::owner::Owner;
-use crate::unit::Unit;
+use crate::unit::{Batch, Unit};
 
 /// Reading connections kept for the next reader; more are opened when more read at once.
 const IDLE_READERS_MAX: usize = 8;
@@ -18,10 +20,18 @@ const IDLE_READERS_MAX: usize = 8;
 /// A SQLite database that this process owns.
 pub struct SqliteStore {
     file: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     idle_readers: Mutex<Vec<Connection>>,
+    /// Raised by every commit that wrote a party.
+    parties_version: AtomicU64,
     /// Held for as long as the store is open.
     owner: Owner,
+}
+
+/// The writing connection, and what its batches have read: nobody else writes, so it holds from one to the next.
+struct Writer {
+    connection: Connection,
+    memo: Memo,
 }
 
 impl Drop for SqliteStore {
@@ -69,7 +79,9 @@ impl SqliteStore {
     fn of(mut owner: Owner, writer: Connection) -> Result<Self, OpenError> {
         owner.note_open()?;
         let file = owner.file.clone();
-        Ok(Self { file, writer: Mutex::new(writer), idle_readers: Mutex::default(), owner })
+        let parties_version = AtomicU64::new(0);
+        let writer = Mutex::new(Writer { connection: writer, memo: Memo::default() });
+        Ok(Self { file, writer, idle_readers: Mutex::default(), parties_version, owner })
     }
 
     /// What is wrong with the pages of the file, in the words of SQLite; nothing when they are sound.
@@ -135,7 +147,7 @@ impl Backend for SqliteStore {
         {
             let transaction =
                 connection.transaction().map_err(|cause| StoreError::backend("begin reading", cause))?;
-            view(&Unit::new(&transaction));
+            view(&Unit::reading(&transaction));
         }
         self.keep_idle(connection);
         Ok(())
@@ -143,19 +155,40 @@ impl Backend for SqliteStore {
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|cause| StoreError::backend("begin a batch", cause))?;
-        for job in jobs {
-            control(&transaction, "SAVEPOINT job")?;
-            match job.run(&mut Unit::new(&transaction)) {
-                Verdict::Keep => {}
-                Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
-            }
-            control(&transaction, "RELEASE job")?;
+        let Writer { connection, memo } = &mut *writer;
+        let batch = Batch { memo: std::mem::take(memo), ..Batch::default() };
+        let committed = commit(connection, jobs, &batch);
+        // Also when it failed: whoever looks again finds what is there.
+        if batch.has_written_party.get() {
+            self.parties_version.fetch_add(1, Ordering::AcqRel);
         }
-        transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
+        // Otherwise it may hold what was rolled back.
+        if committed.is_ok() {
+            *memo = batch.memo;
+        }
+        committed
     }
+
+    fn parties_version(&self) -> Option<u64> {
+        Some(self.parties_version.load(Ordering::Acquire))
+    }
+}
+
+/// Runs the jobs, each in its own savepoint, and commits.
+fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>], batch: &Batch) -> Result<(), StoreError> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|cause| StoreError::backend("begin a batch", cause))?;
+    for job in jobs {
+        control(&transaction, "SAVEPOINT job")?;
+        match job.run(&mut Unit::writing(&transaction, batch)) {
+            Verdict::Keep => {}
+            Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
+        }
+        control(&transaction, "RELEASE job")?;
+        batch.memo.job_ended();
+    }
+    transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
 }
 
 #[cfg(test)]

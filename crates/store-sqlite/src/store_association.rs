@@ -63,7 +63,7 @@ impl StoreAssociationWriter for Unit<'_> {
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO brand_store (brand_id, store_id, state) VALUES (?1, ?2, ?3)
                    ON CONFLICT (brand_id, store_id) DO UPDATE SET state = excluded.state";
-        self.change("write a store", sql, [brand_id.as_str(), store.as_str(), state.as_str()]).map(drop)
+        self.change_party("write a store", sql, [brand_id.as_str(), store.as_str(), state.as_str()])
     }
 
     fn associate_store(&mut self, stock: &StockId, store: &StoreId) -> Result<(), StoreError> {

@@ -1,13 +1,27 @@
 //! One savepoint or snapshot of a connection; the other modules teach it to read and write each noun.
 
+use std::cell::Cell;
+
 use quan_store::backend::{Reader, UnitOfWork};
 use quan_store::error::StoreError;
 use quan_store::lock::{Lock, LockWriter};
+use quan_store::memo::Memo;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 /// Reads and writes inside the transaction that is open on the connection.
 pub(crate) struct Unit<'c> {
     connection: &'c Connection,
+    /// What is known of the batch, in one that writes.
+    batch: Option<&'c Batch>,
+}
+
+/// What is known of a batch of jobs.
+#[derive(Default)]
+pub(crate) struct Batch {
+    /// Whether a party was written.
+    pub(crate) has_written_party: Cell<bool>,
+    /// What was read of definitions and parties.
+    pub(crate) memo: Memo,
 }
 
 impl Reader for Unit<'_> {}
@@ -22,8 +36,47 @@ impl LockWriter for Unit<'_> {
 }
 
 impl<'c> Unit<'c> {
-    pub(crate) fn new(connection: &'c Connection) -> Self {
-        Self { connection }
+    /// A snapshot.
+    pub(crate) fn reading(connection: &'c Connection) -> Self {
+        Self { connection, batch: None }
+    }
+
+    /// A job's part of a batch.
+    pub(crate) fn writing(connection: &'c Connection, batch: &'c Batch) -> Self {
+        Self { connection, batch: Some(batch) }
+    }
+
+    /// What the memo of a batch gives; a snapshot reads for itself.
+    pub(crate) fn memo<T, R: FnOnce() -> Result<T, StoreError>>(
+        &self,
+        ask: impl FnOnce(&Memo, R) -> Result<T, StoreError>,
+        read: R,
+    ) -> Result<T, StoreError> {
+        match self.batch {
+            Some(batch) => ask(&batch.memo, read),
+            None => read(),
+        }
+    }
+
+    /// To be called before a definition or a party is changed.
+    pub(crate) fn changes_memo(&self) {
+        if let Some(batch) = self.batch {
+            batch.memo.changes();
+        }
+    }
+
+    /// Runs a statement that writes a party.
+    pub(crate) fn change_party(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<(), StoreError> {
+        self.changes_memo();
+        if let Some(batch) = self.batch {
+            batch.has_written_party.set(true);
+        }
+        self.change(doing, sql, params).map(drop)
     }
 
     /// The first row of a query, turned into a value; nothing when there is no row.

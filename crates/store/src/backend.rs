@@ -132,6 +132,13 @@ pub trait Backend: Send + Sync + 'static {
     /// [`StoreError::Backend`] when the transaction could not be begun or committed; nothing of any
     /// job is then kept, unless the store was lost over the commit and did not come back in time to be asked.
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError>;
+
+    /// How often anything of [`PartiesWriter`] was written, where nobody but this value writes to the store: what a view
+    /// showed of the parties holds for as long as the number is the one asked for before the view. A commit raises it before
+    /// it returns. Nothing where others may write too, so that parties have to be read each time.
+    fn parties_version(&self) -> Option<u64> {
+        None
+    }
 }
 
 impl dyn Backend {

@@ -14,6 +14,7 @@ mod listing;
 mod looking;
 mod operations;
 pub mod racing;
+mod reading_once;
 mod records;
 mod stock_lists;
 mod store_associations;
@@ -33,6 +34,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
     for promise in transactions::PROMISES
         .iter()
         .chain(records::PROMISES)
+        .chain(reading_once::PROMISES)
         .chain(definitions::PROMISES)
         .chain(bundles::PROMISES)
         .chain(conflicts::PROMISES)

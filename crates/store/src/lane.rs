@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use self::waiting::{Caller, Waiting};
-use self::writer::{Queued, Writer};
+use self::writer::{Queued, Waits, Writer};
 use crate::backend::{Backend, UnitOfWork};
 
 pub use self::gauge::{Histogram, LaneGauge};
@@ -130,7 +130,23 @@ impl WriteLane {
         T: Send + 'static,
         E: WorkError,
     {
-        self.submit(key, work)?.wait(self.wait_max).await
+        self.submit(key, work, Waits::Caller)?.wait(self.wait_max).await
+    }
+
+    /// As [`WriteLane::run`], for work that nobody outside waits for: it makes no crowd ([`LaneGauge::was_crowded`]).
+    ///
+    /// # Errors
+    /// As [`WriteLane::run`].
+    pub async fn run_aside<T, E>(
+        &self,
+        key: LaneKey,
+        work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
+    ) -> Result<Result<T, E>, LaneError>
+    where
+        T: Send + 'static,
+        E: WorkError,
+    {
+        self.submit(key, work, Waits::Nobody)?.wait(self.wait_max).await
     }
 
     /// As [`WriteLane::run`], for callers outside an async runtime.
@@ -146,7 +162,7 @@ impl WriteLane {
         T: Send + 'static,
         E: WorkError,
     {
-        self.submit(key, work)?.wait_blocking()
+        self.submit(key, work, Waits::Caller)?.wait_blocking()
     }
 
     /// Takes no more work, lets the writers finish what waits, and waits for them.
@@ -166,6 +182,7 @@ impl WriteLane {
         &self,
         key: LaneKey,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
+        waits: Waits,
     ) -> Result<Caller<T, E>, LaneError>
     where
         T: Send + 'static,
@@ -179,7 +196,7 @@ impl WriteLane {
         let (job, caller) = Waiting::new(work, gauge);
         // Before it is sent, so that nobody can have taken it out before it was counted.
         gauge.came();
-        let queued = Queued { key, since: caller.since, taken: caller.taken.clone(), job };
+        let queued = Queued { key, since: caller.since, taken: caller.taken.clone(), waits, job };
         let sent = queues[lane].try_send(queued);
         sent.map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => {
@@ -264,10 +281,11 @@ mod tests {
     #[test]
     fn a_full_lane_refuses_at_once_and_then_takes_work_again() {
         let (lane, batches, permit) = lane();
-        let first = lane.submit(LaneKey::NONE, nothing).unwrap();
+        let first = lane.submit(LaneKey::NONE, nothing, Waits::Caller).unwrap();
         assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
-        let waiting: Vec<_> = (0..QUEUE_MAX).map(|_| lane.submit(LaneKey::NONE, nothing).unwrap()).collect();
-        assert!(matches!(lane.submit(LaneKey::NONE, nothing), Err(LaneError::Full)));
+        let waiting: Vec<_> =
+            (0..QUEUE_MAX).map(|_| lane.submit(LaneKey::NONE, nothing, Waits::Caller).unwrap()).collect();
+        assert!(matches!(lane.submit(LaneKey::NONE, nothing, Waits::Caller), Err(LaneError::Full)));
         let gauge = &lane.gauges()[0];
         assert_eq!((usize::try_from(gauge.waiting()), gauge.refused_full()), (Ok(QUEUE_MAX), 1));
         drop(permit);
@@ -307,9 +325,10 @@ mod tests {
         }
         assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
         let (ran, runs) = mpsc::channel();
-        let given_up = lane.submit(LaneKey::NONE, move |_| {
+        let work = move |_: &mut dyn UnitOfWork| {
             ran.send(()).map_err(|_| StoreError::Inconsistent { table: "", column: "", row: String::new() })
-        });
+        };
+        let given_up = lane.submit(LaneKey::NONE, work, Waits::Caller);
         let given_up = given_up.unwrap().wait(Duration::ZERO).await;
         assert_eq!(given_up.unwrap_err(), LaneError::Late);
         assert_eq!((lane.gauges()[0].refused_late(), lane.gauges()[0].waiting()), (1, 1));
@@ -332,11 +351,11 @@ mod tests {
             WriteLane::start_with(backend, LaneSettings { lanes, queue_max, ..LaneSettings::default() });
         let key = |number: u64| LaneKey::from(&StockId::parse(number.to_string()).unwrap());
         let of_lane = |wanted| (1..).map(key).find(|key| key.lane(2) == Some(wanted)).unwrap();
-        let first = lane.submit(of_lane(0), nothing).unwrap();
+        let first = lane.submit(of_lane(0), nothing, Waits::Caller).unwrap();
         assert_eq!(batches.recv(), Ok(1), "a writer has taken the first job");
-        let waiting = lane.submit(of_lane(0), nothing).unwrap();
-        assert!(matches!(lane.submit(of_lane(0), nothing), Err(LaneError::Full)));
-        let beside = lane.submit(of_lane(1), nothing).unwrap();
+        let waiting = lane.submit(of_lane(0), nothing, Waits::Caller).unwrap();
+        assert!(matches!(lane.submit(of_lane(0), nothing, Waits::Caller), Err(LaneError::Full)));
+        let beside = lane.submit(of_lane(1), nothing, Waits::Caller).unwrap();
         drop(permit);
         for answered in [first, waiting, beside] {
             assert_eq!(answered.wait_blocking().unwrap_err(), LaneError::NotCommitted);
@@ -373,10 +392,11 @@ mod tests {
         let (is_panicking, fared) = mpsc::channel();
         // Dropped in this order, on the writer's thread.
         let in_work = (Arc::clone(&lane), LastWords(is_panicking));
-        drop(lane.submit(LaneKey::NONE, move |_| {
+        let work = move |_: &mut dyn UnitOfWork| {
             let _in_work = &in_work;
             Ok::<(), StoreError>(())
-        }));
+        };
+        drop(lane.submit(LaneKey::NONE, work, Waits::Caller));
         assert_eq!(batches.recv(), Ok(1));
         drop(lane);
         drop(permit);

@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod image;
 pub mod lane;
 pub mod lock;
+pub mod memo;
 pub mod operations;
 pub mod outbox;
 pub mod outbox_list;

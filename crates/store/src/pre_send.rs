@@ -1,16 +1,19 @@
 //! Pre-send records: a merchant's intent to give one coupon to one user, claimed at most once.
 
+use jiff::civil::Date;
+use quan_coupon::stock::Counts;
 use quan_model::coupon::CouponTagInfo;
 use quan_model::ids::{
     Appid, CouponCode, Openid, Principal, ProductCouponId, RequestNumber, StockBundleId, StockId,
 };
 use quan_model::time::Time;
 
+use crate::backend::Reader;
 use crate::error::StoreError;
 use crate::idempotency::Fingerprint;
 use crate::parties::PersonId;
 
-/// Names a record inside the platform; 16 random bytes, so that it cannot be guessed.
+/// Names a record inside the platform; 16 bytes, ten of them random, so that it cannot be guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PreSendId(pub [u8; 16]);
 
@@ -79,6 +82,12 @@ pub trait PreSendReader {
         owner: &Principal,
         send_request_no: &RequestNumber,
     ) -> Result<Option<PreSendRecord>, StoreError>;
+    /// What a pre-send rests on, in one statement where a statement is dear. As the three reads that it is made of would
+    /// answer, one after the other.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    fn pre_send_facts(&self, asked: &PreSendAsked<'_>) -> Result<PreSendFacts, StoreError>;
     /// Another record that holds this code with a live token, if there is one.
     ///
     /// # Errors
@@ -89,6 +98,57 @@ pub trait PreSendReader {
         code: &CouponCode,
         now: Time,
     ) -> Result<Option<PreSendId>, StoreError>;
+}
+
+/// What a pre-send under a new number rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct PreSendAsked<'a> {
+    /// Who calls.
+    pub principal: &'a Principal,
+    /// Whose things the call is about.
+    pub owner: &'a Principal,
+    /// The caller's number.
+    pub send_request_no: &'a RequestNumber,
+    /// The appid of the openid.
+    pub appid: &'a Appid,
+    /// The user.
+    pub openid: &'a Openid,
+    /// The stock of the coupon.
+    pub stock_id: &'a StockId,
+    /// The day of the call.
+    pub day: Date,
+}
+
+/// What the store says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreSendFacts {
+    /// The person, if the pair of appid and openid is known as one.
+    pub person: Option<PersonId>,
+    /// The record of the number, if it was used.
+    pub record: Option<PreSendRecord>,
+    /// What was issued of the stock, on the day, and to the person; an unknown pair is a person of its own.
+    pub counts: Counts,
+}
+
+/// The person that a pair of appid and openid is when nothing else is known of it.
+#[must_use]
+pub fn own_person(appid: &Appid, openid: &Openid) -> PersonId {
+    format!("{appid}:{openid}")
+}
+
+/// As a store answers that asks one after the other.
+///
+/// # Errors
+/// Those of the store.
+pub fn pre_send_facts_of(
+    store: &(impl Reader + ?Sized),
+    asked: &PreSendAsked<'_>,
+) -> Result<PreSendFacts, StoreError> {
+    let person = store.person(asked.appid, asked.openid)?;
+    let record = store.pre_send_by_number(asked.principal, asked.owner, asked.send_request_no)?;
+    let counted = person.clone().unwrap_or_else(|| own_person(asked.appid, asked.openid));
+    let counts = store.counts(asked.stock_id, asked.day, Some(&counted))?;
+    Ok(PreSendFacts { person, record, counts })
 }
 
 /// Writing pre-sends.

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use quan_model::claim::ReceiveResponse;
-use quan_platform::claim::{ClaimError, known, receive};
+use quan_platform::claim::{ClaimError, is_dead, known, receive};
 
 use crate::answer::Answer;
 use crate::claim::failure::ClaimFailure;
@@ -16,7 +16,9 @@ pub(crate) async fn handle(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Answer<ReceiveResponse>, ClaimFailure> {
     let ticket = ticket(&gateway, body)?;
-    gateway.platform.read::<_, ClaimError>(move |view| known(view, ticket)).await?;
+    if is_dead(ticket, gateway.platform.now()) {
+        gateway.platform.read::<_, ClaimError>(move |view| known(view, ticket)).await?;
+    }
     let claim = gateway
         .platform
         .write_for_pre_send::<_, ClaimError>(ticket.id, move |work| receive::receive(work, ticket));

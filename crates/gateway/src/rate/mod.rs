@@ -11,9 +11,7 @@ pub(crate) use table::operation_of;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::Method;
 use governor::clock::Clock as LimiterTime;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
@@ -21,6 +19,7 @@ use governor::{Quota, RateLimiter};
 use quan_model::clock::Clock;
 use quan_model::ids::Principal;
 
+use crate::problem::Problem;
 use crate::rate::table::Class;
 use crate::refusal::{self, Face};
 use crate::signature::Caller;
@@ -86,24 +85,24 @@ fn quota(class: Class) -> Quota {
     }
 }
 
-/// The middleware between the signature and the operations.
-pub(crate) async fn limited(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let admitted = match (gateway.rate_limiters(), request.extensions().get::<Caller>()) {
-        (Some(limiters), Some(caller)) => table::class_of(request.method(), path)
-            .filter(|(_, class)| !limiters.admits(*class, &caller.principal))
-            .map_or(Ok(()), |(operation, class)| {
-                Err(format!("{operation} would be more than {} calls of {class:?}", class.limit()))
-            }),
-        (None, _) | (_, None) => Ok(()),
-    };
-    match admitted {
-        Ok(()) => next.run(request).await,
-        Err(reason) => {
-            gateway.observer.rate_limited();
-            refusal::too_frequent(Face::of(path), reason).into_response()
-        }
+/// Takes a call out of its caller's bucket; between the signature and the operations.
+///
+/// # Errors
+/// The answer to a caller that makes too many.
+pub(crate) fn limited(
+    gateway: &Gateway,
+    caller: &Caller,
+    method: &Method,
+    path: &str,
+) -> Result<(), Problem> {
+    let Some(limiters) = gateway.rate_limiters() else { return Ok(()) };
+    let Some((operation, class)) = table::class_of(method, path) else { return Ok(()) };
+    if limiters.admits(class, &caller.principal) {
+        return Ok(());
     }
+    gateway.observer.rate_limited();
+    let reason = format!("{operation} would be more than {} calls of {class:?}", class.limit());
+    Err(refusal::too_frequent(Face::of(path), reason))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod caller;
 mod exchange;
 mod keys;
+mod shared_look;
 mod upload;
 mod verify;
 

@@ -49,7 +49,7 @@ pub(crate) fn send(
     let resource =
         serde_json::to_string(&resource).map_err(|cause| StoreError::backend("write JSON", cause))?;
     Ok(Notification {
-        id: minting::notification_id(work.entropy),
+        id: minting::notification_id(work.entropy, work.now_ms),
         receiver: reached.record.creator.clone(),
         brand_id: None,
         event_type: EVENT_BUSIFAVOR_SEND.to_owned(),

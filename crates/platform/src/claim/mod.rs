@@ -76,8 +76,14 @@ fn decide(
     if decision == Decision::TokenExpired { Err(ClaimError::TokenExpired) } else { Ok((record, decision)) }
 }
 
-/// Whether a ticket leads anywhere, before anything is done about it: dead and unknown ones never wait for the write
-/// lane.
+/// Whether a ticket is dead, as those of tokens that are none of ours are too. A live one was sealed by us after its
+/// record was committed, so that it needs no look before it may wait for the write lane.
+pub fn is_dead(ticket: Ticket, now: Time) -> bool {
+    TokenState::at(ticket.expires_at, now) == TokenState::Dead
+}
+
+/// Whether a dead ticket leads anywhere, before anything is done about it: one that leads nowhere never waits for the
+/// write lane.
 ///
 /// # Errors
 /// `TokenInvalid`, `TokenExpired`.

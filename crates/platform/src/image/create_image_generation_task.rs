@@ -78,7 +78,7 @@ pub fn create_image_generation_task(
         let task = ImageTask { key, finished_at: work.now.plus_seconds(TASK_SECONDS), image_id };
         work.store.insert_image_task(&task)?;
         let notification = finished(work, &task, &input.public_url)?;
-        work.store.insert_notification(&notification)?;
+        work.tell(&notification)?;
         once.note(work, String::new())?;
     }
     Ok(CreateImageGenerationTaskResponse {
@@ -91,7 +91,7 @@ pub fn create_image_generation_task(
 fn finished(work: &Work<'_>, task: &ImageTask, public_url: &str) -> Result<Notification, Error> {
     let resource = serde_json::to_string(&shown(task, public_url, task.finished_at));
     Ok(Notification {
-        id: minting::notification_id(work.entropy),
+        id: minting::notification_id(work.entropy, work.now_ms),
         receiver: task.key.principal.clone(),
         brand_id: task.key.owner.brand_id().cloned(),
         event_type: notification::EVENT_PARTNER_IMAGE_GENERATION.to_owned(),

@@ -1,11 +1,9 @@
-//! Filling a store with coupons: by the same use cases that serve calls, a few hundred users in each commit, so that
+//! Filling a store with coupons: by the same use cases that serve calls, two thousand users in each commit, so that
 //! counts, request numbers, coupons and delivered notifications fit together as in a store that grew by itself.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use quan_model::entropy::Entropy;
 use quan_model::ids::{Appid, Mchid, Openid, Principal, RequestNo, StockId};
 use quan_platform::Platform;
 use quan_platform::claim::receive;
@@ -16,20 +14,18 @@ use quan_store::lane::WorkError;
 use quan_store::outbox::{Attempt, Next};
 
 use crate::bench::progress;
-use crate::entropy::SystemEntropy;
 use crate::sandbox::Sandbox;
 
 /// Users of one commit.
-const USERS_PER_COMMIT: u64 = 500;
+const USERS_PER_COMMIT: u64 = 2000;
 /// Commits between two lines of progress.
-const COMMITS_PER_LINE: u64 = 200;
+const COMMITS_PER_LINE: u64 = 50;
 /// Who holds the leases of the notifications that are noted as delivered.
 const SENDER: &str = "bench-fill";
 
 /// What is to be filled.
 pub(crate) struct Fill<'f> {
-    /// Makes a platform over the store that draws from this.
-    pub(crate) platform: &'f dyn Fn(Arc<dyn Entropy>) -> Platform,
+    pub(crate) platform: &'f Platform,
     pub(crate) sandbox: &'f Sandbox,
     pub(crate) stock_id: &'f str,
     pub(crate) coupons: u64,
@@ -41,15 +37,13 @@ pub(crate) struct Fill<'f> {
 /// When a use case refuses, or the store fails.
 pub(crate) async fn fill(of: &Fill<'_>) -> anyhow::Result<()> {
     let coupons = of.coupons;
-    let spread = Arc::new(Spread { at: AtomicU64::new(0), of: coupons });
-    let platform = (of.platform)(Arc::new(Arc::clone(&spread)));
     let template = Arc::new(template(of.sandbox, of.stock_id)?);
     let begun = Instant::now();
     let (mut from, mut commits) = (0, 0);
     while from < coupons {
         let to = coupons.min(from + USERS_PER_COMMIT);
-        let (spread, template) = (Arc::clone(&spread), Arc::clone(&template));
-        platform.write(move |work| users(work, &spread, &template, from..to)).await?;
+        let template = Arc::clone(&template);
+        of.platform.write(move |work| users(work, &template, from..to)).await?;
         (from, commits) = (to, commits + 1);
         if commits % COMMITS_PER_LINE == 0 || from == coupons {
             let seconds = begun.elapsed().as_secs_f64();
@@ -93,15 +87,9 @@ impl WorkError for FillError {
 }
 
 /// A coupon for each user of a range, and its notification delivered.
-fn users(
-    work: &mut Work<'_>,
-    spread: &Spread,
-    template: &PreSend,
-    range: std::ops::Range<u64>,
-) -> Result<(), FillError> {
+fn users(work: &mut Work<'_>, template: &PreSend, range: std::ops::Range<u64>) -> Result<(), FillError> {
     let count = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
     for user in range {
-        spread.at.store(user, Ordering::Relaxed);
         let input = PreSend {
             openid: Some(Openid::parse(format!("oFill{user:012}"))?),
             send_request_no: RequestNo::parse(format!("FILL_{user:012}"))?,
@@ -119,59 +107,4 @@ fn users(
         work.store.record_attempt(SENDER, id, &attempt, Next::Delivered).map_err(store)?;
     }
     Ok(())
-}
-
-/// Ids and codes that ascend from one user to the next, over the whole range that chance would fill: rows are then
-/// added at the end of every index, which is quick, and what comes later still falls anywhere among them.
-struct Spread {
-    /// The user who is next.
-    at: AtomicU64,
-    of: u64,
-}
-
-/// Bytes that are drawn for ids of sixteen bytes.
-const ID_BYTES: usize = 16;
-/// Digits that tell the users of one store apart.
-const DIGITS: usize = 18;
-
-impl Entropy for Spread {
-    fn fill(&self, bytes: &mut [u8]) {
-        SystemEntropy.fill(bytes);
-        let at = u128::from(self.at.load(Ordering::Relaxed));
-        if bytes.len() == ID_BYTES {
-            // The upper half ascends, the lower half stays random.
-            let part = (at << 64) / u128::from(self.of);
-            bytes[..8].copy_from_slice(&u64::try_from(part).unwrap_or(u64::MAX).to_be_bytes());
-        } else {
-            // Texts are drawn a byte for a character: a byte below ten is that digit.
-            let scale = 10_u128.pow(18);
-            let text = format!("{:018}", at * scale / u128::from(self.of));
-            for (byte, digit) in bytes.iter_mut().zip(text.bytes().take(DIGITS)) {
-                *byte = digit - b'0';
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use quan_model::entropy;
-
-    use super::*;
-
-    #[test]
-    fn ids_and_codes_ascend_over_the_whole_range() {
-        let spread = Spread { at: AtomicU64::new(0), of: 1000 };
-        let (mut ids, mut codes) = (Vec::new(), Vec::new());
-        for user in 0..1000 {
-            spread.at.store(user, Ordering::Relaxed);
-            let mut id = [0; 16];
-            spread.fill(&mut id);
-            ids.push(id);
-            codes.push(entropy::text(&spread, entropy::DIGITS, 21));
-        }
-        assert!(ids.is_sorted() && codes.is_sorted());
-        assert!(ids[0][0] == 0 && ids[999][0] == 255 && ids[500][0] == 128);
-        assert!(codes[0].starts_with("000") && codes[999].starts_with("999"));
-    }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use quan_model::clock::Clock;
-use quan_model::entropy::Entropy;
 use quan_model::ids::{BrandId, Mchid, Principal, ProductCouponId};
 use quan_platform::access::Scope;
 use quan_platform::{Platform, Settings};
@@ -109,18 +108,12 @@ impl FilledStore {
             "{url} holds coupons already: give an empty database"
         );
         let lane = Arc::new(WriteLane::start(Arc::clone(&backend)));
-        let platform = |entropy| platform(&backend, &lane, entropy);
         let keys = dev::open_keys(&data)?;
-        let fresh = platform(Arc::new(SystemEntropy));
+        let fresh = platform(&backend, &lane);
         let sandbox = dev::first_start(&keys, &fresh, "http://127.0.0.1".to_owned()).await?;
         let stock_id = add_stock(&fresh, &sandbox, "FILL").await?;
-        fill::fill(&Fill {
-            platform: &platform,
-            sandbox: &sandbox,
-            stock_id: &stock_id,
-            coupons: self.coupons,
-        })
-        .await?;
+        fill::fill(&Fill { platform: &fresh, sandbox: &sandbox, stock_id: &stock_id, coupons: self.coupons })
+            .await?;
         sandbox.write(&Sandbox::file(&data))?;
         drop(fresh);
         tokio::task::spawn_blocking(move || lane.close()).await.context("the write lane broke down")
@@ -143,14 +136,15 @@ impl FilledStore {
         let url = DatabaseUrl::from_text(&self.url()).context("the database has no right URL")?;
         let backend = database::open(&url, Migrations::Apply, NonZeroUsize::MIN)?;
         let lane = Arc::new(WriteLane::start(Arc::clone(&backend)));
-        let stock_id = add_stock(&platform(&backend, &lane, Arc::new(SystemEntropy)), sandbox, "HOT").await?;
+        let stock_id = add_stock(&platform(&backend, &lane), sandbox, "HOT").await?;
         tokio::task::spawn_blocking(move || lane.close()).await.context("the write lane broke down")?;
         Ok(stock_id)
     }
 }
 
-fn platform(backend: &Arc<dyn Backend>, lane: &Arc<WriteLane>, entropy: Arc<dyn Entropy>) -> Platform {
+fn platform(backend: &Arc<dyn Backend>, lane: &Arc<WriteLane>) -> Platform {
     let (backend, lane) = (Arc::clone(backend), Arc::clone(lane));
+    let entropy = Arc::new(SystemEntropy);
     Platform::new(backend, lane, Arc::new(WallClock), entropy, Settings::default(), Arc::default())
 }
 

@@ -26,7 +26,7 @@ fn as_text(column: &KeyColumn) -> String {
 
 fn read_all(table: &Table, view: &Connection, found: &mut Vec<Finding>) -> Result<(), StoreError> {
     let failed = |cause| StoreError::backend("list rows to read", cause);
-    let unit = Unit::new(view);
+    let unit = Unit::reading(view);
     let columns: Vec<_> = table.key.iter().map(as_text).collect();
     let sql = format!("SELECT {} FROM {}", columns.join(", "), table.name);
     let mut query = view.prepare_cached(&sql).map_err(failed)?;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use quan_model::ids::{Appid, BrandId, Mchid, Principal};
+use quan_model::time::Time;
 
 use super::{Promise, commit, job};
 use crate::backend::{Backend, Reader, Verdict};
 use crate::error::StoreError;
 use crate::lane::{LaneError, LaneKey, RERUNS_MAX, WorkError, WriteLane};
-use crate::parties::Merchant;
+use crate::parties::{CallerCertificate, Merchant};
 
 pub(super) const PROMISES: &[Promise] = &[
     a_discarded_job_leaves_nothing_and_its_neighbours_stay,
@@ -19,6 +20,7 @@ pub(super) const PROMISES: &[Promise] = &[
     work_that_lost_runs_again_on_a_fresh_view,
     work_that_always_loses_is_given_up,
     a_closed_lane_takes_no_work,
+    the_version_of_the_parties_rises_when_one_is_written,
 ];
 
 fn merchant(mchid: &str) -> Merchant {
@@ -168,4 +170,45 @@ fn a_closed_lane_takes_no_work(backend: &Arc<dyn Backend>) {
     lane.close();
     let late = lane.run_blocking::<_, StoreError>(LaneKey::NONE, |unit| unit.put_merchant(&merchant("1")));
     assert!(matches!(late, Err(LaneError::Closed)));
+}
+
+/// Only a store that nobody else writes to has a version.
+fn the_version_of_the_parties_rises_when_one_is_written(backend: &Arc<dyn Backend>) {
+    let Some(before) = backend.parties_version() else { return };
+    let principal: Principal = "mchid:1".parse().expect("a principal");
+    let certificate = CallerCertificate {
+        principal: principal.clone(),
+        serial_no: "4A6F".to_owned(),
+        pem: "PEM".to_owned(),
+        not_after: Time::from_unix_seconds(1_760_000_000),
+        revoked_at: None,
+    };
+    let appid = Appid::parse("wx").expect("an appid");
+    let written = [
+        job(|unit| {
+            unit.put_merchant(&merchant("1")).expect("a merchant can be written");
+            Verdict::Keep
+        }),
+        job(move |unit| {
+            unit.put_certificate(&certificate).expect("a certificate can be written");
+            Verdict::Keep
+        }),
+        job(move |unit| {
+            unit.bind_appid(&appid, &principal).expect("an appid can be bound");
+            Verdict::Keep
+        }),
+    ];
+    let mut newest = before;
+    for job in written {
+        backend.commit(&mut [job]).expect("the batch commits");
+        let version = backend.parties_version().expect("a store that has a version keeps it");
+        assert!(version > newest, "{version} after {newest}");
+        newest = version;
+    }
+    let idle = job(|unit| {
+        assert!(has(&*unit, "1"), "what was written is there");
+        Verdict::Keep
+    });
+    backend.commit(&mut [idle]).expect("the batch commits");
+    assert_eq!(backend.parties_version(), Some(newest), "nothing was written");
 }

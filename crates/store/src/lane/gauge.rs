@@ -4,7 +4,7 @@
 //! Counters begin at zero with the lane and only grow. Read one by one, they may be of different moments.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Upper bounds of batch sizes; [`super::BATCH_MAX`] is the last.
 const BATCH_BOUNDS: &[u64] = &[1, 2, 4, 8, 16, 32, 64, 128, 256];
@@ -14,9 +14,15 @@ const MICROS_BOUNDS: &[u64] = &[
     5_000_000,
 ];
 
+/// So many callers in one batch have waited for each other.
+const CROWD: usize = 8;
+
 /// What one lane has done, and how many wait in it now.
 #[derive(Debug)]
 pub struct LaneGauge {
+    begun: Instant,
+    /// When a batch last served a crowd, in milliseconds since then; 0 for never.
+    crowded_ms: AtomicU64,
     waiting: AtomicU64,
     refused_full: AtomicU64,
     refused_late: AtomicU64,
@@ -31,6 +37,8 @@ impl Default for LaneGauge {
     fn default() -> Self {
         let zero = AtomicU64::default;
         Self {
+            begun: Instant::now(),
+            crowded_ms: zero(),
             waiting: zero(),
             refused_full: zero(),
             refused_late: zero(),
@@ -105,8 +113,18 @@ impl LaneGauge {
         self.wait_micros.note(micros(waited));
     }
 
-    pub(super) fn batch_begins(&self, size: usize) {
+    /// Whether callers came faster than they could be served one by one, so lately: a batch served a crowd of them.
+    pub fn was_crowded(&self, lately: Duration) -> bool {
+        let crowded = Duration::from_millis(self.crowded_ms.load(Ordering::Relaxed));
+        !crowded.is_zero() && self.begun.elapsed().saturating_sub(crowded) <= lately
+    }
+
+    pub(super) fn batch_begins(&self, size: usize, callers: usize) {
         self.batch_sizes.note(u64::try_from(size).unwrap_or(u64::MAX));
+        if callers >= CROWD {
+            let now_ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.crowded_ms.store(now_ms.max(1), Ordering::Relaxed);
+        }
     }
 
     pub(super) fn committed(&self, took: Duration) {
@@ -180,6 +198,17 @@ mod tests {
         let cumulative: Vec<_> = histogram.cumulative().collect();
         assert_eq!(cumulative, [(Some(1), 2), (Some(4), 4), (None, 6)]);
         assert_eq!((histogram.count(), histogram.sum()), (6, 112));
+    }
+
+    #[test]
+    fn a_crowd_is_remembered_for_a_while_and_work_that_nobody_waits_for_is_none() {
+        let (gauge, long) = (LaneGauge::default(), Duration::from_secs(3600));
+        gauge.batch_begins(200, CROWD - 1);
+        assert!(!gauge.was_crowded(long));
+        gauge.batch_begins(CROWD, CROWD);
+        assert!(gauge.was_crowded(long));
+        let later = LaneGauge { begun: gauge.begun.checked_sub(long).unwrap(), ..gauge };
+        assert!(!later.was_crowded(long / 2) && later.was_crowded(2 * long));
     }
 
     #[test]

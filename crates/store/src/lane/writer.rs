@@ -13,6 +13,15 @@ use crate::backend::{Backend, Ended, Job};
 /// Callers served by one commit: enough to make the sync cheap, few enough to keep the wait short.
 pub const BATCH_MAX: usize = 256;
 
+/// Who waits for a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waits {
+    /// Somebody who has called.
+    Caller,
+    /// Only this node itself, which has time.
+    Nobody,
+}
+
 /// A job in the queue, or between two runs.
 pub(super) struct Queued {
     pub(super) key: LaneKey,
@@ -20,6 +29,7 @@ pub(super) struct Queued {
     pub(super) since: Instant,
     /// Taken once it is begun; what its caller has taken before is not run.
     pub(super) taken: Taken,
+    pub(super) waits: Waits,
     pub(super) job: Box<dyn Job>,
 }
 
@@ -78,11 +88,12 @@ impl Writer {
         if batch.is_empty() {
             return batch;
         }
-        self.gauge.batch_begins(batch.len());
+        let callers = batch.iter().filter(|queued| queued.waits == Waits::Caller).count();
+        self.gauge.batch_begins(batch.len(), callers);
         let began = Instant::now();
         let arrival = |queued: Queued| {
             self.gauge.begins(began.saturating_duration_since(queued.since));
-            ((queued.key, queued.since, queued.taken), queued.job)
+            ((queued.key, queued.since, queued.taken, queued.waits), queued.job)
         };
         let (arrivals, mut jobs): (Vec<_>, Vec<_>) = batch.into_iter().map(arrival).unzip();
         // A panic costs this batch, not the lane: without its thread the node would never write again.
@@ -104,8 +115,8 @@ impl Writer {
         };
         let finished = arrivals.into_iter().zip(jobs);
         let again: Vec<_> = finished
-            .filter_map(|((key, since, taken), job)| {
-                Some(Queued { key, since, taken, job: job.finish(ended)? })
+            .filter_map(|((key, since, taken, waits), job)| {
+                Some(Queued { key, since, taken, waits, job: job.finish(ended)? })
             })
             .collect();
         self.gauge.runs_again(again.len());

@@ -34,4 +34,8 @@ impl Backend for ObservedBackend {
         }
         committed
     }
+
+    fn parties_version(&self) -> Option<u64> {
+        self.backend.parties_version()
+    }
 }
