@@ -22,6 +22,9 @@ pub(crate) struct Options {
     /// Coupons in the stores that are measured side by side [default: 10000,5000000; with --short 10000,100000]
     #[arg(long, value_name = "COUNT", value_delimiter = ',')]
     pub(crate) coupons: Vec<u64>,
+    /// The same for PostgreSQL alone, which takes longer to fill [default: as --coupons]
+    #[arg(long, value_name = "COUNT", value_delimiter = ',')]
+    pub(crate) postgres_coupons: Vec<u64>,
     /// sqlite; postgres for a private server that is gone afterwards; or the URL of a PostgreSQL database that is empty or was filled by an earlier run with the same --cache
     #[arg(long = "database", value_name = "DATABASE", value_delimiter = ',', default_value = "sqlite")]
     pub(crate) databases: Vec<String>,

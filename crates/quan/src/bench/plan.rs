@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) is_short: bool,
     /// Coupons in each store, the fewest first.
     pub(crate) coupons: Vec<u64>,
+    /// The same for PostgreSQL.
+    pub(crate) postgres_coupons: Vec<u64>,
     pub(crate) databases: Vec<Wanted>,
     pub(crate) rounds: usize,
     /// Pre-sends, and so claims, of each turn of one store.
@@ -36,17 +38,20 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn of(options: &Options) -> anyhow::Result<Self> {
-        let mut coupons = match (&*options.coupons, options.short) {
+        let coupons = match (&*options.coupons, options.short) {
             ([], false) => vec![10_000, 5_000_000],
             ([], true) => vec![10_000, 100_000],
-            (given, _) => given.to_vec(),
+            (given, _) => ascending(given),
         };
-        coupons.sort_unstable();
-        coupons.dedup();
+        let postgres_coupons = match &*options.postgres_coupons {
+            [] => coupons.clone(),
+            given => ascending(given),
+        };
         let (rounds, calls) = if options.short { (2, 8_000) } else { (6, 20_000) };
         let plan = Self {
             is_short: options.short,
             coupons,
+            postgres_coupons,
             databases: options.databases.iter().map(|name| database(name)).collect::<Result<_, _>>()?,
             rounds: options.rounds.unwrap_or(rounds),
             calls: options.calls.unwrap_or(calls),
@@ -55,13 +60,13 @@ impl Plan {
             cache: options.cache.clone(),
         };
         anyhow::ensure!(
-            plan.coupons.iter().all(|count| (1..=COUPONS_MAX).contains(count)),
+            plan.coupons.iter().chain(&plan.postgres_coupons).all(|count| (1..=COUPONS_MAX).contains(count)),
             "--coupons takes 1 to {COUPONS_MAX} coupons for each store"
         );
         let is_given =
             plan.databases.iter().any(|database| matches!(database, Wanted::Given(Database::Postgres(_))));
         anyhow::ensure!(
-            !is_given || plan.coupons.len() == 1,
+            !is_given || plan.postgres_coupons.len() == 1,
             "a database that is given by its URL holds one number of coupons: name it with --coupons"
         );
         anyhow::ensure!((1..=1000).contains(&plan.rounds), "--rounds takes 1 to 1000");
@@ -72,10 +77,21 @@ impl Plan {
 
     /// Every store that is measured, those of one database together, the fewest coupons first.
     pub(crate) fn stores(&self) -> impl Iterator<Item = (&Wanted, u64)> {
-        self.databases
-            .iter()
-            .flat_map(|database| self.coupons.iter().map(move |coupons| (database, *coupons)))
+        self.databases.iter().flat_map(|database| {
+            let coupons = match database {
+                Wanted::Given(Database::Sqlite) => &self.coupons,
+                Wanted::Given(Database::Postgres(_)) | Wanted::PrivatePostgres => &self.postgres_coupons,
+            };
+            coupons.iter().map(move |coupons| (database, *coupons))
+        })
     }
+}
+
+fn ascending(counts: &[u64]) -> Vec<u64> {
+    let mut counts = counts.to_vec();
+    counts.sort_unstable();
+    counts.dedup();
+    counts
 }
 
 fn database(name: &str) -> anyhow::Result<Wanted> {
@@ -100,6 +116,7 @@ mod tests {
             pages: None,
             cache: None,
             coupons: coupons.to_vec(),
+            postgres_coupons: Vec::new(),
             databases: vec!["sqlite".to_owned()],
             rounds: None,
             calls: None,
@@ -112,6 +129,17 @@ mod tests {
         let (long, short) = (Plan::of(&options(&[], false)).unwrap(), Plan::of(&options(&[], true)).unwrap());
         assert!(short.coupons.last() < long.coupons.last() && short.calls < long.calls);
         assert_eq!(Plan::of(&options(&[7, 3, 7], true)).unwrap().coupons, [3, 7]);
+    }
+
+    #[test]
+    fn postgresql_may_have_numbers_of_its_own() {
+        let databases = vec!["sqlite".to_owned(), "postgres".to_owned()];
+        let both = Options { postgres_coupons: vec![5, 2], databases, ..options(&[3, 7], true) };
+        let plan = Plan::of(&both).unwrap();
+        let stores: Vec<_> = plan.stores().map(|(database, coupons)| (database.clone(), coupons)).collect();
+        let sqlite = Wanted::Given(Database::Sqlite);
+        let postgres = Wanted::PrivatePostgres;
+        assert_eq!(stores, [(sqlite.clone(), 3), (sqlite, 7), (postgres.clone(), 2), (postgres, 5)]);
     }
 
     #[test]
