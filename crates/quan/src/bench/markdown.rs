@@ -26,7 +26,7 @@ fn head(page: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(
         page,
         "This page is written by `quan bench`; do not edit it. Make it anew on a quiet machine:\n\n\
-         ```console\ncargo run --release -p quan -- bench --database sqlite,postgres --postgres-coupons 10000,300000 --cache /var/tmp/quan-bench --pages docs\n```\n"
+         ```console\ncargo run --release -p quan -- bench --database sqlite,postgres --postgres-coupons 10000,100000 --cache /var/tmp/quan-bench --pages docs\n```\n"
     )?;
     if report.short {
         writeln!(

@@ -27,7 +27,7 @@ fn head(page: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(
         page,
         "本页由`quan bench`生成，请勿手工修改。在空闲的机器上重新生成：\n\n\
-         ```console\ncargo run --release -p quan -- bench --database sqlite,postgres --postgres-coupons 10000,300000 --cache /var/tmp/quan-bench --pages docs\n```\n"
+         ```console\ncargo run --release -p quan -- bench --database sqlite,postgres --postgres-coupons 10000,100000 --cache /var/tmp/quan-bench --pages docs\n```\n"
     )?;
     if report.short {
         writeln!(page, "**以下数字来自短测（`--short`），券数和轮数都较少。**\n")?;
