@@ -325,6 +325,10 @@ async fn an_administrator_changes_parties_and_the_request_log() {
     contains(&admin.get(party).await.text, &["wxnew", "777", "https://x.example.com/n"]);
     let mode = [("principal", "mchid:1900000001"), ("verification_mode", "PLATFORM_CERTIFICATE")];
     assert_eq!(act("parties/verification-mode", &mode).await.status, StatusCode::SEE_OTHER);
+    let nobody = ("principal", "mchid:1999999999");
+    let appid = act("parties/appid", &[nobody, ("appid", "wxnew"), ("turn", "add")]).await;
+    let url = act("parties/notify-url", &[nobody, ("notify_url", "https://x.example.com/n")]).await;
+    assert_eq!([appid.status, url.status], [StatusCode::NOT_FOUND; 2], "nothing is kept for nobody");
     contains(&admin.get("/console/settings/parties/mchid:1900000001").await.text, &["PLATFORM_CERTIFICATE"]);
     let of_brand = [of, ("verification_mode", "BOTH")];
     assert_eq!(act("parties/verification-mode", &of_brand).await.status, StatusCode::NOT_FOUND);

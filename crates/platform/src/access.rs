@@ -8,8 +8,7 @@ use quan_model::ids::{Appid, BrandId, Openid, Principal, ProductCouponId, StockI
 use quan_store::backend::Reader;
 use quan_store::catalogue::{ProductCouponRecord, StockDefinition, StockRecord};
 use quan_store::error::StoreError;
-use quan_store::parties::PersonId;
-use quan_store::pre_send::own_person;
+use quan_store::parties::{PersonId, own_person};
 use serde::Serialize;
 
 use crate::error::Error;

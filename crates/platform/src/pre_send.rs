@@ -11,8 +11,9 @@ use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
 use quan_store::lock::Lock;
+use quan_store::parties::own_person;
 pub use quan_store::pre_send::PreSendId;
-use quan_store::pre_send::{PreSendAsked, PreSendRecord, own_person};
+use quan_store::pre_send::{PreSendAsked, PreSendRecord};
 use quan_store::user_coupon::UserCouponRecord;
 use serde::Serialize;
 

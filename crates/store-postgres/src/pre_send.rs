@@ -6,9 +6,9 @@ use quan_model::time::Time;
 use quan_store::column::{Origin, time, to_json};
 use quan_store::error::StoreError;
 use quan_store::idempotency::Fingerprint;
+use quan_store::parties::own_person;
 use quan_store::pre_send::{
     ClaimedCoupon, PreSendAsked, PreSendFacts, PreSendId, PreSendReader, PreSendRecord, PreSendWriter,
-    own_person,
 };
 use tokio_postgres::Row;
 

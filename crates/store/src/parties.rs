@@ -94,6 +94,12 @@ hide_secrets! {
 /// One person, under however many appids; per-user limits count people (semantics 2.3).
 pub type PersonId = String;
 
+/// The person that a pair of appid and openid is when nothing else is known of it.
+#[must_use]
+pub fn own_person(appid: &Appid, openid: &Openid) -> PersonId {
+    format!("{appid}:{openid}")
+}
+
 /// Reading who takes part.
 pub trait PartiesReader {
     /// The merchant.

@@ -11,7 +11,7 @@ use quan_model::time::Time;
 use crate::backend::Reader;
 use crate::error::StoreError;
 use crate::idempotency::Fingerprint;
-use crate::parties::PersonId;
+use crate::parties::{PersonId, own_person};
 
 /// Names a record inside the platform; 16 bytes, ten of them random, so that it cannot be guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,12 +128,6 @@ pub struct PreSendFacts {
     pub record: Option<PreSendRecord>,
     /// What was issued of the stock, on the day, and to the person; an unknown pair is a person of its own.
     pub counts: Counts,
-}
-
-/// The person that a pair of appid and openid is when nothing else is known of it.
-#[must_use]
-pub fn own_person(appid: &Appid, openid: &Openid) -> PersonId {
-    format!("{appid}:{openid}")
 }
 
 /// As a store answers that asks one after the other.

@@ -105,10 +105,12 @@ pub fn create_token(
     by: Option<&Operator>,
     token: &ConsoleToken,
 ) -> Result<(), ConsoleError> {
-    let after = serde_json::json!({ "name": token.name, "role": token.role.as_str() });
-    work.store.put_console_token(token)?;
     if let Some(by) = by {
         by.ensure(Role::Admin)?;
+    }
+    work.store.put_console_token(token)?;
+    if let Some(by) = by {
+        let after = serde_json::json!({ "name": token.name, "role": token.role.as_str() });
         audit::note(work, by, "create_console_token", &token.token_id, None, None, Some(&after))?;
     }
     Ok(())

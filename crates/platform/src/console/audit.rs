@@ -1,5 +1,6 @@
 //! The audit log: who did what in the console, noted in the savepoint of the change.
 
+use quan_coupon::field::DEACTIVATE_REASON_LEN_MAX;
 use quan_model::entropy::{self, Entropy};
 use quan_model::ids::RequestNo;
 use quan_model::time::Time;
@@ -79,4 +80,13 @@ pub fn entries(
     limit: usize,
 ) -> Result<Vec<KeptAuditEntry>, ConsoleError> {
     Ok(view.store.audit_entries(filter, before, limit)?)
+}
+
+/// Checks the reason that is given for an end, in the form that callers of the API give it.
+pub(super) fn ensure_reason(reason: &str) -> Result<(), ConsoleError> {
+    if reason.is_empty() || reason.chars().count() > DEACTIVATE_REASON_LEN_MAX {
+        let issue = format!("give a reason of 1 to {DEACTIVATE_REASON_LEN_MAX} characters");
+        return Err(ConsoleError::Form { field: "reason", issue });
+    }
+    Ok(())
 }

@@ -96,6 +96,15 @@ fn admin(by: &Operator) -> Result<(), ConsoleError> {
     by.ensure(Role::Admin)
 }
 
+/// Refuses a party that was never added: nothing is kept for somebody who does not take part.
+fn known(work: &Work<'_>, who: &Principal) -> Result<(), ConsoleError> {
+    let is_known = match who {
+        Principal::Merchant(mchid) => work.store.merchant(mchid)?.is_some(),
+        Principal::Brand(brand_id) => work.store.brand(brand_id)?.is_some(),
+    };
+    if is_known { Ok(()) } else { Err(ConsoleError::Unknown("party")) }
+}
+
 /// Sets with which of the platform's keys a merchant verifies.
 ///
 /// # Errors
@@ -202,7 +211,7 @@ pub fn authorise(
 /// Binds an appid to a party, or takes the binding back.
 ///
 /// # Errors
-/// [`ConsoleError::NotAllowed`].
+/// [`ConsoleError::NotAllowed`], [`ConsoleError::Unknown`].
 pub fn bind_appid(
     work: &mut Work<'_>,
     by: &Operator,
@@ -211,6 +220,7 @@ pub fn bind_appid(
     bind: bool,
 ) -> Result<(), ConsoleError> {
     admin(by)?;
+    known(work, who)?;
     if bind {
         work.store.bind_appid(appid, who)?;
     } else {
@@ -247,7 +257,7 @@ pub fn open_store(
 /// Sets where the notifications of a party go. The form of the URL was checked.
 ///
 /// # Errors
-/// [`ConsoleError::NotAllowed`].
+/// [`ConsoleError::NotAllowed`], [`ConsoleError::Unknown`].
 pub fn set_notify_url(
     work: &mut Work<'_>,
     by: &Operator,
@@ -255,6 +265,7 @@ pub fn set_notify_url(
     url: &str,
 ) -> Result<(), ConsoleError> {
     admin(by)?;
+    known(work, who)?;
     let before = work.store.notify_url(who)?.map(|found| json!({ "notify_url": found.url }));
     notify_config::set(work, who, url)?;
     let after = json!({ "notify_url": url });
@@ -264,13 +275,14 @@ pub fn set_notify_url(
 /// Adds an API certificate of a party.
 ///
 /// # Errors
-/// [`ConsoleError::NotAllowed`]; [`ConsoleError::Form`] when it cannot be added.
+/// [`ConsoleError::NotAllowed`], [`ConsoleError::Unknown`]; [`ConsoleError::Form`] when it cannot be added.
 pub fn add_api_certificate(
     work: &mut Work<'_>,
     by: &Operator,
     certificate: &CallerCertificate,
 ) -> Result<(), ConsoleError> {
     admin(by)?;
+    known(work, &certificate.principal)?;
     add_certificate(work, certificate, by.at).map_err(certificate_form)?;
     let after = json!({ "serial_no": certificate.serial_no });
     Ok(audit::note(

@@ -292,7 +292,7 @@ pub fn deactivate(
     reason: &str,
 ) -> Result<(), ConsoleError> {
     by.ensure(Role::Operator)?;
-    ensure_reason(reason)?;
+    audit::ensure_reason(reason)?;
     let record = work.store.stock(id)?.ok_or(ConsoleError::Unknown("stock"))?;
     let before = access::stock_of_record(work.store, id)?.stock.state(work.now);
     let out_request_no = audit::request_no(work.entropy);
@@ -326,7 +326,7 @@ pub fn deactivate_whole(
     reason: &str,
 ) -> Result<(), ConsoleError> {
     by.ensure(Role::Operator)?;
-    ensure_reason(reason)?;
+    audit::ensure_reason(reason)?;
     let record = work.store.product_coupon(id)?.ok_or(ConsoleError::Unknown("product coupon"))?;
     let out_request_no = audit::request_no(work.entropy);
     let input = DeactivateProductCoupon {
@@ -381,13 +381,5 @@ pub fn create(
 /// The first rule of the definition that is broken.
 pub fn check_definition(request: &CreateProductCouponRequest) -> Result<(), ConsoleError> {
     let _terms = quan_coupon::definition::product_coupon(request).map_err(Refusal::from)?;
-    Ok(())
-}
-
-fn ensure_reason(reason: &str) -> Result<(), ConsoleError> {
-    if reason.is_empty() || reason.chars().count() > 150 {
-        let issue = "give a reason of 1 to 150 characters".to_owned();
-        return Err(ConsoleError::Form { field: "reason", issue });
-    }
     Ok(())
 }

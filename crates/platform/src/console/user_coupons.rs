@@ -338,10 +338,7 @@ pub fn deactivate(
     reason: &str,
 ) -> Result<(), ConsoleError> {
     by.ensure(Role::Operator)?;
-    if reason.is_empty() || reason.chars().count() > 150 {
-        let issue = "give a reason of 1 to 150 characters".to_owned();
-        return Err(ConsoleError::Form { field: "reason", issue });
-    }
+    audit::ensure_reason(reason)?;
     let record = work.store.user_coupon(stock_id, code)?.ok_or(ConsoleError::Unknown("coupon"))?;
     let stock = work.store.stock(stock_id)?.ok_or(ConsoleError::Unknown("stock"))?;
     let before = json!({ "state": record.coupon.state(work.now).as_str() });
