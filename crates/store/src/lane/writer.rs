@@ -13,6 +13,9 @@ use crate::backend::{Backend, Ended, Job};
 /// Callers served by one commit: enough to make the sync cheap, few enough to keep the wait short.
 pub const BATCH_MAX: usize = 256;
 
+const BATCH_GOOD: usize = 24;
+const WAYS_GIVEN: usize = 2;
+
 /// Who waits for a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waits {
@@ -58,13 +61,25 @@ impl Writer {
             let first = self.waiting.blocking_recv()?;
             batch.extend(self.begin(first));
         }
+        self.take_waiting(&mut batch);
+        for _ in 0..WAYS_GIVEN {
+            if batch.len() >= BATCH_GOOD {
+                break;
+            }
+            std::thread::yield_now();
+            self.take_waiting(&mut batch);
+        }
+        batch.sort_by_key(|queued| queued.key.place());
+        Some(batch)
+    }
+
+    /// Takes what waits, as far as there is room.
+    fn take_waiting(&mut self, batch: &mut Vec<Queued>) {
         while batch.len() < BATCH_MAX
             && let Ok(next) = self.waiting.try_recv()
         {
             batch.extend(self.begin(next));
         }
-        batch.sort_by_key(|queued| queued.key.place());
-        Some(batch)
     }
 
     /// Takes a job out of the queue, unless its caller has given it up.
