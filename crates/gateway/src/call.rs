@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use quan_coupon::refusal::Refusal;
 use quan_model::ids::Principal;
 use quan_platform::access::Scope;
+use quan_platform::pre_send::{PreSend, Ticket};
 use quan_platform::work::{View, Work};
 use quan_platform::{Error, LaneKey, Platform};
 use serde::de::DeserializeOwned;
@@ -102,6 +103,11 @@ impl Call {
         use_case: impl Fn(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
         self.platform().write_for(lane, use_case).await.map_err(|error| Problem::failed(&error, self.face))
+    }
+
+    /// Runs a pre-send, over whichever face it came.
+    pub(crate) async fn pre_send(&self, input: PreSend) -> Result<Ticket, Problem> {
+        self.platform().pre_send(input).await.map_err(|error| Problem::failed(&error, self.face))
     }
 
     /// Runs a reading use case. Its calls have no body, so a parameter that it refuses stands in the query.

@@ -11,7 +11,7 @@ use quan_platform::create_stock::{CreateStock, create_stock};
 use quan_platform::deactivate_product_coupon::{DeactivateProductCoupon, deactivate_product_coupon};
 use quan_platform::deactivate_stock::{DeactivateStock, deactivate_stock};
 use quan_platform::pause_stock::{pause_stock, resume_stock};
-use quan_platform::pre_send::{PreSend, Target, Ticket, pre_send};
+use quan_platform::pre_send::{PreSend, Target, Ticket};
 use quan_platform::send_user_coupon::{SendUserCoupon, send_user_coupon};
 use quan_platform::send_user_coupon_bundle::{SendUserCouponBundle, send_user_coupon_bundle};
 use quan_platform::stock_bundle_access::StockBundleAddress;
@@ -242,8 +242,7 @@ async fn pre_sent(subject: &Subject, order: &Order) -> Result<Performed, Broken>
         coupon_code: code(order)?,
         attach: attach(order),
     };
-    let run = move |work: &mut Work<'_>| pre_send(work, &input);
-    match subject.platform.write::<_, Error>(run).await {
+    match subject.platform.pre_send(input).await {
         Ok(ticket) => Ok(Performed::of(Answer::Ticket(ticket.expires_at.unix_seconds()))),
         Err(error) => Performed::refused(error),
     }

@@ -7,6 +7,7 @@ use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
 use quan_model::time::Time;
 use quan_store::backend::{Backend, UnitOfWork};
+use quan_store::foresight::ForeseenPreSend;
 pub use quan_store::lane::LaneKey;
 use quan_store::lane::{WorkError, WriteLane};
 use quan_store::pre_send::PreSendId;
@@ -127,6 +128,21 @@ impl Platform {
         key: impl Into<LaneKey>,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
+        self.write_foreseen(key, |_| None, use_case).await
+    }
+
+    /// As [`Platform::write_for`], for a use case of which it is known what it is going to read; `foresee` is asked, with
+    /// the time, where the store wants to know.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn write_foreseen<T: Send + 'static, E: From<Error> + WorkError>(
+        &self,
+        key: impl Into<LaneKey>,
+        foresee: impl FnOnce(Time) -> Option<ForeseenPreSend>,
+        use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        let foreseen = if self.inner.backend.reads_ahead() { foresee(self.now()) } else { None };
         let inner = self.inner.clone();
         let in_lane = move |store: &mut dyn UnitOfWork| {
             let now_ms = inner.clock.now_ms();
@@ -143,7 +159,7 @@ impl Platform {
             Ok::<_, E>((done, work.issued, work.has_told))
         };
         let (done, issued, has_told) =
-            self.inner.lane.run(key.into(), in_lane).await.map_err(Error::from)??;
+            self.inner.lane.run_foreseen(key.into(), foreseen, in_lane).await.map_err(Error::from)??;
         self.inner.issued.fetch_add(issued, Ordering::Relaxed);
         if has_told {
             self.inner.outbox_filled.notify_one();

@@ -1,6 +1,8 @@
 //! pre-send 向用户预发放商品券: notes the intent to give one coupon to one user. Issues nothing and reserves
 //! nothing; the limits are asked softly here and taken at the claim.
 
+use std::sync::Arc;
+
 use quan_coupon::pre_send::{
     Command, Decision, RecordState, RequestData, TokenState, decide, token_expires_at,
 };
@@ -10,6 +12,7 @@ use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNo, StockBund
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
+use quan_store::foresight::ForeseenPreSend;
 use quan_store::lock::Lock;
 use quan_store::parties::own_person;
 pub use quan_store::pre_send::PreSendId;
@@ -21,7 +24,7 @@ use crate::access::{self, ReachedStock, Scope, StockAddress};
 use crate::error::Error;
 use crate::issuing;
 use crate::once;
-use crate::platform::LaneKey;
+use crate::platform::{LaneKey, Platform};
 use crate::send_user_coupon::ensure_alone;
 use crate::stock_bundle_access::{self, StockBundleAddress};
 use crate::user_coupon_chain;
@@ -74,6 +77,37 @@ pub struct PreSend {
     pub coupon_code: Option<CouponCode>,
     /// To be given back in queries and notifications.
     pub attach: Option<String>,
+}
+
+impl PreSend {
+    /// What the store is going to be asked, as far as the call says it: the stock of a chain is not in it.
+    fn foreseen(&self, now: Time) -> Option<ForeseenPreSend> {
+        let stock_id = match &self.target {
+            Target::StockAlone(stock_id) | Target::Stock(StockAddress { stock_id, .. }) => stock_id.clone(),
+            Target::Bundle(_) => return None,
+        };
+        Some(ForeseenPreSend {
+            principal: self.principal.clone(),
+            send_request_no: self.send_request_no.clone().into(),
+            appid: self.appid.clone(),
+            openid: self.openid.clone()?,
+            stock_id,
+            day: now.date(),
+        })
+    }
+}
+
+impl Platform {
+    /// Runs [`pre_send`] in the lane of what is to be given and returns once the intent is durable.
+    ///
+    /// # Errors
+    /// As [`pre_send`], or [`Error::Lane`] when it was not run or not committed.
+    pub async fn pre_send(&self, input: PreSend) -> Result<Ticket, Error> {
+        let input = Arc::new(input);
+        let asked = Arc::clone(&input);
+        let foresee = move |now| asked.foreseen(now);
+        self.write_foreseen(input.target.lane_key(), foresee, move |work| pre_send(work, &input)).await
+    }
 }
 
 /// What a token is made of.

@@ -7,6 +7,7 @@ use quan_store::backend::{Job, Verdict};
 use crate::connection::Connection;
 use crate::failure::{Failure, Kind};
 use crate::unit::{SAVEPOINT, Unit, Writing};
+use crate::write_behind::FlushError;
 
 /// READ COMMITTED: every statement sees what is committed by then. What decisions rest on is locked or guarded.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -57,12 +58,30 @@ pub(crate) fn run(
     savepoints: Savepoints,
 ) -> Result<(), Ending> {
     connection.lead(BEGIN);
-    let writing = Writing::new(savepoints);
+    let writing = Writing::new(savepoints, jobs.len());
     let mut keeps_anything = false;
+    match writing.ahead.read(connection, jobs) {
+        Ok(Some(())) => {}
+        // One of the jobs has brought what the server does not take; alone it will be told.
+        Ok(None) => {
+            connection.lead("ROLLBACK");
+            connection.lead(BEGIN);
+        }
+        Err(failure) => return Err(Ending::Repeat(failure)),
+    }
     for job in jobs {
         keeps_anything |= run_one(connection, job.as_mut(), &writing, savepoints, keeps_anything)?;
     }
     if keeps_anything {
+        if !writing.behind.is_empty() {
+            let written = writing.behind.flush(connection);
+            written.map_err(|error| {
+                could_not_write_behind(match error {
+                    FlushError::Taken => None,
+                    FlushError::Failed(failure) => Some(failure.kind),
+                })
+            })?;
+        }
         return commit(connection);
     }
     end(connection);
@@ -78,6 +97,7 @@ fn run_one(
     keeps_anything: bool,
 ) -> Result<bool, Ending> {
     writing.has_written.set(false);
+    writing.behind.job_begins();
     writing.has_savepoint.set(savepoints == Savepoints::Eager);
     if savepoints == Savepoints::Eager {
         connection.lead(SAVEPOINT);
@@ -85,6 +105,12 @@ fn run_one(
     let verdict = job.run(&mut Unit::writing(connection, writing));
     writing.memo.job_ended();
     let failure = writing.failure.take();
+    if writing.behind.has_failed.get() {
+        return Err(could_not_write_behind(failure.map(|(kind, _)| kind)));
+    }
+    if verdict == Verdict::Discard {
+        writing.behind.discard_job();
+    }
     match failure {
         Some((Kind::Lost | Kind::Again, doing)) => {
             return Err(Ending::Repeat(Failure::unavailable(Told(doing))));
@@ -110,7 +136,17 @@ fn run_one(
         (true, false) if failure.is_some() => return Err(Ending::Needs(Savepoints::Eager)),
         (true, false) => return Err(Ending::Needs(Savepoints::Lazy)),
     }
-    Ok(verdict == Verdict::Keep && writing.has_written.get())
+    let has_written = writing.has_written.get() || writing.behind.has_of_this_job();
+    Ok(verdict == Verdict::Keep && has_written)
+}
+
+/// What was kept back for several jobs was not written: in the next try each writes for itself, unless it was no fault of
+/// the statement.
+fn could_not_write_behind(kind: Option<Kind>) -> Ending {
+    match kind {
+        Some(Kind::Lost | Kind::Again) => Ending::Repeat(Failure::unavailable(Told("write pre-sends"))),
+        Some(Kind::Statement) | None => Ending::Needs(Savepoints::Lazy),
+    }
 }
 
 /// Ends a transaction that keeps nothing. Nothing depends on the answer.

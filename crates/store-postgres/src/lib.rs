@@ -29,6 +29,7 @@ mod parties_list;
 mod pool;
 mod pre_send;
 mod reactor;
+mod read_ahead;
 mod request_log;
 mod schema;
 mod stock_bundle;
@@ -44,6 +45,7 @@ mod user_coupon_bundle;
 mod user_coupon_list;
 mod user_coupon_search;
 mod user_coupon_write;
+mod write_behind;
 
 pub use open::OpenError;
 pub use options::{Options, Schema};

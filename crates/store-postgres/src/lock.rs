@@ -2,6 +2,7 @@
 //!
 //! A number of an advisory lock is a hash of the name. Two names may have the same one: then somebody waits without need.
 
+use quan_model::ids::Principal;
 use quan_store::error::StoreError;
 use quan_store::lock::{Lock, LockWriter};
 
@@ -23,6 +24,11 @@ fn number(kind: &str, parts: &[&str]) -> i64 {
     hash.cast_signed()
 }
 
+/// The number of the lock of a number that pre-sends and sends share.
+pub(crate) fn send_number(principal: &Principal, request_no: &str) -> i64 {
+    number("send_number", &[&principal.to_string(), request_no])
+}
+
 impl LockWriter for Unit<'_> {
     fn lock(&mut self, what: Lock<'_>) -> Result<(), StoreError> {
         match what {
@@ -40,7 +46,7 @@ impl LockWriter for Unit<'_> {
                 Ok(())
             }
             Lock::SendNumber { principal, request_no } => {
-                self.lock_name(number("send_number", &[&principal.to_string(), request_no]));
+                self.lock_name(send_number(principal, request_no));
                 Ok(())
             }
             Lock::Number(key) => {

@@ -102,6 +102,31 @@ impl Unit<'_> {
     }
 }
 
+/// The person, if the pair is known as one; whether the number was used; what was issued in all, on the day, to the person.
+type FactColumns = (Option<String>, bool, i64, i64, i64);
+
+impl Unit<'_> {
+    fn facts(
+        &self,
+        asked: &PreSendAsked<'_>,
+        (person, is_used, total, today, of_person): FactColumns,
+    ) -> Result<PreSendFacts, StoreError> {
+        // Seldom; it is then read with its lock.
+        let record = if is_used {
+            self.pre_send_by_number(asked.principal, asked.owner, asked.send_request_no)?
+        } else {
+            None
+        };
+        let origin = Origin { table: "stock_counter", row: asked.stock_id.as_str() };
+        let counts = Counts {
+            total: origin.number("issued", total)?,
+            today: origin.number("issued", today)?,
+            person: origin.number("issued", of_person)?,
+        };
+        Ok(PreSendFacts { person, record, counts })
+    }
+}
+
 impl PreSendReader for Unit<'_> {
     fn pre_send(&self, id: PreSendId) -> Result<Option<PreSendRecord>, StoreError> {
         self.pre_send_where("pre_send_id = $1", params![id.0.as_slice()])
@@ -118,6 +143,10 @@ impl PreSendReader for Unit<'_> {
     }
 
     fn pre_send_facts(&self, asked: &PreSendAsked<'_>) -> Result<PreSendFacts, StoreError> {
+        if let Some(ahead) = self.transaction().and_then(|writing| writing.ahead.take(asked)) {
+            let (total, today, of_person) = ahead.counts;
+            return self.facts(asked, (ahead.person, ahead.is_used, total, today, of_person));
+        }
         let PreSendAsked { principal, owner, send_request_no, appid, openid, stock_id, day } = *asked;
         let (principal_text, owner_text) = (principal.to_string(), owner.to_string());
         let values = params![
@@ -130,20 +159,10 @@ impl PreSendReader for Unit<'_> {
             day.to_string(),
             own_person(appid, openid)
         ];
-        type Row = (Option<String>, bool, i64, i64, i64);
-        let found: Option<Row> = self.one("read what a pre-send rests on", FACTS, values, |row| {
+        let found: Option<FactColumns> = self.one("read what a pre-send rests on", FACTS, values, |row| {
             Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?))
         })?;
-        let (person, is_used, total, today, of_person) = found.unwrap_or_default();
-        // Seldom; it is then read with its lock.
-        let record = if is_used { self.pre_send_by_number(principal, owner, send_request_no)? } else { None };
-        let origin = Origin { table: "stock_counter", row: stock_id.as_str() };
-        let counts = Counts {
-            total: origin.number("issued", total)?,
-            today: origin.number("issued", today)?,
-            person: origin.number("issued", of_person)?,
-        };
-        Ok(PreSendFacts { person, record, counts })
+        self.facts(asked, found.unwrap_or_default())
     }
 
     fn code_holder(
@@ -165,6 +184,13 @@ impl PreSendReader for Unit<'_> {
 
 impl PreSendWriter for Unit<'_> {
     fn insert_pre_send(&mut self, record: &PreSendRecord) -> Result<(), StoreError> {
+        if let Some(writing) = self.transaction() {
+            writing.ahead.is_used(&record.send_request_no);
+            if writing.keeps_back() {
+                writing.behind.push(record.clone());
+                return Ok(());
+            }
+        }
         let sql = format!(
             "INSERT INTO pre_send ({COLUMNS}) VALUES
                ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)

@@ -168,6 +168,10 @@ impl Backend for PostgresStore {
         self.view(&mut |unit| view(unit))
     }
 
+    fn reads_ahead(&self) -> bool {
+        true
+    }
+
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let deadline = Instant::now() + self.options.commit_patience;
         let mut pauses = Pauses::until(deadline);

@@ -12,6 +12,8 @@ use tokio_postgres::{Error, Row};
 use crate::batch::Savepoints;
 use crate::connection::{Connection, Params};
 use crate::failure::{Failure, Kind};
+use crate::read_ahead::ReadAhead;
+use crate::write_behind::{FlushError, WriteBehind};
 
 /// The savepoint of a job that writes.
 pub(crate) const SAVEPOINT: &str = "SAVEPOINT job";
@@ -30,6 +32,8 @@ impl UnitOfWork for Unit<'_> {}
 pub(crate) struct Writing {
     /// When jobs get their savepoints.
     savepoints: Savepoints,
+    /// Whether there are several jobs.
+    is_shared: bool,
     /// Whether the job that runs has its savepoint.
     pub(crate) has_savepoint: Cell<bool>,
     /// Whether the job that runs has tried to write.
@@ -42,18 +46,25 @@ pub(crate) struct Writing {
     splits: RefCell<HashMap<String, i64>>,
     /// What was read of definitions and parties.
     pub(crate) memo: Memo,
+    /// What was read for all jobs before the first of them ran.
+    pub(crate) ahead: ReadAhead,
+    /// What is written for several jobs at once.
+    pub(crate) behind: WriteBehind,
 }
 
 impl Writing {
-    pub(crate) fn new(savepoints: Savepoints) -> Self {
+    pub(crate) fn new(savepoints: Savepoints, jobs: usize) -> Self {
         Self {
             savepoints,
+            is_shared: jobs > 1,
             has_savepoint: Cell::default(),
             has_written: Cell::default(),
             failure: Cell::default(),
             shared: RefCell::default(),
             splits: RefCell::default(),
             memo: Memo::default(),
+            ahead: ReadAhead::default(),
+            behind: WriteBehind::default(),
         }
     }
 
@@ -61,6 +72,12 @@ impl Writing {
     pub(crate) fn forget_locks(&self) {
         self.shared.borrow_mut().clear();
         self.memo.forget();
+        self.ahead.forget();
+    }
+
+    /// Whether a job keeps its new pre-sends back. One that is alone or might be rolled back to a savepoint does not.
+    pub(crate) fn keeps_back(&self) -> bool {
+        self.is_shared && self.savepoints == Savepoints::Never
     }
 }
 
@@ -91,7 +108,13 @@ impl<'c> Unit<'c> {
     pub(crate) fn changes_memo(&self) {
         if let Some(writing) = self.writing {
             writing.memo.changes();
+            writing.ahead.forget_facts();
         }
+    }
+
+    /// What is known of the transaction, in one that writes.
+    pub(crate) fn transaction(&self) -> Option<&'c Writing> {
+        self.writing
     }
 
     /// Whether what is read here may be decided on, so that it has to be locked.
@@ -125,7 +148,9 @@ impl<'c> Unit<'c> {
 
     /// Locks a number until the transaction ends. It goes ahead of the next statement, so that it costs no round trip.
     pub(crate) fn lock_name(&self, number: i64) {
-        self.connection.lead(&format!("SELECT pg_advisory_xact_lock({number})"));
+        if !self.writing.is_some_and(|writing| writing.ahead.has_locked(number)) {
+            self.connection.lead(&format!("SELECT pg_advisory_xact_lock({number})"));
+        }
     }
 
     /// Carries a query out for the locks that it takes.
@@ -216,6 +241,7 @@ impl<'c> Unit<'c> {
         params: Params<'_>,
     ) -> Result<u64, StoreError> {
         self.before_writing();
+        self.write_what_waits(doing, sql)?;
         self.watched(doing, self.connection.execute(sql, params))
     }
 
@@ -241,7 +267,24 @@ impl<'c> Unit<'c> {
         sql: &str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, StoreError> {
+        self.write_what_waits(doing, sql)?;
         self.watched(doing, self.connection.rows(first, sql, params))
+    }
+
+    /// What was kept back is written before a statement that names its table.
+    fn write_what_waits(&self, doing: &'static str, sql: &str) -> Result<(), StoreError> {
+        let Some(writing) = self.writing.filter(|writing| !writing.behind.is_empty()) else { return Ok(()) };
+        if !sql.contains("pre_send") {
+            return Ok(());
+        }
+        writing.has_written.set(true);
+        match writing.behind.flush(self.connection) {
+            Ok(()) => Ok(()),
+            Err(FlushError::Taken) => {
+                Err(StoreError::Conflict { table: "pre_send", row: "(of this batch)".into() })
+            }
+            Err(FlushError::Failed(failure)) => self.watched(doing, Err(failure)),
+        }
     }
 
     /// The savepoint goes ahead of the first write, so that a job that only reads costs none.

@@ -8,6 +8,7 @@ use crate::catalogue_search::CatalogueSearchReader;
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::console_access::{ConsoleAccessReader, ConsoleAccessWriter};
 use crate::error::StoreError;
+use crate::foresight::ForeseenPreSend;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
 use crate::lock::LockWriter;
@@ -109,6 +110,11 @@ pub trait Job: Send {
     /// last run is the one that counts.
     fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict;
 
+    /// What the job is going to read, if it is known before.
+    fn foreseen(&self) -> Option<&ForeseenPreSend> {
+        None
+    }
+
     /// Tells the caller, after the commit and only then. A job that lost to somebody else tells nobody and
     /// gives itself back, to be run once more in another batch.
     fn finish(self: Box<Self>, ended: Ended) -> Option<Box<dyn Job>>;
@@ -132,6 +138,11 @@ pub trait Backend: Send + Sync + 'static {
     /// [`StoreError::Backend`] when the transaction could not be begun or committed; nothing of any
     /// job is then kept, unless the store was lost over the commit and did not come back in time to be asked.
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError>;
+
+    /// Whether it is worth while to say what a job is going to read ([`Job::foreseen`]).
+    fn reads_ahead(&self) -> bool {
+        false
+    }
 
     /// How often anything of [`PartiesWriter`] was written, where nobody but this value writes to the store: what a view
     /// showed of the parties holds for as long as the number is the one asked for before the view. A commit raises it before

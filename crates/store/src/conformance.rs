@@ -9,6 +9,7 @@ mod console;
 mod counting;
 mod definitions;
 mod delivery;
+mod foreseeing;
 mod images;
 mod listing;
 mod looking;
@@ -35,6 +36,7 @@ pub fn check(mut open: impl FnMut() -> Arc<dyn Backend>) {
         .iter()
         .chain(records::PROMISES)
         .chain(reading_once::PROMISES)
+        .chain(foreseeing::PROMISES)
         .chain(definitions::PROMISES)
         .chain(bundles::PROMISES)
         .chain(conflicts::PROMISES)

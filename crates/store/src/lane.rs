@@ -25,6 +25,7 @@ use tokio::sync::mpsc;
 use self::waiting::{Caller, Waiting};
 use self::writer::{Queued, Waits, Writer};
 use crate::backend::{Backend, UnitOfWork};
+use crate::foresight::ForeseenPreSend;
 
 pub use self::gauge::{Histogram, LaneGauge};
 pub use self::key::LaneKey;
@@ -130,7 +131,24 @@ impl WriteLane {
         T: Send + 'static,
         E: WorkError,
     {
-        self.submit(key, work, Waits::Caller)?.wait(self.wait_max).await
+        self.run_foreseen(key, None, work).await
+    }
+
+    /// As [`WriteLane::run`], for work of which it is known what it is going to read.
+    ///
+    /// # Errors
+    /// As [`WriteLane::run`].
+    pub async fn run_foreseen<T, E>(
+        &self,
+        key: LaneKey,
+        foreseen: Option<ForeseenPreSend>,
+        work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
+    ) -> Result<Result<T, E>, LaneError>
+    where
+        T: Send + 'static,
+        E: WorkError,
+    {
+        self.submit(key, foreseen, work, Waits::Caller)?.wait(self.wait_max).await
     }
 
     /// As [`WriteLane::run`], for work that nobody outside waits for: it makes no crowd ([`LaneGauge::was_crowded`]).
@@ -146,7 +164,7 @@ impl WriteLane {
         T: Send + 'static,
         E: WorkError,
     {
-        self.submit(key, work, Waits::Nobody)?.wait(self.wait_max).await
+        self.submit(key, None, work, Waits::Nobody)?.wait(self.wait_max).await
     }
 
     /// As [`WriteLane::run`], for callers outside an async runtime.
@@ -162,7 +180,7 @@ impl WriteLane {
         T: Send + 'static,
         E: WorkError,
     {
-        self.submit(key, work, Waits::Caller)?.wait_blocking()
+        self.submit(key, None, work, Waits::Caller)?.wait_blocking()
     }
 
     /// Takes no more work, lets the writers finish what waits, and waits for them.
@@ -181,6 +199,7 @@ impl WriteLane {
     fn submit<T, E>(
         &self,
         key: LaneKey,
+        foreseen: Option<ForeseenPreSend>,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
         waits: Waits,
     ) -> Result<Caller<T, E>, LaneError>
@@ -193,7 +212,7 @@ impl WriteLane {
         let in_turn = || self.turn.fetch_add(1, Ordering::Relaxed) % queues.len();
         let lane = key.lane(queues.len()).unwrap_or_else(in_turn);
         let gauge = &self.gauges[lane];
-        let (job, caller) = Waiting::new(work, gauge);
+        let (job, caller) = Waiting::new(work, foreseen, gauge);
         // Before it is sent, so that nobody can have taken it out before it was counted.
         gauge.came();
         let queued = Queued { key, since: caller.since, taken: caller.taken.clone(), waits, job };
@@ -281,11 +300,12 @@ mod tests {
     #[test]
     fn a_full_lane_refuses_at_once_and_then_takes_work_again() {
         let (lane, batches, permit) = lane();
-        let first = lane.submit(LaneKey::NONE, nothing, Waits::Caller).unwrap();
+        let first = lane.submit(LaneKey::NONE, None, nothing, Waits::Caller).unwrap();
         assert_eq!(batches.recv(), Ok(1), "the writer has taken the first job");
-        let waiting: Vec<_> =
-            (0..QUEUE_MAX).map(|_| lane.submit(LaneKey::NONE, nothing, Waits::Caller).unwrap()).collect();
-        assert!(matches!(lane.submit(LaneKey::NONE, nothing, Waits::Caller), Err(LaneError::Full)));
+        let waiting: Vec<_> = (0..QUEUE_MAX)
+            .map(|_| lane.submit(LaneKey::NONE, None, nothing, Waits::Caller).unwrap())
+            .collect();
+        assert!(matches!(lane.submit(LaneKey::NONE, None, nothing, Waits::Caller), Err(LaneError::Full)));
         let gauge = &lane.gauges()[0];
         assert_eq!((usize::try_from(gauge.waiting()), gauge.refused_full()), (Ok(QUEUE_MAX), 1));
         drop(permit);
@@ -328,7 +348,7 @@ mod tests {
         let work = move |_: &mut dyn UnitOfWork| {
             ran.send(()).map_err(|_| StoreError::Inconsistent { table: "", column: "", row: String::new() })
         };
-        let given_up = lane.submit(LaneKey::NONE, work, Waits::Caller);
+        let given_up = lane.submit(LaneKey::NONE, None, work, Waits::Caller);
         let given_up = given_up.unwrap().wait(Duration::ZERO).await;
         assert_eq!(given_up.unwrap_err(), LaneError::Late);
         assert_eq!((lane.gauges()[0].refused_late(), lane.gauges()[0].waiting()), (1, 1));
@@ -351,11 +371,11 @@ mod tests {
             WriteLane::start_with(backend, LaneSettings { lanes, queue_max, ..LaneSettings::default() });
         let key = |number: u64| LaneKey::from(&StockId::parse(number.to_string()).unwrap());
         let of_lane = |wanted| (1..).map(key).find(|key| key.lane(2) == Some(wanted)).unwrap();
-        let first = lane.submit(of_lane(0), nothing, Waits::Caller).unwrap();
+        let first = lane.submit(of_lane(0), None, nothing, Waits::Caller).unwrap();
         assert_eq!(batches.recv(), Ok(1), "a writer has taken the first job");
-        let waiting = lane.submit(of_lane(0), nothing, Waits::Caller).unwrap();
-        assert!(matches!(lane.submit(of_lane(0), nothing, Waits::Caller), Err(LaneError::Full)));
-        let beside = lane.submit(of_lane(1), nothing, Waits::Caller).unwrap();
+        let waiting = lane.submit(of_lane(0), None, nothing, Waits::Caller).unwrap();
+        assert!(matches!(lane.submit(of_lane(0), None, nothing, Waits::Caller), Err(LaneError::Full)));
+        let beside = lane.submit(of_lane(1), None, nothing, Waits::Caller).unwrap();
         drop(permit);
         for answered in [first, waiting, beside] {
             assert_eq!(answered.wait_blocking().unwrap_err(), LaneError::NotCommitted);
@@ -396,7 +416,7 @@ mod tests {
             let _in_work = &in_work;
             Ok::<(), StoreError>(())
         };
-        drop(lane.submit(LaneKey::NONE, work, Waits::Caller));
+        drop(lane.submit(LaneKey::NONE, None, work, Waits::Caller));
         assert_eq!(batches.recv(), Ok(1));
         drop(lane);
         drop(permit);

@@ -20,6 +20,7 @@ pub mod column;
 pub mod conformance;
 pub mod console_access;
 pub mod error;
+pub mod foresight;
 pub mod idempotency;
 pub mod image;
 pub mod lane;

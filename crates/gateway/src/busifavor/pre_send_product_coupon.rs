@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use quan_model::busifavor::{PreSendRequest, PreSendToken};
-use quan_platform::pre_send::{PreSend, Target, pre_send};
+use quan_platform::pre_send::{PreSend, Target};
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -20,6 +20,6 @@ pub(crate) async fn handle(call: Call, body: Bytes) -> Result<Answer<PreSendToke
         coupon_code: fields.optional_code("coupon_code", request.coupon_code.as_deref())?,
         attach: None,
     };
-    let ticket = call.write_for(input.target.lane_key(), move |work| pre_send(work, &input)).await?;
+    let ticket = call.pre_send(input).await?;
     Ok(Answer(PreSendToken { token: call.gateway.token_sealer.seal(ticket, &*call.gateway.entropy)? }))
 }

@@ -6,7 +6,7 @@ use quan_coupon::field::ATTACH_LEN_MAX;
 use quan_model::busifavor::PreSendToken;
 use quan_model::product_coupon::PreSendUserCouponRequest;
 use quan_platform::access::StockAddress;
-use quan_platform::pre_send::{PreSend, Target, pre_send};
+use quan_platform::pre_send::{PreSend, Target};
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -33,6 +33,6 @@ pub(crate) async fn handle(
         coupon_code: fields.optional_code("coupon_code", request.coupon_code.as_deref())?,
         attach: attach.transpose()?,
     };
-    let ticket = call.write_for(input.target.lane_key(), move |work| pre_send(work, &input)).await?;
+    let ticket = call.pre_send(input).await?;
     Ok(Answer(PreSendToken { token: call.gateway.token_sealer.seal(ticket, &*call.gateway.entropy)? }))
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use quan_coupon::field::ATTACH_LEN_MAX;
 use quan_model::busifavor::PreSendToken;
 use quan_model::product_coupon::PreSendUserCouponBundleRequest;
-use quan_platform::pre_send::{PreSend, Target, pre_send};
+use quan_platform::pre_send::{PreSend, Target};
 use quan_platform::stock_bundle_access::StockBundleAddress;
 
 use crate::answer::Answer;
@@ -33,6 +33,6 @@ pub(crate) async fn handle(
         coupon_code: None,
         attach: attach.transpose()?,
     };
-    let ticket = call.write_for(input.target.lane_key(), move |work| pre_send(work, &input)).await?;
+    let ticket = call.pre_send(input).await?;
     Ok(Answer(PreSendToken { token: call.gateway.token_sealer.seal(ticket, &*call.gateway.entropy)? }))
 }

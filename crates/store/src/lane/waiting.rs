@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use super::{LaneError, LaneGauge};
 use crate::backend::{Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
+use crate::foresight::ForeseenPreSend;
 
 /// How often work is run again after a conflict. Each time another caller has won and is gone, so a loser of
 /// this many is either in a crowd that the queue should thin out, or meets a conflict that time does not heal.
@@ -79,17 +80,22 @@ impl<T, E> Caller<T, E> {
 /// Work with its caller.
 pub(super) struct Waiting<W, T, E> {
     work: W,
+    foreseen: Option<ForeseenPreSend>,
     result: Option<Result<T, E>>,
     reruns: u32,
     answer: oneshot::Sender<Result<Result<T, E>, LaneError>>,
 }
 
 impl<W, T, E> Waiting<W, T, E> {
-    pub(super) fn new(work: W, gauge: &Arc<LaneGauge>) -> (Box<Self>, Caller<T, E>) {
+    pub(super) fn new(
+        work: W,
+        foreseen: Option<ForeseenPreSend>,
+        gauge: &Arc<LaneGauge>,
+    ) -> (Box<Self>, Caller<T, E>) {
         let (answer, answered) = oneshot::channel();
         let (taken, since) = (Taken::default(), Instant::now());
         let caller = Caller { answered, taken, since, gauge: Arc::clone(gauge) };
-        (Box::new(Self { work, result: None, reruns: 0, answer }), caller)
+        (Box::new(Self { work, foreseen, result: None, reruns: 0, answer }), caller)
     }
 }
 
@@ -107,6 +113,10 @@ where
             Some(Ok(_)) => Verdict::Keep,
             Some(Err(_)) | None => Verdict::Discard,
         }
+    }
+
+    fn foreseen(&self) -> Option<&ForeseenPreSend> {
+        self.foreseen.as_ref()
     }
 
     fn finish(mut self: Box<Self>, ended: Ended) -> Option<Box<dyn Job>> {
