@@ -7,7 +7,7 @@ use quan_model::clock::Clock;
 use quan_model::entropy::Entropy;
 use quan_model::time::Time;
 use quan_store::backend::{Backend, UnitOfWork};
-use quan_store::foresight::ForeseenPreSend;
+use quan_store::foresight::{Foreseen, ForeseenClaim};
 pub use quan_store::lane::LaneKey;
 use quan_store::lane::{WorkError, WriteLane};
 use quan_store::pre_send::PreSendId;
@@ -97,18 +97,19 @@ impl Platform {
         self.write_for(LaneKey::NONE, use_case).await
     }
 
-    /// As [`Platform::write`], in the lane of what a pre-send is about.
+    /// As [`Platform::write`], for the claim of a pre-send, in the lane of what it is about.
     ///
     /// # Errors
     /// As there.
-    pub async fn write_for_pre_send<T: Send + 'static, E: From<Error> + WorkError>(
+    pub async fn write_claim<T: Send + 'static, E: From<Error> + WorkError>(
         &self,
         id: PreSendId,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         // Where there is one lane only, nothing has to be looked up to find it.
         let key = if self.inner.lane.gauges().len() > 1 { self.lane_of(id).await? } else { LaneKey::NONE };
-        self.write_for(key, use_case).await
+        let foresee = move |now: Time| Some(Foreseen::Claim(ForeseenClaim { id, day: now.date() }));
+        self.write_foreseen(key, foresee, use_case).await
     }
 
     async fn lane_of(&self, id: PreSendId) -> Result<LaneKey, Error> {
@@ -139,7 +140,7 @@ impl Platform {
     pub(crate) async fn write_foreseen<T: Send + 'static, E: From<Error> + WorkError>(
         &self,
         key: impl Into<LaneKey>,
-        foresee: impl FnOnce(Time) -> Option<ForeseenPreSend>,
+        foresee: impl FnOnce(Time) -> Option<Foreseen>,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
         let foreseen = if self.inner.backend.reads_ahead() { foresee(self.now()) } else { None };

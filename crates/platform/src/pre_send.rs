@@ -12,7 +12,7 @@ use quan_model::ids::{Appid, CouponCode, Openid, Principal, RequestNo, StockBund
 use quan_model::time::Time;
 use quan_store::backend::Reader;
 use quan_store::error::StoreError;
-use quan_store::foresight::ForeseenPreSend;
+use quan_store::foresight::{Foreseen, ForeseenPreSend};
 use quan_store::lock::Lock;
 use quan_store::parties::own_person;
 pub use quan_store::pre_send::PreSendId;
@@ -81,19 +81,19 @@ pub struct PreSend {
 
 impl PreSend {
     /// What the store is going to be asked, as far as the call says it: the stock of a chain is not in it.
-    fn foreseen(&self, now: Time) -> Option<ForeseenPreSend> {
+    fn foreseen(&self, now: Time) -> Option<Foreseen> {
         let stock_id = match &self.target {
             Target::StockAlone(stock_id) | Target::Stock(StockAddress { stock_id, .. }) => stock_id.clone(),
             Target::Bundle(_) => return None,
         };
-        Some(ForeseenPreSend {
+        Some(Foreseen::PreSend(ForeseenPreSend {
             principal: self.principal.clone(),
             send_request_no: self.send_request_no.clone().into(),
             appid: self.appid.clone(),
             openid: self.openid.clone()?,
             stock_id,
             day: now.date(),
-        })
+        }))
     }
 }
 

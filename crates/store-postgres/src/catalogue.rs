@@ -118,7 +118,11 @@ impl CatalogueReader for Unit<'_> {
     }
 
     fn counts(&self, stock: &StockId, day: Date, person: Option<&PersonId>) -> Result<Counts, StoreError> {
-        self.stock_counts(stock, day, person)
+        let ahead = self.transaction().zip(person);
+        match ahead.and_then(|(writing, person)| writing.ahead.take_counts(stock, day, person)) {
+            Some(counts) => Ok(counts),
+            None => self.stock_counts(stock, day, person),
+        }
     }
 
     fn live_stock_count(&self, id: &ProductCouponId) -> Result<u64, StoreError> {

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use futures_util::future::{join, poll_fn};
+use futures_util::future::{join, join_all, poll_fn};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, SimpleQueryMessage, Statement};
 
+use crate::Values;
 use crate::failure::{Failure, Kind};
 use crate::options::{DURABLE, Options};
 use crate::reactor::Reactor;
@@ -168,6 +169,26 @@ impl Connection {
             let (lead, changed) = join(lead, self.client.execute(&statement, params)).await;
             lead?;
             changed
+        })
+    }
+
+    /// Carries statements out one after the other, without waiting in between, and says how many rows each of them changed.
+    pub(crate) fn execute_all(&self, statements: &[(&str, Values<'_>)]) -> Result<Vec<u64>, Failure> {
+        let prepared: Vec<Statement> =
+            statements.iter().map(|(sql, _)| self.prepared(sql)).collect::<Result<_, _>>()?;
+        let values: Vec<Vec<&(dyn ToSql + Sync)>> =
+            statements.iter().map(|(_, values)| crate::write_behind::borrowed(values)).collect();
+        let lead = self.take_lead();
+        self.drive(async {
+            let lead =
+                async { if lead.is_empty() { Ok(()) } else { self.client.batch_execute(&lead).await } };
+            let each = prepared
+                .iter()
+                .zip(&values)
+                .map(|(statement, values)| self.client.execute(statement, values));
+            let (lead, changed) = join(lead, join_all(each)).await;
+            lead?;
+            changed.into_iter().collect()
         })
     }
 

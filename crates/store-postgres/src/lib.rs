@@ -52,6 +52,17 @@ pub use options::{Options, Schema};
 pub use schema::SCHEMA_VERSION;
 pub use store::PostgresStore;
 
+/// Values of a statement that is sent with others, in the order of `$1`, `$2`, ….
+pub(crate) type Values<'v> = Vec<Box<dyn tokio_postgres::types::ToSql + Sync + 'v>>;
+
+/// As [`params`], each in a box of its own.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        vec![$(Box::new($value) as Box<dyn tokio_postgres::types::ToSql + Sync + '_>),*]
+    };
+}
+pub(crate) use values;
+
 /// Values for the `$1`, `$2`, … of a statement. Integers are `i64`, as the columns are.
 macro_rules! params {
     ($($value:expr),* $(,)?) => {

@@ -9,8 +9,9 @@ use quan_store::outbox::{
 };
 use tokio_postgres::Row;
 
-use crate::params;
 use crate::unit::Unit;
+use crate::write_behind::{Later, borrowed};
+use crate::{Values, params, values};
 
 pub(crate) const COLUMNS: &str = "notification_id, receiver, event_type, create_time, summary, associated_data, original_type, resource, brand_id";
 /// Where the columns after those stand.
@@ -67,6 +68,27 @@ pub(crate) fn notification(columns: Columns) -> Result<Notification, StoreError>
     })
 }
 
+/// Adds a notification.
+pub(crate) const INSERT: &str =
+    "INSERT INTO notification (notification_id, receiver, event_type, create_time, summary,
+    associated_data, original_type, resource, brand_id, state, attempts, due_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', 0, $4) ON CONFLICT DO NOTHING";
+
+/// The values of [`INSERT`].
+pub(crate) fn insert_values(notification: &Notification) -> Values<'_> {
+    values![
+        notification.id.as_str(),
+        notification.receiver.to_string(),
+        notification.event_type.as_str(),
+        notification.create_time.unix_seconds(),
+        notification.summary.as_str(),
+        notification.associated_data.as_str(),
+        notification.original_type.as_str(),
+        notification.resource.as_str(),
+        notification.brand_id.as_ref().map(BrandId::as_str)
+    ]
+}
+
 impl OutboxReader for Unit<'_> {
     fn next_due(&self) -> Result<Option<Time>, StoreError> {
         let sql = "SELECT due_at FROM notification WHERE state = 'waiting' ORDER BY due_at LIMIT 1";
@@ -118,21 +140,15 @@ impl OutboxReader for Unit<'_> {
 
 impl OutboxWriter for Unit<'_> {
     fn insert_notification(&mut self, notification: &Notification) -> Result<(), StoreError> {
-        let sql = "INSERT INTO notification (notification_id, receiver, event_type, create_time, summary,
-                     associated_data, original_type, resource, brand_id, state, attempts, due_at)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', 0, $4) ON CONFLICT DO NOTHING";
-        let values = params![
-            notification.id,
-            notification.receiver.to_string(),
-            notification.event_type,
-            notification.create_time.unix_seconds(),
-            notification.summary,
-            notification.associated_data,
-            notification.original_type,
-            notification.resource,
-            notification.brand_id.as_ref().map(BrandId::as_str)
-        ];
-        self.change_one("write a notification", "notification", || notification.id.clone(), sql, values)
+        if let Some(writing) = self.transaction()
+            && writing.keeps_back()
+        {
+            writing.behind.push(Later::Notification(notification.clone()));
+            return Ok(());
+        }
+        let values = insert_values(notification);
+        let row = || notification.id.clone();
+        self.change_one("write a notification", "notification", row, INSERT, &borrowed(&values))
     }
 
     fn lease_notifications(

@@ -55,6 +55,9 @@ impl PartiesReader for Unit<'_> {
     }
 
     fn openid_of(&self, person: &PersonId, appid: &Appid) -> Result<Option<Openid>, StoreError> {
+        if let Some(known) = self.transaction().and_then(|writing| writing.ahead.openid_of(person, appid)) {
+            return Ok(known);
+        }
         let sql = "SELECT openid FROM person WHERE person_id = $1 AND appid = $2 ORDER BY openid";
         let openid: Option<String> =
             self.one("read an openid", sql, params![person.as_str(), appid.as_str()], |row| row.try_get(0))?;

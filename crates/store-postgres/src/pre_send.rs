@@ -13,8 +13,9 @@ use quan_store::pre_send::{
 use tokio_postgres::Row;
 
 use crate::connection::Params;
-use crate::params;
 use crate::unit::Unit;
+use crate::write_behind::{Later, borrowed};
+use crate::{Values, params, values};
 
 pub(crate) const COLUMNS: &str =
     "pre_send_id, principal, owner, send_request_no, fingerprint, product_coupon_id, stock_id,
@@ -127,8 +128,20 @@ impl Unit<'_> {
     }
 }
 
+/// Turns an OPEN record into a CLAIMED one.
+pub(crate) const CLAIM: &str = "UPDATE pre_send SET claimed_code = $2, claimed_at = $3
+  WHERE pre_send_id = $1 AND claimed_code IS NULL";
+
+/// The values of [`CLAIM`].
+pub(crate) fn claim_values<'v>(id: &'v PreSendId, claimed: &'v ClaimedCoupon) -> Values<'v> {
+    values![id.0.as_slice(), claimed.coupon_code.as_str(), claimed.claimed_at.unix_seconds()]
+}
+
 impl PreSendReader for Unit<'_> {
     fn pre_send(&self, id: PreSendId) -> Result<Option<PreSendRecord>, StoreError> {
+        if let Some(ahead) = self.transaction().and_then(|writing| writing.ahead.take_record(id)) {
+            return Ok(Some(ahead));
+        }
         self.pre_send_where("pre_send_id = $1", params![id.0.as_slice()])
     }
 
@@ -187,7 +200,7 @@ impl PreSendWriter for Unit<'_> {
         if let Some(writing) = self.transaction() {
             writing.ahead.is_used(&record.send_request_no);
             if writing.keeps_back() {
-                writing.behind.push(record.clone());
+                writing.behind.push(Later::PreSend(record.clone()));
                 return Ok(());
             }
         }
@@ -220,6 +233,9 @@ impl PreSendWriter for Unit<'_> {
     }
 
     fn extend_pre_send(&mut self, id: PreSendId, token_expires_at: Time) -> Result<(), StoreError> {
+        if let Some(writing) = self.transaction() {
+            writing.ahead.forget_record(id);
+        }
         let sql =
             "UPDATE pre_send SET token_expires_at = greatest(token_expires_at, $2) WHERE pre_send_id = $1";
         let values = params![id.0.as_slice(), token_expires_at.unix_seconds()];
@@ -227,10 +243,15 @@ impl PreSendWriter for Unit<'_> {
     }
 
     fn claim_pre_send(&mut self, id: PreSendId, claimed: &ClaimedCoupon) -> Result<(), StoreError> {
-        let sql = "UPDATE pre_send SET claimed_code = $2, claimed_at = $3
-                   WHERE pre_send_id = $1 AND claimed_code IS NULL";
-        let values =
-            params![id.0.as_slice(), claimed.coupon_code.as_str(), claimed.claimed_at.unix_seconds()];
-        self.change_one("claim a pre-send", "pre_send", || format!("{:02x?}", id.0), sql, values)
+        if let Some(writing) = self.transaction() {
+            writing.ahead.forget_record(id);
+            if writing.keeps_back() {
+                writing.behind.push(Later::Claim(id, claimed.clone()));
+                return Ok(());
+            }
+        }
+        let values = claim_values(&id, claimed);
+        let row = || format!("{:02x?}", id.0);
+        self.change_one("claim a pre-send", "pre_send", row, CLAIM, &borrowed(&values))
     }
 }

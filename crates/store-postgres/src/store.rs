@@ -172,6 +172,10 @@ impl Backend for PostgresStore {
         true
     }
 
+    fn parties_version(&self) -> Option<u64> {
+        None
+    }
+
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let deadline = Instant::now() + self.options.commit_patience;
         let mut pauses = Pauses::until(deadline);

@@ -274,14 +274,14 @@ impl<'c> Unit<'c> {
     /// What was kept back is written before a statement that names its table.
     fn write_what_waits(&self, doing: &'static str, sql: &str) -> Result<(), StoreError> {
         let Some(writing) = self.writing.filter(|writing| !writing.behind.is_empty()) else { return Ok(()) };
-        if !sql.contains("pre_send") {
+        if !WriteBehind::TABLES.iter().any(|table| sql.contains(table)) {
             return Ok(());
         }
         writing.has_written.set(true);
         match writing.behind.flush(self.connection) {
             Ok(()) => Ok(()),
             Err(FlushError::Taken) => {
-                Err(StoreError::Conflict { table: "pre_send", row: "(of this batch)".into() })
+                Err(StoreError::Conflict { table: "(several)", row: "(of this batch)".into() })
             }
             Err(FlushError::Failed(failure)) => self.watched(doing, Err(failure)),
         }

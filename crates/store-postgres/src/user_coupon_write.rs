@@ -10,59 +10,21 @@ use quan_store::column::to_json;
 use quan_store::error::StoreError;
 use quan_store::user_coupon::{CodeUse, UserCouponRecord, UserCouponWriter};
 
-use crate::params;
 use crate::unit::Unit;
+use crate::write_behind::{Later, borrowed};
+use crate::{Values, params, values};
 
 impl UserCouponWriter for Unit<'_> {
     fn insert_user_coupon(&mut self, record: &UserCouponRecord) -> Result<CodeUse, StoreError> {
-        let coupon = &record.coupon;
-        let facts = Facts::of(coupon);
-        let rounds = Rows::of(coupon)?;
-        let round_count = match &coupon.usage {
-            Usage::Single(_) => None,
-            Usage::Sequential(rounds) => Some(i64::from(rounds.total_count)),
-        };
-        let values = params![
-            coupon.stock_id.as_str(),
-            coupon.coupon_code.as_str(),
-            i64::from(record.revision),
-            facts.confirm_request_no,
-            facts.confirm_time,
-            facts.deactivate_request_no,
-            facts.deactivate_time,
-            facts.deactivate_reason,
-            facts.deleted_at,
-            rounds.begins_at,
-            rounds.ends_at,
-            rounds.use_request_no,
-            rounds.use_time,
-            rounds.order_kind,
-            rounds.order_reference,
-            rounds.store_id,
-            rounds.saved_amount,
-            rounds.return_request_no,
-            rounds.return_time,
-            coupon.product_coupon_id.as_str(),
-            coupon.owner.to_string(),
-            i64::from(record.product_coupon_revision),
-            i64::from(record.stock_revision),
-            coupon.appid.as_str(),
-            coupon.openid.as_str(),
-            coupon.person_id,
-            coupon.send_request_no.as_str(),
-            coupon.send_channel.as_str(),
-            coupon.attach,
-            coupon.receive_time.unix_seconds(),
-            coupon.window.begin.unix_seconds(),
-            coupon.window.end.unix_seconds(),
-            coupon.confirm_required,
-            round_count,
-            coupon.bundle.as_ref().map(|place| place.user_coupon_bundle_id.as_str()),
-            coupon.bundle.as_ref().map(|place| i64::from(place.index)),
-            coupon.tags.as_ref().map(to_json).transpose()?
-        ];
-        let sql = format!("{INSERT} {WRITE_ROUNDS}) SELECT 1 FROM written");
-        let written = self.written("write a user coupon", &sql, values, |_| Ok(()))?;
+        if let Some(writing) = self.transaction()
+            && writing.keeps_back()
+        {
+            // Should the code be taken after all, the batch runs again, and this job by itself.
+            writing.behind.push(Later::Coupon(record.clone()));
+            return Ok(CodeUse::Free);
+        }
+        let values = insert_values(record)?;
+        let written = self.written("write a user coupon", &insert_sql(), &borrowed(&values), |_| Ok(()))?;
         Ok(if written.is_empty() { CodeUse::Taken } else { CodeUse::Free })
     }
 
@@ -101,6 +63,61 @@ impl UserCouponWriter for Unit<'_> {
             }),
         }
     }
+}
+
+/// Adds a coupon and its rounds; gives a row when the code is free.
+pub(crate) fn insert_sql() -> String {
+    format!("{INSERT} {WRITE_ROUNDS}) SELECT 1 FROM written")
+}
+
+/// The values of [`insert_sql`].
+pub(crate) fn insert_values(record: &UserCouponRecord) -> Result<Values<'_>, StoreError> {
+    let coupon = &record.coupon;
+    let facts = Facts::of(coupon);
+    let rounds = Rows::of(coupon)?;
+    let round_count = match &coupon.usage {
+        Usage::Single(_) => None,
+        Usage::Sequential(rounds) => Some(i64::from(rounds.total_count)),
+    };
+    Ok(values![
+        coupon.stock_id.as_str(),
+        coupon.coupon_code.as_str(),
+        i64::from(record.revision),
+        facts.confirm_request_no,
+        facts.confirm_time,
+        facts.deactivate_request_no,
+        facts.deactivate_time,
+        facts.deactivate_reason,
+        facts.deleted_at,
+        rounds.begins_at,
+        rounds.ends_at,
+        rounds.use_request_no,
+        rounds.use_time,
+        rounds.order_kind,
+        rounds.order_reference,
+        rounds.store_id,
+        rounds.saved_amount,
+        rounds.return_request_no,
+        rounds.return_time,
+        coupon.product_coupon_id.as_str(),
+        coupon.owner.to_string(),
+        i64::from(record.product_coupon_revision),
+        i64::from(record.stock_revision),
+        coupon.appid.as_str(),
+        coupon.openid.as_str(),
+        coupon.person_id.as_str(),
+        coupon.send_request_no.as_str(),
+        coupon.send_channel.as_str(),
+        coupon.attach.as_deref(),
+        coupon.receive_time.unix_seconds(),
+        coupon.window.begin.unix_seconds(),
+        coupon.window.end.unix_seconds(),
+        coupon.confirm_required,
+        round_count,
+        coupon.bundle.as_ref().map(|place| place.user_coupon_bundle_id.as_str()),
+        coupon.bundle.as_ref().map(|place| i64::from(place.index)),
+        coupon.tags.as_ref().map(to_json).transpose()?
+    ])
 }
 
 /// Adds a coupon. $1 to $19 are as in [`UPDATE`].

@@ -1,76 +1,135 @@
-//! New pre-sends of a batch, written in one statement before anything looks at their table, at the latest before the commit.
+//! What jobs of a batch write and nobody of them has to wait for: sent together before anything looks at its tables, at the
+//! latest before the commit.
 //!
-//! Only where no job may have to be rolled back by itself (batches without savepoints). A number that turns out to be
-//! taken ends the try, and in the next one each job writes for itself and is told.
+//! Only where no job may have to be rolled back by itself (batches without savepoints). Writes that turn out to be
+//! impossible, such as a number or a code that is taken, end the try; in the next one each job writes for itself and is told.
 
 use std::cell::{Cell, RefCell};
 
 use quan_model::ids::{CouponCode, StockBundleId};
 use quan_store::column::to_json;
 use quan_store::error::StoreError;
-use quan_store::pre_send::PreSendRecord;
+use quan_store::outbox::Notification;
+use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendRecord};
+use quan_store::user_coupon::UserCouponRecord;
+use tokio_postgres::types::ToSql;
 
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::params;
-use crate::pre_send::COLUMNS;
+use crate::pre_send::{self, COLUMNS};
+use crate::{Values, outbox, params, user_coupon_write};
+
+/// What is written later.
+pub(crate) enum Later {
+    /// A new pre-send.
+    PreSend(PreSendRecord),
+    /// A new coupon.
+    Coupon(UserCouponRecord),
+    /// An OPEN pre-send becomes a CLAIMED one.
+    Claim(PreSendId, ClaimedCoupon),
+    /// A new notification.
+    Notification(Notification),
+}
 
 /// What waits to be written.
 #[derive(Default)]
 pub(crate) struct WriteBehind {
-    records: RefCell<Vec<PreSendRecord>>,
-    /// Where those of the job that runs begin.
+    waiting: RefCell<Vec<Later>>,
+    /// Where that of the job that runs begins.
     of_this_job: Cell<usize>,
-    /// Whether the statement did not write what it should have, so that the jobs must not be believed.
+    /// Whether something was not written that should have been, so that the jobs must not be believed.
     pub(crate) has_failed: Cell<bool>,
 }
 
 impl WriteBehind {
-    /// Keeps a record back.
-    pub(crate) fn push(&self, record: PreSendRecord) {
-        self.records.borrow_mut().push(record);
+    /// What the names of the tables begin with that are written later.
+    pub(crate) const TABLES: [&str; 4] = ["pre_send", "user_coupon", "round", "notification"];
+
+    /// Keeps something back.
+    pub(crate) fn push(&self, later: Later) {
+        self.waiting.borrow_mut().push(later);
     }
 
     /// To be called before a job runs.
     pub(crate) fn job_begins(&self) {
-        self.of_this_job.set(self.records.borrow().len());
+        self.of_this_job.set(self.waiting.borrow().len());
     }
 
-    /// Whether the job that runs has records that wait.
+    /// Whether something of the job that runs waits.
     pub(crate) fn has_of_this_job(&self) -> bool {
-        self.records.borrow().len() > self.of_this_job.get()
+        self.waiting.borrow().len() > self.of_this_job.get()
     }
 
-    /// Gives the records of the job that runs up.
+    /// Gives up what the job that runs has kept back.
     pub(crate) fn discard_job(&self) {
-        self.records.borrow_mut().truncate(self.of_this_job.get());
+        self.waiting.borrow_mut().truncate(self.of_this_job.get());
     }
 
     /// Whether nothing waits.
     pub(crate) fn is_empty(&self) -> bool {
-        self.records.borrow().is_empty()
+        self.waiting.borrow().is_empty()
     }
 
     /// Writes what waits.
     pub(crate) fn flush(&self, connection: &Connection) -> Result<(), FlushError> {
-        let records = self.records.take();
+        let waiting = self.waiting.take();
         self.of_this_job.set(0);
-        let written = insert(connection, &records);
-        let is_whole = matches!(written, Ok(rows) if usize::try_from(rows) == Ok(records.len()));
-        self.has_failed.set(!is_whole);
-        if is_whole { Ok(()) } else { Err(written.err().unwrap_or(FlushError::Taken)) }
+        let written = write(connection, &waiting);
+        self.has_failed.set(written.is_err());
+        written
     }
 }
 
 /// Why what waited was not written as a whole.
 pub(crate) enum FlushError {
-    /// A number or a name is taken, or a record is none.
+    /// A key is taken, a row is not as it was, or a value is none of the database's.
     Taken,
     /// The database could not carry it out.
     Failed(Failure),
 }
 
-fn insert(connection: &Connection, records: &[PreSendRecord]) -> Result<u64, FlushError> {
+/// Boxed values as a statement takes them.
+pub(crate) fn borrowed<'v>(values: &'v Values<'_>) -> Vec<&'v (dyn ToSql + Sync)> {
+    values.iter().map(|value| &**value as &(dyn ToSql + Sync)).collect()
+}
+
+/// Pre-sends in one statement, since nothing else is written of most batches; then the rest in its order.
+fn write(connection: &Connection, waiting: &[Later]) -> Result<(), FlushError> {
+    let pre_sends: Vec<&PreSendRecord> = waiting
+        .iter()
+        .filter_map(|later| match later {
+            Later::PreSend(record) => Some(record),
+            Later::Coupon(_) | Later::Claim(..) | Later::Notification(_) => None,
+        })
+        .collect();
+    if !pre_sends.is_empty() {
+        let rows = insert(connection, &pre_sends)?;
+        ensure(usize::try_from(rows) == Ok(pre_sends.len()))?;
+    }
+    let insert_coupon = user_coupon_write::insert_sql();
+    let statements = waiting.iter().filter_map(|later| match later {
+        Later::PreSend(_) => None,
+        Later::Coupon(record) => {
+            Some(user_coupon_write::insert_values(record).map(|values| (insert_coupon.as_str(), values)))
+        }
+        Later::Claim(id, claimed) => Some(Ok((pre_send::CLAIM, pre_send::claim_values(id, claimed)))),
+        Later::Notification(one) => Some(Ok((outbox::INSERT, outbox::insert_values(one)))),
+    });
+    // One by one it is told to the job whose value it is.
+    let statements: Vec<(&str, Values<'_>)> =
+        statements.collect::<Result<_, StoreError>>().map_err(|_| FlushError::Taken)?;
+    if statements.is_empty() {
+        return Ok(());
+    }
+    let changed = connection.execute_all(&statements).map_err(FlushError::Failed)?;
+    ensure(changed.iter().all(|rows| *rows == 1))
+}
+
+fn ensure(is_whole: bool) -> Result<(), FlushError> {
+    if is_whole { Ok(()) } else { Err(FlushError::Taken) }
+}
+
+fn insert(connection: &Connection, records: &[&PreSendRecord]) -> Result<u64, FlushError> {
     let sql = format!(
         "INSERT INTO pre_send ({COLUMNS})
            SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[],
@@ -107,6 +166,6 @@ fn insert(connection: &Connection, records: &[PreSendRecord]) -> Result<u64, Flu
     connection.execute(&sql, values).map_err(FlushError::Failed)
 }
 
-fn column<'r, T>(records: &'r [PreSendRecord], of: impl Fn(&'r PreSendRecord) -> T) -> Vec<T> {
-    records.iter().map(of).collect()
+fn column<'r, T>(records: &[&'r PreSendRecord], of: impl Fn(&'r PreSendRecord) -> T) -> Vec<T> {
+    records.iter().copied().map(of).collect()
 }

@@ -169,6 +169,11 @@ impl Backend for SqliteStore {
         committed
     }
 
+    fn reads_ahead(&self) -> bool {
+        // A statement here is a call of a function.
+        false
+    }
+
     fn parties_version(&self) -> Option<u64> {
         Some(self.parties_version.load(Ordering::Acquire))
     }

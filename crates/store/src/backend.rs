@@ -8,7 +8,7 @@ use crate::catalogue_search::CatalogueSearchReader;
 use crate::code_pool::{CodePoolReader, CodePoolWriter};
 use crate::console_access::{ConsoleAccessReader, ConsoleAccessWriter};
 use crate::error::StoreError;
-use crate::foresight::ForeseenPreSend;
+use crate::foresight::Foreseen;
 use crate::idempotency::{IdempotencyReader, IdempotencyWriter};
 use crate::image::{ImageReader, ImageWriter};
 use crate::lock::LockWriter;
@@ -111,7 +111,7 @@ pub trait Job: Send {
     fn run(&mut self, unit: &mut dyn UnitOfWork) -> Verdict;
 
     /// What the job is going to read, if it is known before.
-    fn foreseen(&self) -> Option<&ForeseenPreSend> {
+    fn foreseen(&self) -> Option<&Foreseen> {
         None
     }
 
@@ -140,16 +140,12 @@ pub trait Backend: Send + Sync + 'static {
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError>;
 
     /// Whether it is worth while to say what a job is going to read ([`Job::foreseen`]).
-    fn reads_ahead(&self) -> bool {
-        false
-    }
+    fn reads_ahead(&self) -> bool;
 
     /// How often anything of [`PartiesWriter`] was written, where nobody but this value writes to the store: what a view
     /// showed of the parties holds for as long as the number is the one asked for before the view. A commit raises it before
     /// it returns. Nothing where others may write too, so that parties have to be read each time.
-    fn parties_version(&self) -> Option<u64> {
-        None
-    }
+    fn parties_version(&self) -> Option<u64>;
 }
 
 impl dyn Backend {

@@ -5,6 +5,17 @@
 use jiff::civil::Date;
 use quan_model::ids::{Appid, Openid, Principal, RequestNumber, StockId};
 
+use crate::pre_send::PreSendId;
+
+/// What is going to be done, as far as it tells what is read for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Foreseen {
+    /// A pre-send.
+    PreSend(ForeseenPreSend),
+    /// The claim of one.
+    Claim(ForeseenClaim),
+}
+
 /// A pre-send is going to lock its number and ask for what it rests on
 /// ([`PreSendAsked`](crate::pre_send::PreSendAsked); the owner is the stock's).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +30,16 @@ pub struct ForeseenPreSend {
     pub openid: Openid,
     /// The stock of the coupon.
     pub stock_id: StockId,
+    /// The day of the call.
+    pub day: Date,
+}
+
+/// A claim is going to read this pre-send to decide on it, and what was issued of its stock, in all, on the day and to its
+/// person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeseenClaim {
+    /// The pre-send.
+    pub id: PreSendId,
     /// The day of the call.
     pub day: Date,
 }

@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 use self::waiting::{Caller, Waiting};
 use self::writer::{Queued, Waits, Writer};
 use crate::backend::{Backend, UnitOfWork};
-use crate::foresight::ForeseenPreSend;
+use crate::foresight::Foreseen;
 
 pub use self::gauge::{Histogram, LaneGauge};
 pub use self::key::LaneKey;
@@ -141,7 +141,7 @@ impl WriteLane {
     pub async fn run_foreseen<T, E>(
         &self,
         key: LaneKey,
-        foreseen: Option<ForeseenPreSend>,
+        foreseen: Option<Foreseen>,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
     ) -> Result<Result<T, E>, LaneError>
     where
@@ -199,7 +199,7 @@ impl WriteLane {
     fn submit<T, E>(
         &self,
         key: LaneKey,
-        foreseen: Option<ForeseenPreSend>,
+        foreseen: Option<Foreseen>,
         work: impl FnMut(&mut dyn UnitOfWork) -> Result<T, E> + Send + 'static,
         waits: Waits,
     ) -> Result<Caller<T, E>, LaneError>
@@ -263,6 +263,14 @@ mod tests {
             let _ = self.permits.lock().unwrap().recv();
             Err(StoreError::backend("commit", std::io::Error::other("unwilling")))
         }
+
+        fn reads_ahead(&self) -> bool {
+            false
+        }
+
+        fn parties_version(&self) -> Option<u64> {
+            None
+        }
     }
 
     fn lane() -> (WriteLane, mpsc::Receiver<usize>, mpsc::Sender<()>) {
@@ -286,6 +294,14 @@ mod tests {
         fn commit(&self, _: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
             assert!(self.0.swap(true, std::sync::atomic::Ordering::Relaxed), "it breaks down");
             Err(StoreError::backend("commit", std::io::Error::other("still there")))
+        }
+
+        fn reads_ahead(&self) -> bool {
+            false
+        }
+
+        fn parties_version(&self) -> Option<u64> {
+            None
         }
     }
 

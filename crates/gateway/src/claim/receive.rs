@@ -19,8 +19,7 @@ pub(crate) async fn handle(
     if is_dead(ticket, gateway.platform.now()) {
         gateway.platform.read::<_, ClaimError>(move |view| known(view, ticket)).await?;
     }
-    let claim = gateway
-        .platform
-        .write_for_pre_send::<_, ClaimError>(ticket.id, move |work| receive::receive(work, ticket));
+    let claim =
+        gateway.platform.write_claim::<_, ClaimError>(ticket.id, move |work| receive::receive(work, ticket));
     Ok(Answer(claim.await?))
 }

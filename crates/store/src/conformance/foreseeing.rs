@@ -10,7 +10,7 @@ use super::records::{self, brand_id, id};
 use super::{Promise, commit};
 use crate::backend::{Backend, Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
-use crate::foresight::ForeseenPreSend;
+use crate::foresight::{Foreseen, ForeseenPreSend};
 use crate::lock::Lock;
 use crate::pre_send::{PreSendAsked, PreSendFacts, PreSendId, PreSendRecord};
 
@@ -23,7 +23,7 @@ pub(super) const PROMISES: &[Promise] = &[
 
 /// What a job foresees, what it asks in the end, and what it was told.
 struct Foreseeing {
-    foreseen: ForeseenPreSend,
+    hint: Foreseen,
     asks: ForeseenPreSend,
     /// Whether it keeps what it wrote.
     verdict: Verdict,
@@ -60,8 +60,8 @@ impl Job for Foreseeing {
         verdict
     }
 
-    fn foreseen(&self) -> Option<&ForeseenPreSend> {
-        Some(&self.foreseen)
+    fn foreseen(&self) -> Option<&Foreseen> {
+        Some(&self.hint)
     }
 
     fn finish(self: Box<Self>, _: Ended) -> Option<Box<dyn Job>> {
@@ -119,7 +119,8 @@ fn run(
 ) -> Vec<PreSendFacts> {
     let told: Vec<Arc<Mutex<_>>> = batch.iter().map(|_| Arc::default()).collect();
     let jobs = batch.into_iter().zip(&told).map(|((foreseen, asks, verdict), told)| {
-        Box::new(Foreseeing { foreseen, asks, verdict, told: Arc::clone(told) }) as Box<dyn Job>
+        let hint = Foreseen::PreSend(foreseen);
+        Box::new(Foreseeing { hint, asks, verdict, told: Arc::clone(told) }) as Box<dyn Job>
     });
     backend.commit(&mut jobs.collect::<Vec<_>>()).expect("the batch commits");
     let taken = told.iter().map(|told| told.lock().expect("nobody panics with it").take());
@@ -201,7 +202,8 @@ fn a_refused_job_takes_nothing_of_the_others_along(backend: &Arc<dyn Backend>) {
     let last = foreseen("E", "o1");
     let jobs = [foreseen("D", "o1"), last].map(|foreseen| {
         let (asks, told) = (foreseen.clone(), Arc::clone(&told));
-        Box::new(Foreseeing { foreseen, asks, verdict: Verdict::Keep, told }) as Box<dyn Job>
+        let hint = Foreseen::PreSend(foreseen);
+        Box::new(Foreseeing { hint, asks, verdict: Verdict::Keep, told }) as Box<dyn Job>
     });
     let [first, last] = jobs;
     backend.commit(&mut [first, change, last]).expect("the batch commits");

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::{LaneError, LaneGauge};
 use crate::backend::{Ended, Job, UnitOfWork, Verdict};
 use crate::error::StoreError;
-use crate::foresight::ForeseenPreSend;
+use crate::foresight::Foreseen;
 
 /// How often work is run again after a conflict. Each time another caller has won and is gone, so a loser of
 /// this many is either in a crowd that the queue should thin out, or meets a conflict that time does not heal.
@@ -80,7 +80,7 @@ impl<T, E> Caller<T, E> {
 /// Work with its caller.
 pub(super) struct Waiting<W, T, E> {
     work: W,
-    foreseen: Option<ForeseenPreSend>,
+    foreseen: Option<Foreseen>,
     result: Option<Result<T, E>>,
     reruns: u32,
     answer: oneshot::Sender<Result<Result<T, E>, LaneError>>,
@@ -89,7 +89,7 @@ pub(super) struct Waiting<W, T, E> {
 impl<W, T, E> Waiting<W, T, E> {
     pub(super) fn new(
         work: W,
-        foreseen: Option<ForeseenPreSend>,
+        foreseen: Option<Foreseen>,
         gauge: &Arc<LaneGauge>,
     ) -> (Box<Self>, Caller<T, E>) {
         let (answer, answered) = oneshot::channel();
@@ -115,7 +115,7 @@ where
         }
     }
 
-    fn foreseen(&self) -> Option<&ForeseenPreSend> {
+    fn foreseen(&self) -> Option<&Foreseen> {
         self.foreseen.as_ref()
     }
 

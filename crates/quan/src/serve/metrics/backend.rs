@@ -35,6 +35,10 @@ impl Backend for ObservedBackend {
         committed
     }
 
+    fn reads_ahead(&self) -> bool {
+        self.backend.reads_ahead()
+    }
+
     fn parties_version(&self) -> Option<u64> {
         self.backend.parties_version()
     }
