@@ -38,6 +38,11 @@ async fn a_refused_call_is_shown_with_its_reason_and_found_by_its_number() {
         assert!(page.text.contains(part), "{part} in\n{}", page.text);
     }
     assert!(page.text.contains("the product coupon or stock is unknown to the caller"));
+    assert!(
+        page.text.contains("<dt>Accept</dt>"),
+        "what a handler refused has the headers of its request: {}",
+        page.text
+    );
     assert!(page.text.contains("quan call POST") && page.text.contains("$AUTHORIZATION"));
     let found = member.get("/console/requests?q=LOGGED_0001").await.text;
     assert!(found.contains(PRE_SEND));

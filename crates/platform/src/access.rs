@@ -1,17 +1,18 @@
 //! Who may reach what: steps 4 to 7 of the order of checks (semantics 0.1, 2.2, 2.3).
 
-use quan_coupon::definition::{self, ProductCouponTerms, StockTerms, UsageMembers};
+use quan_coupon::definition::StockTerms;
 use quan_coupon::product_coupon::Lifecycle;
 use quan_coupon::refusal::Refusal;
 use quan_coupon::stock::Stock;
 use quan_model::ids::{Appid, BrandId, Openid, Principal, ProductCouponId, StockId};
 use quan_store::backend::Reader;
-use quan_store::catalogue::{ProductCouponRecord, StockDefinition, StockRecord};
+use quan_store::catalogue::{ProductCouponRecord, StockRecord};
 use quan_store::error::StoreError;
 use quan_store::parties::{PersonId, own_person};
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::rules;
 
 /// Who calls, about whose things.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -170,60 +171,6 @@ pub(crate) fn reached(
     record: StockRecord,
     product_coupon: ProductCouponRecord,
 ) -> Result<ReachedStock, Error> {
-    let stock = rules(&record, &product_coupon)?;
+    let stock = rules::of_stock(&record, &product_coupon)?;
     Ok(ReachedStock { record, product_coupon, stock })
-}
-
-/// The rules of a kept stock. They were checked when it was created; what does not parse now was not
-/// written by a use case.
-fn rules(record: &StockRecord, product_coupon: &ProductCouponRecord) -> Result<Stock, StoreError> {
-    let impossible = |_| StoreError::Inconsistent {
-        table: "stock",
-        column: "definition",
-        row: record.stock_id.to_string(),
-    };
-    let (product, terms) = match &record.definition {
-        StockDefinition::ProductCoupon(written) => {
-            let product = product_terms(product_coupon)?;
-            let terms = match &written.progressive_bundle_usage_rule {
-                None => definition::stock("/stock", &product, &written.members),
-                Some(rule) => definition::bundled_stock("/stock", &product, &written.members, rule),
-            }
-            .map_err(impossible)?;
-            (product, terms)
-        }
-        StockDefinition::Busifavor(members) => definition::busifavor::stock(members).map_err(impossible)?,
-    };
-    Ok(Stock {
-        stock_id: record.stock_id.clone(),
-        product_coupon_id: record.product_coupon_id.clone(),
-        owner: record.owner.clone(),
-        creator: record.creator.clone(),
-        terms,
-        product,
-        // The audit passes at once (semantics Q25), so a stock is in force from its creation.
-        effective_from: record.created_at,
-        paused: record.paused,
-        deactivated: record.deactivated.is_some() || product_coupon.deactivated.is_some(),
-        bundle: record.bundle.clone(),
-    })
-}
-
-/// The rules of a kept product coupon.
-pub(crate) fn product_terms(product_coupon: &ProductCouponRecord) -> Result<ProductCouponTerms, StoreError> {
-    let impossible = |_| StoreError::Inconsistent {
-        table: "product_coupon_revision",
-        column: "definition",
-        row: product_coupon.product_coupon_id.to_string(),
-    };
-    let definition = &product_coupon.definition;
-    definition::product_terms(&UsageMembers {
-        scope: definition.scope,
-        kind: definition.kind,
-        usage_mode: definition.usage_mode,
-        single_usage_info: definition.single_usage_info.as_ref(),
-        progressive_bundle_usage_info: definition.progressive_bundle_usage_info.as_ref(),
-        sequential_usage_info: definition.sequential_usage_info.as_ref(),
-    })
-    .map_err(impossible)
 }

@@ -142,7 +142,8 @@ fn insert(work: &mut Work<'_>, input: &CreateProductCoupon) -> Result<ProductCou
             sequential_usage_info: request.sequential_usage_info,
             display_info: request.display_info,
             out_product_no: request.out_product_no,
-        },
+        }
+        .into(),
         revision: 1,
         created_at: work.now,
         deactivated: None,

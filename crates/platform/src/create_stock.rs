@@ -14,6 +14,7 @@ use crate::entity::Viewer;
 use crate::error::Error;
 use crate::minting;
 use crate::once::Once;
+use crate::rules;
 use crate::work::Work;
 
 /// Live stocks of one product coupon (semantics 2.1).
@@ -46,7 +47,7 @@ pub fn create_stock(work: &mut Work<'_>, input: &CreateStock) -> Result<Stock, E
     // How many stocks there are decides, and whether the product coupon is in force.
     work.store.lock(Lock::ProductCoupon(&input.product_coupon_id))?;
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
-    let product = access::product_terms(&product_coupon)?;
+    let product = rules::product_terms(&product_coupon)?;
     definition::stock("/stock", &product, &input.stock)?;
     let once = Once::new(&input.scope, "create_stock", String::new(), input.out_request_no.as_str(), input);
     let stock_id = match once.replay(work, Refusal::AlreadyExists)? {
@@ -86,7 +87,7 @@ pub(crate) fn insert(
         owner: scope.owner.clone(),
         creator: scope.principal.clone(),
         bundle: None,
-        definition,
+        definition: definition.into(),
         revision: 1,
         created_at: work.now,
         paused: false,

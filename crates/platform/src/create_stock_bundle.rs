@@ -19,6 +19,7 @@ use crate::entity::Viewer;
 use crate::error::Error;
 use crate::minting;
 use crate::once::Once;
+use crate::rules;
 use crate::stock_bundle_access;
 use crate::work::Work;
 
@@ -48,7 +49,7 @@ pub fn create_stock_bundle(work: &mut Work<'_>, input: &CreateStockBundle) -> Re
     // How many stocks there are decides, and whether the product coupon is in force.
     work.store.lock(Lock::ProductCoupon(&input.product_coupon_id))?;
     let product_coupon = access::product_coupon(work.store, &input.scope, &input.product_coupon_id)?;
-    let product = access::product_terms(&product_coupon)?;
+    let product = rules::product_terms(&product_coupon)?;
     let terms = definition::stock_bundle("/stock_bundle", &product, &input.stock_bundle)?;
     let number = input.out_request_no.as_str();
     let once = Once::new(&input.scope, "create_stock_bundle", String::new(), number, input);
@@ -115,7 +116,7 @@ pub(crate) fn insert(
             owner: scope.owner.clone(),
             creator: scope.principal.clone(),
             bundle: Some(StockBundlePlace { stock_bundle_id: stock_bundle_id.clone(), index }),
-            definition: StockDefinition::ProductCoupon(definition),
+            definition: StockDefinition::ProductCoupon(definition).into(),
             revision: 1,
             created_at: work.now,
             paused: false,

@@ -188,7 +188,7 @@ fn bring_into_being(
     if recipient.sender != reached.record.creator {
         work.store.insert_coupon_sender(&stock.stock_id, &record.coupon.coupon_code, &recipient.sender)?;
     }
-    let notification = match &reached.record.definition {
+    let notification = match &*reached.record.definition {
         StockDefinition::ProductCoupon(_) => send_notification(work, reached, &record.coupon)?,
         StockDefinition::Busifavor(_) => {
             busifavor::notification::send(work, reached, &record.coupon, &recipient.sender)?

@@ -47,6 +47,7 @@ pub mod pause_stock;
 pub mod platform;
 pub mod pre_send;
 pub mod return_user_coupon;
+mod rules;
 pub mod send_user_coupon;
 pub mod send_user_coupon_bundle;
 pub mod stock_bundle_access;

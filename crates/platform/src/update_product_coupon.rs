@@ -46,7 +46,8 @@ pub fn update_product_coupon(
         access::lifecycle(&record).ensure_editable(work.now)?;
         if record.definition.display_info != input.display_info {
             let display_info = input.display_info.clone();
-            let changed = ProductCouponDefinition { display_info, ..record.definition };
+            let written = ProductCouponDefinition::clone(&record.definition);
+            let changed = ProductCouponDefinition { display_info, ..written };
             work.store.revise_product_coupon(id, record.revision, &changed)?;
         }
         once.note(work, String::new())?;

@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::{SteadyClock, WallClock};
-use crate::entropy::SystemEntropy;
+use crate::entropy::{BlockEntropy, SystemEntropy};
 
 /// What a node is made of.
 pub(crate) struct NodeParts {
@@ -72,7 +72,7 @@ impl Node {
     pub(crate) fn open(parts: NodeParts) -> anyhow::Result<Self> {
         let NodeParts { backend, clock, platform_keys, probe_ratio, policy, settings, name, lanes } = parts;
         let lane = Arc::new(WriteLane::start_many(backend.clone(), lanes));
-        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let entropy: Arc<dyn Entropy> = Arc::new(BlockEntropy);
         let token_keys = token_keys(&*backend, &lane)?;
         let name = format!("{name}-{}", entropy::text(&SystemEntropy, entropy::LOWER_HEX, 8));
         let sender = Arc::new(Sender::new(SenderParts {
@@ -97,7 +97,7 @@ impl Node {
         Gateway::new(GatewayParts {
             platform: self.platform.clone(),
             wire_clock: Arc::new(WallClock),
-            entropy: Arc::new(SystemEntropy),
+            entropy: Arc::new(BlockEntropy),
             rate_clock: Arc::new(SteadyClock::begin()),
             platform_keys: self.platform_keys.clone(),
             token_sealer: TokenSealer::new(sealing),

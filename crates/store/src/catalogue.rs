@@ -1,7 +1,7 @@
 //! Product coupons and stocks, their definitions, and the counters of what was issued.
 
 use jiff::civil::Date;
-use quan_coupon::definition::Limits;
+use quan_coupon::definition::{Limits, ProductCouponTerms, StockTerms};
 use quan_coupon::stock::{Counts, StockBundlePlace};
 use quan_coupon::user_coupon::Deactivation;
 use quan_model::busifavor::StockMembers;
@@ -15,6 +15,7 @@ use quan_model::ids::{Principal, ProductCouponId, StockId};
 use quan_model::time::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::defined::Defined;
 use crate::error::StoreError;
 use crate::parties::PersonId;
 
@@ -50,7 +51,7 @@ pub struct ProductCouponRecord {
     /// Who created it.
     pub creator: Principal,
     /// The definition in force.
-    pub definition: ProductCouponDefinition,
+    pub definition: Defined<ProductCouponDefinition, ProductCouponTerms>,
     /// Of the definition, from 1.
     pub revision: u32,
     /// When it was created.
@@ -120,6 +121,15 @@ impl StockDefinition {
     }
 }
 
+/// What the definition of a stock was read into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermsOfStock {
+    /// The terms of its product coupon that it was read with; of a stock over busifavor its own definition has them too.
+    pub product: ProductCouponTerms,
+    /// Its own terms.
+    pub stock: StockTerms,
+}
+
 /// A stock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StockRecord {
@@ -134,7 +144,7 @@ pub struct StockRecord {
     /// Its place in a bundle, of a bundle's stock and only then.
     pub bundle: Option<StockBundlePlace>,
     /// The definition in force.
-    pub definition: StockDefinition,
+    pub definition: Defined<StockDefinition, TermsOfStock>,
     /// Of the definition, from 1.
     pub revision: u32,
     /// When it was created.

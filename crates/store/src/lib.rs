@@ -19,6 +19,7 @@ pub mod code_pool;
 pub mod column;
 pub mod conformance;
 pub mod console_access;
+pub mod defined;
 pub mod error;
 pub mod foresight;
 pub mod idempotency;

@@ -16,7 +16,7 @@ use crate::catalogue::{ProductCouponRecord, StockRecord};
 use crate::error::StoreError;
 use crate::parties::{Brand, Merchant};
 
-/// The most that is kept of a kind; beyond it the kind is begun anew. Definitions take some kilobytes each.
+/// The most that is kept of a kind; beyond it the kind is begun anew. Definitions and their terms take some kilobytes each.
 const KEPT_MAX: usize = 1000;
 
 /// What is kept of a kind.
@@ -179,6 +179,45 @@ mod tests {
         assert_eq!(ask(&memo, "rolled back"), ("rolled back".into(), true), "and what it read is not kept");
         memo.forget();
         assert_eq!(ask(&memo, "other"), ("other".into(), true));
+    }
+
+    #[test]
+    fn jobs_share_a_definition_and_the_terms_that_one_of_them_has_read() {
+        let memo = Memo::default();
+        let product_coupon = |name: &str| {
+            let definition = serde_json::json!({
+                "scope": "ALL", "kind": "NORMAL", "usage_mode": "SINGLE", "single_usage_info": null,
+                "sequential_usage_info": null, "out_product_no": null,
+                "display_info": { "name": name, "image_url": "https://example.com/1.png",
+                    "background_url": "https://example.com/2.png" },
+            });
+            let record = ProductCouponRecord {
+                product_coupon_id: ProductCouponId::parse("2000000000001").unwrap(),
+                owner: "brand:120344".parse().unwrap(),
+                creator: "brand:120344".parse().unwrap(),
+                definition: serde_json::from_value(definition).unwrap(),
+                revision: 1,
+                created_at: quan_model::time::Time::from_unix_seconds(0),
+                deactivated: None,
+            };
+            let id = record.product_coupon_id.clone();
+            memo.product_coupon(&id, || Ok(Some(record))).unwrap().unwrap()
+        };
+        let terms = quan_coupon::definition::ProductCouponTerms {
+            scope: quan_model::enums::ProductCouponScope::All,
+            kind: quan_model::enums::ProductCouponType::Normal,
+            usage_mode: quan_model::enums::UsageMode::Single,
+            sequential: None,
+            progressive: None,
+            single_benefit: None,
+        };
+        let first = product_coupon("read");
+        assert!(first.definition.terms(|_| Ok::<_, ()>(terms)).is_ok());
+        let read = |of: &ProductCouponRecord| of.definition.terms(|_| Err("nobody has read it")).is_ok();
+        assert!(read(&product_coupon("kept")), "the next job reads nothing");
+        memo.forget();
+        let later = product_coupon("read again");
+        assert!(!read(&later) && later.definition.display_info.name == "read again");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the request log of the console is told of a call: values, bounded, with secrets masked.
 //!
-//! The call itself only keeps references to its bytes; masking, looking for names and trying out causes of a wrong
-//! signature happen in the log's worker. It knows HTTP and the Authorization header, and nothing of what a call does.
+//! The call itself only keeps references to its bytes, and gathers nothing when the log has no room for it; masking, looking
+//! for names and trying out causes of a wrong signature happen in the log's worker. It knows HTTP and the Authorization header, and nothing of what a call does.
 
 mod masking;
 mod names;
@@ -28,21 +28,21 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of a body that are looked at: ids stand near the beginning of long lists.
 const LOOKED_AT_MAX: usize = 64 * 1024;
 
-/// A call on its way, as it was received.
-pub(crate) struct Observation {
-    log: RequestLog,
+/// A call on its way.
+pub(crate) struct Observation<'l> {
+    log: &'l RequestLog,
     begun: Instant,
     at_ms: i64,
     rules_at_seconds: i64,
-    method: Method,
-    target: String,
-    headers: HeaderMap,
     body: Bytes,
     body_length: usize,
 }
 
-/// How the call ended.
+/// What was asked, and how the call ended.
 pub(crate) struct Ending<'e> {
+    pub(crate) method: Method,
+    pub(crate) target: String,
+    pub(crate) request_headers: HeaderMap,
     pub(crate) request_id: &'e str,
     pub(crate) caller: Option<&'e Principal>,
     pub(crate) status: u16,
@@ -52,24 +52,15 @@ pub(crate) struct Ending<'e> {
     pub(crate) fault: Option<Box<SignatureFault>>,
 }
 
-impl Observation {
+impl<'l> Observation<'l> {
     /// Begins to observe, when the log is on.
-    pub(crate) fn begin(
-        log: Option<&RequestLog>,
-        (at_ms, rules_at): (i64, Time),
-        method: &Method,
-        target: &str,
-        headers: &HeaderMap,
-    ) -> Option<Self> {
-        let log = log.filter(|log| log.is_on())?.clone();
+    pub(crate) fn begin(log: Option<&'l RequestLog>, (at_ms, rules_at): (i64, Time)) -> Option<Self> {
+        let log = log.filter(|log| log.is_on())?;
         Some(Self {
             log,
             begun: Instant::now(),
             at_ms,
             rules_at_seconds: rules_at.unix_seconds(),
-            method: method.clone(),
-            target: target.to_owned(),
-            headers: headers.clone(),
             body: Bytes::new(),
             body_length: 0,
         })
@@ -81,17 +72,24 @@ impl Observation {
         self.body_length = body.len();
     }
 
-    /// Hands the call over to the log.
+    /// Hands the call over to the log, if the log takes it.
     pub(crate) fn end(self, ending: Ending<'_>) {
-        let duration_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let outcome = Outcome::of_status(ending.status);
+        self.log.offer(outcome, || {
+            let seen = self.gathered(outcome, ending);
+            Box::new(move || seen.entry())
+        });
+    }
+
+    fn gathered(self, outcome: Outcome, ending: Ending<'_>) -> Seen {
+        let duration_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let claimed = ending.fault.as_ref().and_then(|fault| fault.claimed_principal());
         let head = RequestHead {
             request_id: ending.request_id.to_owned(),
             at_ms: self.at_ms,
             duration_us,
-            method: self.method.to_string(),
-            target: self.target.clone(),
+            method: ending.method.to_string(),
+            target: ending.target,
             caller: ending.caller.map(ToString::to_string).or(claimed).unwrap_or_default(),
             operation: String::new(),
             status: ending.status,
@@ -99,36 +97,57 @@ impl Observation {
             code: ending.extensions.get::<Code>().map(|code| code.0.to_owned()),
             reason: ending.extensions.get::<Reason>().map(|reason| reason.0.clone()),
         };
-        let (answer_headers, answer) = (ending.headers.clone(), beginning(ending.body));
-        let (answer_length, fault) = (ending.body.len(), ending.fault);
-        let log = self.log.clone();
-        log.offer(
-            outcome,
-            Box::new(move || self.entry(head, &answer_headers, (&answer, answer_length), fault)),
-        );
+        Seen {
+            rules_at_seconds: self.rules_at_seconds,
+            method: ending.method,
+            request: Half { headers: ending.request_headers, body: self.body, length: self.body_length },
+            answer: Half {
+                headers: ending.headers.clone(),
+                body: beginning(ending.body),
+                length: ending.body.len(),
+            },
+            head,
+            fault: ending.fault,
+        }
     }
+}
 
-    fn entry(
-        &self,
-        head: RequestHead,
-        answer_headers: &HeaderMap,
-        answer: (&Bytes, usize),
-        fault: Option<Box<SignatureFault>>,
-    ) -> LoggedRequest {
-        let path = self.target.split('?').next().unwrap_or_default();
+/// A call as the log's worker gets it.
+struct Seen {
+    head: RequestHead,
+    rules_at_seconds: i64,
+    method: Method,
+    request: Half,
+    answer: Half,
+    fault: Option<Box<SignatureFault>>,
+}
+
+/// A request or an answer, with the beginning of its body.
+struct Half {
+    headers: HeaderMap,
+    body: Bytes,
+    length: usize,
+}
+
+impl Seen {
+    fn entry(self) -> LoggedRequest {
+        let Self { head, request, answer, .. } = self;
+        let path = head.target.split('?').next().unwrap_or_default();
         let found = operation_name::find(&self.method, path);
         let mut names = found.as_ref().map(|found| found.variables.clone()).unwrap_or_default();
-        names::of_query(&self.target, &mut names);
-        names::of_json(&self.body, &mut names);
-        names::of_json(answer.0, &mut names);
+        names::of_query(&head.target, &mut names);
+        names::of_json(&request.body, &mut names);
+        names::of_json(&answer.body, &mut names);
         names::tidy(&mut names);
         let detail = RequestDetail {
             rules_at_seconds: self.rules_at_seconds,
-            request_headers: shown_headers(&self.headers),
-            request_body: shown_body(&self.headers, &self.body, self.body_length),
-            response_headers: shown_headers(answer_headers),
-            response_body: shown_body(answer_headers, answer.0, answer.1),
-            signature: fault.map(|fault| fault.explained(self.method.as_str(), &self.target, &self.body)),
+            request_headers: shown_headers(&request.headers),
+            request_body: shown_body(&request.headers, &request.body, request.length),
+            response_headers: shown_headers(&answer.headers),
+            response_body: shown_body(&answer.headers, &answer.body, answer.length),
+            signature: self
+                .fault
+                .map(|fault| fault.explained(self.method.as_str(), &head.target, &request.body)),
         };
         let operation = found.map(|found| found.name).unwrap_or_default();
         LoggedRequest { head: RequestHead { operation, ..head }, detail, names }
@@ -208,6 +227,43 @@ mod tests {
     fn what_is_no_text_is_described() {
         let shown = shown_body(&json_headers(), &Bytes::from_static(&[0xff, 0xfe]), 2);
         assert_eq!((shown.text.as_str(), shown.is_cut), ("(2 bytes, application/json)", true));
+    }
+
+    #[test]
+    fn an_entry_has_both_halves_of_a_call_whatever_came_of_it() {
+        let (log, _worker) = RequestLog::new();
+        let (received, answered) = (Bytes::from_static(b"{\"a\":1}"), Bytes::from_static(b"{\"b\":2}"));
+        for (status, outcome) in [(200, Outcome::Done), (404, Outcome::Refused), (500, Outcome::Failed)] {
+            let mut observation = Observation::begin(Some(&log), (7, Time::from_unix_seconds(8))).unwrap();
+            observation.received(&received);
+            let mut answer_headers = json_headers();
+            answer_headers.insert("request-id", header::HeaderValue::from_static("R1"));
+            let mut request_headers = json_headers();
+            request_headers.insert("wechatpay-serial", header::HeaderValue::from_static("S1"));
+            let seen = observation.gathered(
+                outcome,
+                Ending {
+                    method: Method::POST,
+                    target: "/v3/none?x=1".to_owned(),
+                    request_headers,
+                    request_id: "R1",
+                    caller: None,
+                    status,
+                    headers: &answer_headers,
+                    extensions: &axum::http::Extensions::new(),
+                    body: &answered,
+                    fault: None,
+                },
+            );
+            let LoggedRequest { head, detail, .. } = seen.entry();
+            assert_eq!((head.status, head.outcome, head.at_ms), (status, outcome, 7));
+            assert_eq!((head.method.as_str(), head.target.as_str()), ("POST", "/v3/none?x=1"));
+            let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            assert!(detail.request_headers.contains(&pair("Wechatpay-Serial", "S1")));
+            assert!(detail.response_headers.contains(&pair("Request-Id", "R1")));
+            assert_eq!((detail.request_body.text.as_str(), detail.request_body.length), ("{\"a\":1}", 7));
+            assert_eq!((detail.response_body.text.as_str(), detail.response_body.length), ("{\"b\":2}", 7));
+        }
     }
 
     #[test]

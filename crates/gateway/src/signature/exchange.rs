@@ -24,6 +24,8 @@ use crate::signature::verify::{Received, Unproved, verify};
 use crate::state::Gateway;
 
 /// The middleware around every operation of the API. It asks the rate limits too, since a layer costs a dozen allocations.
+///
+/// Handlers get no headers: what an operation needs of them is read here, and the request log keeps them without a copy.
 pub(crate) async fn signed_exchange(
     State(gateway): State<Gateway>,
     request: Request,
@@ -36,24 +38,24 @@ pub(crate) async fn signed_exchange(
     // The path holds openids and coupon codes of the caller's own users; what it was matched by does not.
     let route = parts.extensions.get::<MatchedPath>().cloned();
     let scheme = Scheme::for_path(parts.uri.path()).unwrap_or(Scheme::Merchant);
-    let platform_serial = text(&parts.headers, headers::WECHATPAY_SERIAL);
+    let request_headers = std::mem::take(&mut parts.headers);
+    let platform_serial = text(&request_headers, headers::WECHATPAY_SERIAL);
     let at = (gateway.wire_clock.now_ms(), gateway.platform.now());
-    let mut observation =
-        Observation::begin(gateway.request_log.as_ref(), at, &method, &target, &parts.headers);
+    let mut observation = Observation::begin(gateway.request_log.as_ref(), at);
     let authenticated = async {
         let body = read(body, gateway.settings.limits.body_bytes_max).await?;
         if let Some(observation) = &mut observation {
             observation.received(&body);
         }
-        let upload = if upload::is_upload(parts.uri.path(), &parts.headers) {
-            Some(upload::split(&parts.headers, body.clone()).await.map_err(refusal::malformed_upload)?)
+        let upload = if upload::is_upload(parts.uri.path(), &request_headers) {
+            Some(upload::split(&request_headers, body.clone()).await.map_err(refusal::malformed_upload)?)
         } else {
             None
         };
         let received = Received {
             method: method.as_str(),
             target: &target,
-            authorization: parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
+            authorization: request_headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
             platform_serial: platform_serial.as_deref(),
             // Of an upload only `meta` is signed (wire-protocol 9).
             body: upload.as_ref().map_or(&body, |upload| &upload.meta),
@@ -82,13 +84,16 @@ pub(crate) async fn signed_exchange(
     let request_id = gateway.mint_request_id(number);
     let route = route.as_ref().map_or("unknown", MatchedPath::as_str);
     log(&method, route, &response, &request_id, known.as_ref().map(|known| known.principal.to_string()));
-    let caller = known.as_ref().map(|known| known.principal.clone());
-    let signer = known.map(|known| Signer { scheme, mode: known.verification_mode, platform_serial });
+    let signer =
+        known.as_ref().map(|known| Signer { scheme, mode: known.verification_mode, platform_serial });
     let (response, body) = finish(&gateway, response, &request_id, signer).await;
     if let Some(observation) = observation {
         observation.end(Ending {
+            method,
+            target,
+            request_headers,
             request_id: &request_id,
-            caller: caller.as_ref(),
+            caller: known.as_ref().map(|known| &known.principal),
             status: response.status.as_u16(),
             headers: &response.headers,
             extensions: &response.extensions,

@@ -82,7 +82,8 @@ fn insert(work: &mut Work<'_>, scope: Scope, members: StockMembers) -> Result<St
                 combo_package_list: None,
             },
             out_product_no: None,
-        },
+        }
+        .into(),
         revision: 1,
         created_at: work.now,
         deactivated: None,
@@ -94,7 +95,7 @@ fn insert(work: &mut Work<'_>, scope: Scope, members: StockMembers) -> Result<St
         owner: scope.owner,
         creator: scope.principal,
         bundle: None,
-        definition: StockDefinition::Busifavor(members),
+        definition: StockDefinition::Busifavor(members).into(),
         revision: 1,
         created_at: work.now,
         paused: false,

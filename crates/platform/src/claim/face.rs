@@ -36,7 +36,7 @@ pub(crate) fn of_pre_send(
             at_issue = entity::definitions_at_issue(store, issued)?;
             (&at_issue.0, &at_issue.1)
         }
-        Some(_) | None => (&reached.product_coupon.definition, &reached.record.definition),
+        Some(_) | None => (&*reached.product_coupon.definition, &*reached.record.definition),
     };
     let owner = looks::owner(store, &record.owner)?;
     let looks = Looks::of(product, stock);

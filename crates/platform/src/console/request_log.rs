@@ -1,7 +1,7 @@
 //! The request log: a bounded queue between the calls and the store.
 //!
 //! A call hands over what it saw and goes on; when the queue is full the entry is dropped and counted, so the log never
-//! slows or fails a call. One worker makes the entries, writes them in batches through the write lane, with a pause
+//! slows or fails a call. Of what is dropped nothing is gathered either. One worker makes the entries, writes them in batches through the write lane, with a pause
 //! between batches so that it never takes more than a small share of it, and deletes what is old.
 
 use std::sync::Arc;
@@ -101,14 +101,18 @@ impl RequestLog {
         self.shared.dropped.load(Ordering::Relaxed)
     }
 
-    /// Hands over a call; never waits.
-    pub fn offer(&self, outcome: Outcome, make: MakeEntry) {
+    /// Hands over a call; never waits. `gather` is asked for what the entry is made of only when it will be taken.
+    pub fn offer(&self, outcome: Outcome, gather: impl FnOnce() -> MakeEntry) {
         if !self.is_on() {
             return;
         }
         let is_crowded = self.queue.capacity() < QUEUE_MAX - BUSY;
-        if outcome == Outcome::Done && is_crowded || self.queue.try_send(Message::Call(make)).is_err() {
-            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+        let place = if outcome == Outcome::Done && is_crowded { None } else { self.queue.try_reserve().ok() };
+        match place {
+            Some(place) => place.send(Message::Call(gather())),
+            None => {
+                self.shared.dropped.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 
@@ -267,4 +271,51 @@ pub fn requests(
 /// [`ConsoleError::Unknown`] when there is none, or none any more.
 pub fn request(view: &View<'_>, seq: u64) -> Result<LoggedRequest, ConsoleError> {
     view.store.logged_request(seq)?.ok_or(ConsoleError::Unknown("request"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Offers so many calls of this outcome; of how many something was gathered.
+    fn offer(log: &RequestLog, outcome: Outcome, count: usize) -> usize {
+        let mut gathered = 0;
+        for _ in 0..count {
+            log.offer(outcome, || {
+                gathered += 1;
+                Box::new(|| unreachable!("nobody writes this log"))
+            });
+        }
+        gathered
+    }
+
+    #[test]
+    fn a_crowded_log_gathers_only_what_went_wrong_and_a_full_one_nothing() {
+        let (log, _worker) = RequestLog::new();
+        let done = offer(&log, Outcome::Done, QUEUE_MAX);
+        assert_eq!(done, BUSY + 1, "beyond it the log is crowded");
+        assert_eq!(log.dropped_count(), (QUEUE_MAX - done) as u64);
+        let wrong: usize = [Outcome::Refused, Outcome::Unproved, Outcome::Failed]
+            .map(|outcome| offer(&log, outcome, QUEUE_MAX / 2))
+            .iter()
+            .sum();
+        assert_eq!(done + wrong, QUEUE_MAX, "failures are taken until the queue is full");
+        assert_eq!(offer(&log, Outcome::Done, 1), 0);
+        let offered = QUEUE_MAX + 3 * QUEUE_MAX / 2 + 1;
+        assert_eq!(log.dropped_count(), (offered - QUEUE_MAX) as u64, "what is not taken is counted");
+    }
+
+    #[test]
+    fn a_log_that_is_off_gathers_and_counts_nothing() {
+        let (log, _worker) = RequestLog::new();
+        log.apply(&RequestLogSettings { is_on: false, ..RequestLogSettings::default() });
+        assert_eq!((offer(&log, Outcome::Failed, 2), log.dropped_count()), (0, 0));
+    }
+
+    #[test]
+    fn a_log_without_a_worker_drops_and_counts() {
+        let (log, worker) = RequestLog::new();
+        drop(worker);
+        assert_eq!((offer(&log, Outcome::Failed, 2), log.dropped_count()), (0, 2));
+    }
 }

@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::WallClock;
-use crate::entropy::SystemEntropy;
+use crate::entropy::BlockEntropy;
 
 /// Spans that may wait to be sent.
 const WAITING_MAX: usize = 4096;
@@ -112,7 +112,7 @@ impl Traces {
         let parent = exchange.traceparent.and_then(Parent::parse);
         let is_sampled = match &parent {
             Some(parent) => parent.is_sampled,
-            None => self.ratio.hits(entropy::number(&SystemEntropy)),
+            None => self.ratio.hits(entropy::number(&BlockEntropy)),
         };
         if is_sampled && self.queue.try_send(span(exchange, parent.as_ref())).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -123,7 +123,7 @@ impl Traces {
 /// A server span as OTLP writes it.
 fn span(exchange: &Exchange<'_>, parent: Option<&Parent<'_>>) -> Value {
     let end = u128::try_from(WallClock.now_ms()).unwrap_or_default() * 1_000_000;
-    let fresh = |length| entropy::text(&SystemEntropy, LOWER_HEX, length);
+    let fresh = |length| entropy::text(&BlockEntropy, LOWER_HEX, length);
     let trace_id = parent.map_or_else(|| fresh(32), |parent| parent.trace_id.to_owned());
     let mut attributes = vec![
         text("http.request.method", exchange.method),

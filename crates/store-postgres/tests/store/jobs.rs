@@ -81,7 +81,7 @@ pub(crate) fn put_stock(store: &dyn Backend) {
         owner: owner.clone(),
         creator: owner,
         bundle: None,
-        definition,
+        definition: definition.into(),
         revision: 1,
         created_at: now(),
         paused: false,

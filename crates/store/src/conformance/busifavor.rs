@@ -127,7 +127,7 @@ fn merchants_stock() -> StockRecord {
         owner: merchant("1900000002"),
         creator: merchant("1900000001"),
         bundle: None,
-        definition: StockDefinition::Busifavor(merchants_members()),
+        definition: StockDefinition::Busifavor(merchants_members()).into(),
         deactivated: None,
         ..stock()
     }

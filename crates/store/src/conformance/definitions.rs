@@ -103,9 +103,9 @@ fn full_product_coupon() -> ProductCouponRecord {
         progressive_bundle_usage_info: Some(ProgressiveBundleUsageInfo { count: 3, interval_days: Some(7) }),
         display_info: full_display_info(),
         out_product_no: some("SKU-1"),
-        ..record.definition
+        ..ProductCouponDefinition::clone(&record.definition)
     };
-    ProductCouponRecord { definition, ..record }
+    ProductCouponRecord { definition: definition.into(), ..record }
 }
 
 fn full_stock() -> StockRecord {
@@ -169,6 +169,7 @@ fn full_stock() -> StockRecord {
         members,
         progressive_bundle_usage_rule: Some(rule),
     });
+    let definition = definition.into();
     StockRecord { definition, paused: false, deactivated: None, bundle: None, ..record }
 }
 
@@ -182,7 +183,7 @@ fn is_kept(backend: &Arc<dyn Backend>, product_coupon: &ProductCouponRecord, sto
     let (id, stock_id) = (product_coupon.product_coupon_id.clone(), stock.stock_id.clone());
     let read = |reader: &dyn crate::backend::Reader| {
         let definition = reader.product_coupon_definition(&id, 1)?;
-        assert_eq!(definition.as_ref(), Some(&product_coupon.definition));
+        assert_eq!(definition.as_ref(), Some(&*product_coupon.definition));
         assert_eq!(reader.product_coupon_definition(&id, 2)?, None);
         assert_eq!(reader.product_coupon(&id)?, Some(product_coupon.clone()));
         assert_eq!(reader.stock(&stock_id)?, Some(stock.clone()));
@@ -204,7 +205,7 @@ fn a_definition_without_optional_members_is_read_back_equal(backend: &Arc<dyn Ba
     let mut members = stock_members();
     members.remark = None;
     members.stock_send_rule.max_count_per_day = None;
-    stock.definition =
+    *stock.definition =
         StockDefinition::ProductCoupon(ProductCouponStock { members, progressive_bundle_usage_rule: None });
     stock.deactivated = None;
     is_kept(backend, &product_coupon, &stock);
@@ -232,10 +233,13 @@ fn a_revision_is_added_to_the_one_it_was_made_from(backend: &Arc<dyn Backend>) {
     let read = |reader: &dyn crate::backend::Reader| {
         let record = reader.product_coupon(&id)?.expect("it was written");
         assert_eq!((record.revision, &record.definition), (2, &changed));
-        assert_eq!(reader.product_coupon_definition(&id, 1)?, Some(full_product_coupon().definition));
+        assert_eq!(
+            reader.product_coupon_definition(&id, 1)?.as_ref(),
+            Some(&*full_product_coupon().definition)
+        );
         let record = reader.stock(&stock_id)?.expect("it was written");
         assert_eq!((record.revision, &record.definition), (2, &changed_stock));
-        assert_eq!(reader.stock_definition(&stock_id, 1)?, Some(full_stock().definition));
+        assert_eq!(reader.stock_definition(&stock_id, 1)?.as_ref(), Some(&*full_stock().definition));
         Ok::<(), StoreError>(())
     };
     backend.snapshot(read).expect("a snapshot can be taken").expect("definitions can be read");

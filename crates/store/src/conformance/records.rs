@@ -107,7 +107,8 @@ pub(super) fn product_coupon() -> ProductCouponRecord {
                 combo_package_list: None,
             },
             out_product_no: Some("SKU-1".into()),
-        },
+        }
+        .into(),
         revision: 1,
         created_at: now(),
         deactivated: Some(deactivation(5)),
@@ -125,7 +126,8 @@ pub(super) fn stock() -> StockRecord {
         definition: StockDefinition::ProductCoupon(ProductCouponStock {
             members: stock_members(),
             progressive_bundle_usage_rule: None,
-        }),
+        })
+        .into(),
         revision: 1,
         created_at: now(),
         paused: true,
@@ -352,8 +354,8 @@ pub(super) fn read_every_record(backend: &Arc<dyn Backend>) {
         assert_eq!(reader.stock(&stock().stock_id)?, Some(stock()));
         let definition = reader.stock_definition(&stock().stock_id, 1)?;
         assert_eq!(
-            (definition, reader.stock_definition(&stock().stock_id, 2)?),
-            (Some(stock().definition), None)
+            (definition.as_ref(), reader.stock_definition(&stock().stock_id, 2)?),
+            (Some(&*stock().definition), None)
         );
         for mut expected in used() {
             expected.revision += 1;

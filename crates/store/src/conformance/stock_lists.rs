@@ -53,7 +53,8 @@ fn plain(stock_id: &str, created_at: Time, end: Time) -> StockRecord {
         definition: StockDefinition::ProductCoupon(ProductCouponStock {
             members,
             progressive_bundle_usage_rule: None,
-        }),
+        })
+        .into(),
         created_at,
         paused: false,
         deactivated: None,
@@ -139,7 +140,7 @@ fn a_state_is_what_the_facts_say_at_the_time(backend: &Arc<dyn Backend>) {
     let end = now().plus_seconds(100);
     let mut rounds = plain("5", now(), end);
     let mut of_bundle = member("6", "B1", 0);
-    let StockDefinition::ProductCoupon(definition) = &mut rounds.definition else {
+    let StockDefinition::ProductCoupon(definition) = &mut *rounds.definition else {
         unreachable!("the samples are product coupons")
     };
     definition.members.single_usage_rule = None;
@@ -150,7 +151,7 @@ fn a_state_is_what_the_facts_say_at_the_time(backend: &Arc<dyn Backend>) {
         exchange_coupon_list: None,
         special_first: None,
     });
-    let StockDefinition::ProductCoupon(definition) = &mut of_bundle.definition else {
+    let StockDefinition::ProductCoupon(definition) = &mut *of_bundle.definition else {
         unreachable!("the samples are product coupons")
     };
     definition.members.single_usage_rule = None;

@@ -45,7 +45,7 @@ fn with_limit(max_count: u64) -> StockRecord {
         bundle: None,
         paused: false,
         deactivated: None,
-        definition: definition(max_count),
+        definition: definition(max_count).into(),
         ..stock()
     }
 }
