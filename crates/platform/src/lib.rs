@@ -36,6 +36,7 @@ pub mod get_stock;
 pub mod get_user_coupon;
 pub mod image;
 mod issuing;
+mod lanes_of_pre_sends;
 pub mod list_associated_stores;
 pub mod list_stocks;
 pub mod list_user_coupons;

@@ -14,6 +14,7 @@ use quan_store::pre_send::PreSendId;
 use tokio::sync::Notify;
 
 use crate::error::Error;
+use crate::lanes_of_pre_sends::LanesOfPreSends;
 use crate::work::{View, Work};
 
 /// What a deployment may set differently. The defaults are those of a public service.
@@ -49,6 +50,7 @@ struct Inner {
     settings: Settings,
     outbox_filled: Arc<Notify>,
     issued: AtomicU64,
+    lanes_of_pre_sends: LanesOfPreSends,
 }
 
 impl Platform {
@@ -63,7 +65,19 @@ impl Platform {
         outbox_filled: Arc<Notify>,
     ) -> Self {
         let issued = AtomicU64::new(0);
-        Self { inner: Arc::new(Inner { backend, lane, clock, entropy, settings, outbox_filled, issued }) }
+        let lanes_of_pre_sends = LanesOfPreSends::default();
+        Self {
+            inner: Arc::new(Inner {
+                backend,
+                lane,
+                clock,
+                entropy,
+                settings,
+                outbox_filled,
+                issued,
+                lanes_of_pre_sends,
+            }),
+        }
     }
 
     /// The time by the rules' clock.
@@ -106,18 +120,35 @@ impl Platform {
         id: PreSendId,
         use_case: impl Fn(&mut Work<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E> {
-        // Where there is one lane only, nothing has to be looked up to find it.
-        let key = if self.inner.lane.gauges().len() > 1 { self.lane_of(id).await? } else { LaneKey::NONE };
+        let key = self.lane_of(id).await?;
         let foresee = move |now: Time| Some(Foreseen::Claim(ForeseenClaim { id, day: now.date() }));
         self.write_foreseen(key, foresee, use_case).await
     }
 
     async fn lane_of(&self, id: PreSendId) -> Result<LaneKey, Error> {
+        // Where there is one lane only, nothing has to be looked up to find it.
+        if !self.has_several_lanes() {
+            return Ok(LaneKey::NONE);
+        }
+        if let Some(lane) = self.inner.lanes_of_pre_sends.find(id) {
+            return Ok(lane);
+        }
         let look = move |view: &View<'_>| Ok::<_, Error>(view.store.pre_send(id)?);
         Ok(self.read(look).await?.map_or(LaneKey::NONE, |record| match &record.stock_bundle_id {
             Some(stock_bundle_id) => stock_bundle_id.into(),
             None => (&record.stock_id).into(),
         }))
+    }
+
+    /// Notes the lane of a pre-send, for its claim.
+    pub(crate) fn note_lane(&self, id: PreSendId, lane: LaneKey) {
+        if self.has_several_lanes() {
+            self.inner.lanes_of_pre_sends.note(id, lane);
+        }
+    }
+
+    fn has_several_lanes(&self) -> bool {
+        self.inner.lane.gauges().len() > 1
     }
 
     /// As [`Platform::write`], in the lane of a stock or bundle: for what many callers do with one at once.

@@ -103,10 +103,13 @@ impl Platform {
     /// # Errors
     /// As [`pre_send`], or [`Error::Lane`] when it was not run or not committed.
     pub async fn pre_send(&self, input: PreSend) -> Result<Ticket, Error> {
+        let lane = input.target.lane_key();
         let input = Arc::new(input);
         let asked = Arc::clone(&input);
         let foresee = move |now| asked.foreseen(now);
-        self.write_foreseen(input.target.lane_key(), foresee, move |work| pre_send(work, &input)).await
+        let ticket = self.write_foreseen(lane, foresee, move |work| pre_send(work, &input)).await?;
+        self.note_lane(ticket.id, lane);
+        Ok(ticket)
     }
 }
 
