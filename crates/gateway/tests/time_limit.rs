@@ -124,7 +124,7 @@ async fn without_body(limits: RequestLimits) -> Answer {
 
 #[tokio::test]
 async fn a_call_that_is_cut_off_before_its_caller_is_known_has_a_request_id_and_no_signature() {
-    let body = Duration::from_mins(1);
+    let body = Duration::from_secs(60);
     let answer = without_body(RequestLimits { body, ..RequestLimits::default() }).await;
     answer.refused_unsigned(500, "SYSTEM_ERROR", 0);
     assert!(answer.header("Request-ID").is_some());

@@ -9,7 +9,8 @@ mod metrics;
 pub(crate) mod presence;
 mod readiness;
 mod reload;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 pub(crate) mod tls;
 mod traces;

@@ -43,7 +43,7 @@ fn ended_without(listener: impl Fn(&Opened) -> &std::net::TcpListener) -> String
     socket.shutdown(Shutdown::Both).unwrap();
     let served = runtime.block_on(async move {
         let serving = serve(configuration, opened);
-        tokio::time::timeout(std::time::Duration::from_mins(1), serving).await
+        tokio::time::timeout(std::time::Duration::from_secs(60), serving).await
     });
     let ended = served.expect("it ends without a signal").expect_err("it ends with an error");
     assert!(readiness.is_draining(), "the node is not ready");

@@ -26,7 +26,7 @@ fn issuing(id: &'static str, then: impl Fn() + Send + 'static) -> Box<dyn Job> {
 
 /// Nobody gives up while the test arranges them.
 fn patient_store(url: &str) -> PostgresStore {
-    let patient = Duration::from_mins(2);
+    let patient = Duration::from_secs(120);
     let options = Options {
         lock_timeout: patient,
         statement_timeout: patient,
