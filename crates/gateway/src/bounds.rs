@@ -15,7 +15,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use tokio::time::Sleep;
+use quan_apiv3::authorization::Scheme;
+use tokio::time::{Instant, Sleep};
 
 use crate::refusal;
 
@@ -41,19 +42,56 @@ impl Default for RequestLimits {
     }
 }
 
-/// Answers a request within its limits.
+/// How long the answer of a signed exchange may be later than the exchange itself allows: it answers first, in its own words.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Answers a request within its limits. A signed exchange watches its time itself, because only it can sign what is said
+/// then; here its end is watched all the same.
 pub(crate) async fn bounded(limits: RequestLimits, request: Request, next: Next) -> Response {
+    let is_signed = Scheme::for_path(request.uri().path()).is_some();
     let request = request.map(|body| {
         Body::new(Timed { body, sleep: Box::pin(tokio::time::sleep(limits.body)), is_late: false })
     });
-    let Ok(response) = tokio::time::timeout(limits.request, next.run(request)).await else {
-        let seconds = limits.request.as_secs();
-        tracing::warn!(seconds, "a request took too long and was left");
-        let mut response = refusal::system_error(format!("no answer within {seconds} s")).into_response();
+    let deadline = Deadline::after(if is_signed { limits.request + GRACE } else { limits.request });
+    deadline.meet(next.run(request)).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// When an answer is due.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    at: Instant,
+    within: Duration,
+}
+
+impl Deadline {
+    /// So long from now.
+    pub(crate) fn after(within: Duration) -> Self {
+        Self { at: Instant::now() + within, within }
+    }
+
+    /// Waits for work until then; it is left when it takes longer.
+    pub(crate) async fn meet<T>(self, work: impl Future<Output = T>) -> Result<T, TookTooLong> {
+        tokio::time::timeout_at(self.at, work).await.map_err(|_elapsed| {
+            let seconds = self.within.as_secs();
+            tracing::warn!(seconds, "a request took too long and was left");
+            TookTooLong { within: self.within }
+        })
+    }
+}
+
+/// What was left undone. Its answer closes the connection, whose next call would wait behind what is still to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TookTooLong {
+    within: Duration,
+}
+
+impl IntoResponse for TookTooLong {
+    fn into_response(self) -> Response {
+        let problem = refusal::system_error(format!("no answer within {} s", self.within.as_secs()));
+        let mut response = problem.into_response();
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        return response;
-    };
-    response
+        response
+    }
 }
 
 /// The body did not arrive in time.

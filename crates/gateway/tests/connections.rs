@@ -13,7 +13,7 @@ struct Served {
     platform: TestPlatform,
     address: std::net::SocketAddr,
     stop: CancellationToken,
-    serving: JoinHandle<()>,
+    serving: JoinHandle<std::io::Result<()>>,
 }
 
 async fn served() -> Served {
@@ -47,7 +47,7 @@ impl Served {
 
     async fn stopped(self) {
         self.stop.cancel();
-        self.serving.await.unwrap();
+        self.serving.await.unwrap().unwrap();
     }
 }
 
@@ -95,5 +95,33 @@ async fn what_is_no_http_is_refused() {
         let answer = rest(stream).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{garbage:?}: {answer}");
     }
+    served.stopped().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_listener_that_listens_no_more_ends_with_an_error_and_what_is_open_goes_on() {
+    let served = served().await;
+    let body = served.body().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let socket = std::net::TcpStream::from(std::os::fd::OwnedFd::from(listener.try_clone().unwrap()));
+    let address = listener.local_addr().unwrap();
+    let settings = quan_gateway::ServerSettings::default();
+    let (routes, stop) = (served.platform.routes.clone(), CancellationToken::new());
+    let listener = TcpListener::from_std(listener).unwrap();
+    let serving = tokio::spawn(quan_gateway::serve_with(listener, routes, settings.clone(), stop.clone()));
+    let mut open = TcpStream::connect(address).await.unwrap();
+    let lines = format!("content-length: {}\r\nexpect: 100-continue\r\nconnection: close\r\n", body.len());
+    open.write_all(served.head(&body, &lines).as_bytes()).await.unwrap();
+    let go_on = read_head(&mut open).await;
+    assert!(go_on.starts_with("HTTP/1.1 100 "), "the call is under way: {go_on}");
+    socket.shutdown(std::net::Shutdown::Both).unwrap();
+    serving.await.unwrap().expect_err("it is over");
+    open.write_all(body.as_bytes()).await.unwrap();
+    let answer = rest(open).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    stop.cancel();
+    assert_eq!(settings.drained().await, 0);
     served.stopped().await;
 }

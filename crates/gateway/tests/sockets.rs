@@ -16,7 +16,7 @@ struct Listening {
     platform: TestPlatform,
     address: SocketAddr,
     stop: CancellationToken,
-    serving: AbortOnDropHandle<()>,
+    serving: AbortOnDropHandle<std::io::Result<()>>,
 }
 
 impl Listening {
@@ -171,7 +171,7 @@ async fn a_stop_lets_the_open_request_finish() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    listening.serving.await.unwrap();
+    listening.serving.await.unwrap().unwrap();
     assert!(TcpStream::connect(listening.address).await.is_err(), "the port is free again");
 }
 

@@ -107,10 +107,13 @@ async fn serve(
     let sending = node.send(stop.clone());
     let logging = node.log_requests(log_worker, stop.clone());
     let routes = quan_gateway::routes(gateway).merge(quan_console::routes(console));
-    quan_gateway::serve(listener, routes, stop).await;
+    let served = quan_gateway::serve(listener, routes, stop.clone()).await;
+    // It may have ended by itself.
+    stop.cancel();
     logging.await.context("the request log broke down")?;
     sending.await.context("the sender of notifications broke down")?;
-    node.close().await
+    node.close().await?;
+    served.context("the listener broke down")
 }
 
 /// The keys of everyone in the sandbox.

@@ -78,22 +78,38 @@ const BEGIN_DAY: &str = "INSERT INTO stock_day (stock_id, day, shard, issued)
     ON CONFLICT DO NOTHING";
 
 /// Counts one issue that no limit refuses, in counters with room as long as there are any. Parameters as above, without
-/// the limit of the person.
-const COUNT_GRANTED: &str = "WITH total AS (
+/// the limit of the person. It changes nothing while the day has no counters.
+///
+/// Whoever waits for a counter may get it full. So room is asked for in a WHERE, which is asked again of what was waited for
+/// and goes on to the next counter; an order would be that of before the wait. Counters never go down while others count, so
+/// only when none has room is there none, and then any does.
+const COUNT_GRANTED: &str = "WITH total_with_room AS (
     SELECT counter.stock_id, counter.shard, counter_shards FROM stock_counter AS counter JOIN stock USING (stock_id)
     WHERE stock_id = $1
-    ORDER BY issued >= $2::bigint / counter_shards + (CASE WHEN shard < $2::bigint % counter_shards THEN 1 ELSE 0 END),
-      (shard + $6::bigint) % counter_shards LIMIT 1 FOR NO KEY UPDATE OF counter
-  ), of_day AS (
+      AND issued < $2::bigint / counter_shards + (CASE WHEN shard < $2::bigint % counter_shards THEN 1 ELSE 0 END)
+    ORDER BY (shard + $6::bigint) % counter_shards LIMIT 1 FOR NO KEY UPDATE OF counter
+  ), total_without AS (
+    SELECT counter.stock_id, counter.shard, counter_shards FROM stock_counter AS counter JOIN stock USING (stock_id)
+    WHERE stock_id = $1 AND NOT EXISTS (SELECT 1 FROM total_with_room)
+    ORDER BY (shard + $6::bigint) % counter_shards LIMIT 1 FOR NO KEY UPDATE OF counter
+  ), total AS (
+    SELECT * FROM total_with_room UNION ALL SELECT * FROM total_without
+  ), day_with_room AS (
     SELECT counter.stock_id, counter.day, counter.shard FROM stock_day AS counter JOIN total USING (stock_id)
     WHERE day = $3
-    ORDER BY issued >= $4::bigint / counter_shards + (CASE WHEN counter.shard < $4::bigint % counter_shards THEN 1 ELSE 0 END),
-      (counter.shard + $6::bigint) % counter_shards LIMIT 1 FOR NO KEY UPDATE OF counter
+      AND issued < $4::bigint / counter_shards + (CASE WHEN counter.shard < $4::bigint % counter_shards THEN 1 ELSE 0 END)
+    ORDER BY (counter.shard + $6::bigint) % counter_shards LIMIT 1 FOR NO KEY UPDATE OF counter
+  ), day_without AS (
+    SELECT counter.stock_id, counter.day, counter.shard FROM stock_day AS counter JOIN total USING (stock_id)
+    WHERE day = $3 AND NOT EXISTS (SELECT 1 FROM day_with_room)
+    ORDER BY (counter.shard + $6::bigint) % counter_shards LIMIT 1 FOR NO KEY UPDATE OF counter
+  ), of_day AS (
+    SELECT * FROM day_with_room UNION ALL SELECT * FROM day_without
   ), of_person AS (
     INSERT INTO stock_person AS had (stock_id, person_id, issued) SELECT stock_id, $5::text, 1 FROM of_day
     ON CONFLICT (stock_id, person_id) DO UPDATE SET issued = had.issued + 1
   ), counted AS (
-    UPDATE stock_counter AS counter SET issued = issued + 1 FROM total
+    UPDATE stock_counter AS counter SET issued = issued + 1 FROM total, of_day
     WHERE counter.stock_id = total.stock_id AND counter.shard = total.shard
   )
   UPDATE stock_day AS counter SET issued = issued + 1 FROM of_day
@@ -191,7 +207,6 @@ impl StockCounterWriter for Unit<'_> {
         limits: &Limits,
     ) -> Result<(), StoreError> {
         let day = day.to_string();
-        self.change("begin a day", BEGIN_DAY, params![stock.as_str(), day])?;
         let values = params![
             stock.as_str(),
             bound(limits.max_count),
@@ -200,6 +215,11 @@ impl StockCounterWriter for Unit<'_> {
             person,
             self.ring_start()
         ];
+        if self.change("count an issue", COUNT_GRANTED, values)? == 1 {
+            return Ok(());
+        }
+        // To begin a day waits for everybody who counts on it, so it is done only when it may have no counters yet.
+        self.change("begin a day", BEGIN_DAY, params![stock.as_str(), day])?;
         self.change_one("count an issue", "stock", || stock.to_string(), COUNT_GRANTED, values)
     }
 

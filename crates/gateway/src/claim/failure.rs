@@ -58,7 +58,11 @@ fn failed(error: &Error) -> Response {
         Error::Lane(LaneError::Full | LaneError::Late) => {
             (StatusCode::TOO_MANY_REQUESTS, "FREQUENCY_LIMITED", "领取人数较多，请稍后再试")
         }
-        Error::Refused(Refusal::Locked) => (StatusCode::CONFLICT, "UNAVAILABLE", "正在处理，请稍后再试"),
+        // A claim waits for a row that another holds, so nothing refuses it so today. If something does, nothing was done and
+        // the coupon may still be had: UNAVAILABLE is the last word to the page, and comes with a reason.
+        Error::Refused(Refusal::Locked) => {
+            (StatusCode::TOO_MANY_REQUESTS, "FREQUENCY_LIMITED", "正在处理，请稍后再试")
+        }
         Error::Refused(_)
         | Error::Lane(LaneError::Closed | LaneError::NotCommitted)
         | Error::Store(_)
@@ -72,4 +76,32 @@ fn failed(error: &Error) -> Response {
         status,
         &wire::ClaimError { code: code.to_owned(), message: message.to_owned(), reason: None },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn said(failure: ClaimFailure) -> (u16, wire::ClaimError) {
+        let response = failure.into_response();
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_may_be_tried_again_at_once_is_too_busy_and_never_unavailable() {
+        for error in
+            [Error::Refused(Refusal::Locked), Error::Lane(LaneError::Full), Error::Lane(LaneError::Late)]
+        {
+            let shown = error.to_string();
+            let (status, body) = said(ClaimError::Failed(error).into()).await;
+            assert_eq!((status, body.code.as_str()), (429, "FREQUENCY_LIMITED"), "{shown}");
+            assert!(
+                body.message.contains("请稍后再试") && body.reason.is_none(),
+                "{shown}: {}",
+                body.message
+            );
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod connection;
 mod limits;
 mod pulse;
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub use limits::{ConnectionCounters, ConnectionLimits};
 const NO_ROOM: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// How a listener is served.
+/// How a listener is served. Each has its own: a copy counts and tracks the same connections.
 #[derive(Clone, Default)]
 pub struct ServerSettings {
     /// Sizes and times.
@@ -39,22 +40,45 @@ pub struct ServerSettings {
     pub counters: Arc<ConnectionCounters>,
     /// Who is believed about the address of a client.
     pub proxies: TrustedProxies,
+    /// What is open; it goes on when the listener is gone.
+    pub connections: TaskTracker,
+}
+
+impl ServerSettings {
+    /// Lets open requests finish, for [`ConnectionLimits::drain`] at most; those that have not begun end when the `stop`
+    /// of [`serve_with`] is cancelled. Returns how many connections were cut off.
+    pub async fn drained(&self) -> usize {
+        self.connections.close();
+        let drain = self.limits.drain;
+        if tokio::time::timeout(drain, self.connections.wait()).await.is_ok() {
+            return 0;
+        }
+        let open = self.connections.len();
+        tracing::warn!(open, "some requests were still open after {} s and are cut off", drain.as_secs());
+        open
+    }
 }
 
 /// Serves plainly with the default limits until `stop` is cancelled, then lets open requests finish.
-pub async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {
-    serve_with(listener, routes, ServerSettings::default(), stop).await;
+///
+/// # Errors
+/// As [`serve_with`].
+pub async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
+    serve_with(listener, routes, ServerSettings::default(), stop).await.map(drop)
 }
 
 /// Serves until `stop` is cancelled, then lets open requests finish, for [`ConnectionLimits::drain`] at most.
 /// Returns how many connections were cut off.
+///
+/// # Errors
+/// The listener listens no more. That is said at once: what is open goes on, and whoever serves cancels `stop` and waits
+/// for it with [`ServerSettings::drained`].
 pub async fn serve_with(
     listener: TcpListener,
     routes: Router,
     settings: ServerSettings,
     stop: CancellationToken,
-) -> usize {
-    let connections = TaskTracker::new();
+) -> io::Result<usize> {
     let room = Arc::new(Semaphore::new(settings.limits.connections_max));
     loop {
         let accepted = tokio::select! {
@@ -66,10 +90,11 @@ pub async fn serve_with(
                 Ok(permit) => {
                     let serving =
                         connection::serve(stream, routes.clone(), settings.clone(), stop.clone(), permit);
-                    connections.spawn(serving);
+                    settings.connections.spawn(serving);
                 }
                 Err(_full) => refuse(stream, &settings),
             },
+            Err(error) if is_over(&error) => return Err(error),
             Err(error) => {
                 // Out of file descriptors or the like: waiting lets connections close.
                 tracing::warn!(error = &error as &dyn std::error::Error, "a connection was not accepted");
@@ -78,14 +103,12 @@ pub async fn serve_with(
         }
     }
     drop(listener);
-    connections.close();
-    let drain = settings.limits.drain;
-    if tokio::time::timeout(drain, connections.wait()).await.is_ok() {
-        return 0;
-    }
-    let open = connections.len();
-    tracing::warn!(open, "some requests were still open after {} s and are cut off", drain.as_secs());
-    open
+    Ok(settings.drained().await)
+}
+
+/// Whether the socket itself does not listen any more (EINVAL of accept(2)): then no later try goes better.
+fn is_over(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidInput
 }
 
 /// Tells a connection beyond the limit so and closes it. One that wants TLS is only closed.

@@ -14,16 +14,19 @@ use quan_apiv3::signature_headers::SignatureHeaders;
 use quan_model::entropy;
 use quan_model::verification::VerificationMode;
 
+use crate::bounds::Deadline;
 use crate::problem::{Problem, Reason, RefusalNumber};
 use crate::rate;
 use crate::refusal;
 use crate::request_log::{Ending, Observation};
+use crate::signature::Caller;
 use crate::signature::keys::signing_key;
 use crate::signature::upload;
 use crate::signature::verify::{Received, Unproved, verify};
 use crate::state::Gateway;
 
-/// The middleware around every operation of the API. It asks the rate limits too, since a layer costs a dozen allocations.
+/// The middleware around every operation of the API. A call that takes too long is answered here, so that the answer has
+/// its Request-ID, and its signature once the caller is known. It asks the rate limits too, since a layer costs a dozen allocations.
 ///
 /// Handlers get no headers: what an operation needs of them is read here, and the request log keeps them without a copy.
 pub(crate) async fn signed_exchange(
@@ -31,6 +34,7 @@ pub(crate) async fn signed_exchange(
     request: Request,
     next: Next,
 ) -> Response {
+    let deadline = Deadline::after(gateway.settings.limits.request);
     let (mut parts, body) = request.into_parts();
     let method = parts.method.clone();
     let target =
@@ -63,22 +67,18 @@ pub(crate) async fn signed_exchange(
         let caller = verify(&gateway, &received).await?;
         Ok::<_, Unproved>((caller, upload, body))
     };
-    let (response, known, fault) = match authenticated.await {
-        Ok((caller, upload, body)) => {
+    let (response, known, fault) = match deadline.meet(authenticated).await {
+        Ok(Ok((caller, upload, body))) => {
             let known = caller.clone();
-            let answered = match rate::limited(&gateway, &caller, &method, parts.uri.path()) {
-                Ok(()) => {
-                    parts.extensions.insert(caller);
-                    if let Some(upload) = upload {
-                        parts.extensions.insert(upload);
-                    }
-                    in_our_words(next.run(Request::from_parts(parts, Body::from(body))).await)
-                }
-                Err(too_many) => too_many.into_response(),
-            };
-            (answered, Some(known), None)
+            parts.extensions.insert(caller);
+            if let Some(upload) = upload {
+                parts.extensions.insert(upload);
+            }
+            let request = Request::from_parts(parts, Body::from(body));
+            (handled(&gateway, &known, request, next, deadline).await, Some(known), None)
         }
-        Err(unproved) => (unproved.problem.into_response(), None, unproved.fault),
+        Ok(Err(unproved)) => (unproved.problem.into_response(), None, unproved.fault),
+        Err(late) => (late.into_response(), None, None),
     };
     let number = response.extensions().get::<RefusalNumber>().map_or(0, |number| number.0);
     let request_id = gateway.mint_request_id(number);
@@ -104,6 +104,23 @@ pub(crate) async fn signed_exchange(
     Response::from_parts(response, Body::from(body))
 }
 
+/// What a caller that was identified is answered, within its rate and in time.
+async fn handled(
+    gateway: &Gateway,
+    caller: &Caller,
+    request: Request,
+    next: Next,
+    deadline: Deadline,
+) -> Response {
+    if let Err(too_many) = rate::limited(gateway, caller, request.method(), request.uri().path()) {
+        return too_many.into_response();
+    }
+    match deadline.meet(next.run(request)).await {
+        Ok(response) => in_our_words(response),
+        Err(late) => late.into_response(),
+    }
+}
+
 /// The router refuses a path whose escapes are no UTF-8 by itself, in plain text; every refusal of the API is
 /// JSON (wire-protocol S-13).
 fn in_our_words(response: Response) -> Response {
@@ -124,7 +141,7 @@ struct Signer {
     platform_serial: Option<String>,
 }
 
-/// The layer around has bounded the time.
+/// The layer around has bounded the time of a body.
 async fn read(body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     match Limited::new(body, bytes_max).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use quan_console::Console;
-use quan_gateway::{ConnectionLimits, Gateway, ServerSettings};
+use quan_gateway::{ConnectionLimits, Gateway, ServerSettings, serve_with};
 use quan_platform::console::request_log::RequestLogWorker;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::configuration::Configuration;
 use crate::node::Node;
+use crate::serve::listening::Listening;
 use crate::serve::readiness::NodeReadiness;
 
 /// What the process is told by signals.
@@ -66,7 +67,10 @@ pub(crate) struct Serving {
 }
 
 impl Serving {
-    /// Serves until the first signal, then drains. A second signal ends the process at once.
+    /// Serves until the first signal, or until a listener breaks down, then drains. A second signal ends the process at once.
+    ///
+    /// # Errors
+    /// A listener broke down, or a part did not end well.
     pub(crate) async fn until(
         self,
         mut stop: mpsc::UnboundedReceiver<()>,
@@ -79,40 +83,48 @@ impl Serving {
         let operator_limits = ConnectionLimits { connections_max: 256, ..server.limits };
         let operator_routes = quan_gateway::operator_routes(gateway.clone());
         let operator_server = ServerSettings { limits: operator_limits, ..ServerSettings::default() };
-        let operating = tokio::spawn(quan_gateway::serve_with(
-            operator,
-            operator_routes,
-            operator_server,
-            operator_stop.clone(),
-        ));
+        let operating = serve_with(operator, operator_routes, operator_server.clone(), operator_stop.clone());
+        let mut operating = Listening::new("operator", tokio::spawn(operating), operator_server);
         let sending = node.send(sender_stop.clone());
         let logging = node.log_requests(log_worker, sender_stop.clone());
         let public_routes = quan_gateway::public_routes(gateway).merge(quan_console::routes(console));
-        let serving = tokio::spawn(quan_gateway::serve_with(public, public_routes, server, closing.clone()));
+        let serving = serve_with(public, public_routes, server.clone(), closing.clone());
+        let mut serving = Listening::new("public", tokio::spawn(serving), server);
 
-        stop.recv().await;
+        let broken = tokio::select! {
+            _ = stop.recv() => None,
+            broken = serving.broken_down() => Some(broken),
+            broken = operating.broken_down() => Some(broken),
+        };
         let unready = configuration.unready_seconds.get();
         tracing::info!(unready_seconds = unready.as_secs(), "stopping: not ready from here on");
         readiness.drain();
-        tokio::spawn(async move {
-            stop.recv().await;
-            tracing::warn!("a second signal: ending at once, open requests are cut off");
-            std::process::exit(EXIT_AT_ONCE);
-        });
+        // After a breakdown the first signal asks for what is under way.
+        end_at_once_on_signal(stop, if broken.is_some() { 2 } else { 1 });
         tokio::time::sleep(unready).await;
         tracing::info!("no new connections; open requests are finished");
         closing.cancel();
-        let cut_off = serving.await.context("the public listener broke down")?;
+        let cut_off = serving.ended().await?;
         stop_noting.cancel();
         sender_stop.cancel();
         sending.await.context("the sender of notifications broke down")?;
         logging.await.context("the request log broke down")?;
         node.close().await?;
         operator_stop.cancel();
-        operating.await.context("the operator's listener broke down")?;
+        operating.ended().await?;
         tracing::info!(cut_off, "stopped");
-        Ok(())
+        broken.map_or(Ok(()), Err)
     }
+}
+
+fn end_at_once_on_signal(mut stop: mpsc::UnboundedReceiver<()>, signals: usize) {
+    tokio::spawn(async move {
+        for _ in 0..signals {
+            stop.recv().await;
+        }
+        tracing::warn!("a second signal: ending at once, open requests are cut off");
+        std::process::exit(EXIT_AT_ONCE);
+    });
 }
 
 /// As a shell reports a program that Ctrl-C ended.

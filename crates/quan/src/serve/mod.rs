@@ -4,10 +4,14 @@
 //! an address of its own, for the operator, and stops in order. Nothing here can move a clock or seed anything.
 
 mod drain;
+mod listening;
 mod metrics;
 pub(crate) mod presence;
 mod readiness;
 mod reload;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 pub(crate) mod tls;
 mod traces;
 
@@ -38,7 +42,7 @@ use crate::serve::readiness::NodeReadiness;
 use crate::serve::tls::{CertificateFiles, ServedCertificate};
 use crate::serve::traces::Traces;
 
-/// Runs until SIGTERM or Ctrl-C.
+/// Runs until SIGTERM or Ctrl-C, or until a listener breaks down, which is an error.
 pub(crate) fn run(options: &cli::Serve) -> anyhow::Result<()> {
     let (configuration, mut values) = configuration::load(&options.settings)?;
     if options.print_config {
@@ -143,6 +147,7 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
         tls: certificate.as_deref().map(ServedCertificate::acceptor).transpose()?,
         counters: Arc::new(ConnectionCounters::default()),
         proxies: TrustedProxies::new(configuration.trusted_proxies.0.iter().copied()),
+        ..ServerSettings::default()
     };
     metrics.attach(Sources {
         backend,
@@ -164,11 +169,11 @@ async fn serve(configuration: Configuration, opened: Opened) -> anyhow::Result<(
     presence::note(&node, clock, stop_noting.clone());
     greet(&base_url, public.local_addr()?, operator.local_addr()?);
     let serving = drain::Serving { public, operator, gateway, console, log_worker, server, node, readiness };
-    serving.until(signals.stop, &configuration, &stop_noting).await?;
+    let served = serving.until(signals.stop, &configuration, &stop_noting).await;
     if let Some(tracing) = tracing {
         tracing.finish().await;
     }
-    Ok(())
+    served
 }
 
 fn node_name(configuration: &Configuration) -> String {
