@@ -11,4 +11,5 @@ mod opening;
 mod server;
 mod splitting;
 mod tls;
+mod together;
 mod too_old;

@@ -13,7 +13,10 @@ use crate::backend::{Backend, Ended, Job};
 /// Callers served by one commit: enough to make the sync cheap, few enough to keep the wait short.
 pub const BATCH_MAX: usize = 256;
 
+/// A batch of this many is worth its commit at once.
 const BATCH_GOOD: usize = 24;
+/// How often others may run before a smaller one is taken: who is about to come then shares its commit. On an idle machine
+/// nobody is there to run, so that it takes no time.
 const WAYS_GIVEN: usize = 2;
 
 /// Who waits for a job.
