@@ -7,6 +7,7 @@
 mod audit;
 mod audit_log;
 mod backup;
+mod batch;
 mod busifavor;
 mod busifavor_receipts;
 mod catalogue;

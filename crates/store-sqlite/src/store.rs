@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use quan_store::backend::{Backend, Job, Reader, Verdict};
+use quan_store::backend::{Backend, Job, Reader};
 use quan_store::error::StoreError;
 use quan_store::memo::Memo;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
+use crate::batch::{self, Ending, Savepoints};
 use crate::open::{self, Migrations, OpenError};
 use crate::owner::Owner;
 use crate::unit::{Batch, Unit};
 
 /// Reading connections kept for the next reader; more are opened when more read at once.
 const IDLE_READERS_MAX: usize = 8;
+
+/// Batches that begin with savepoints after one that needed them: what is refused late is often tried again at once.
+const SAVEPOINTS_STAY: u32 = 16;
 
 /// A SQLite database that this process owns.
 pub struct SqliteStore {
@@ -32,6 +36,8 @@ pub struct SqliteStore {
 struct Writer {
     connection: Connection,
     memo: Memo,
+    /// Batches to come whose jobs have savepoints from the start.
+    batches_with_savepoints: u32,
 }
 
 impl Drop for SqliteStore {
@@ -80,7 +86,8 @@ impl SqliteStore {
         owner.note_open()?;
         let file = owner.file.clone();
         let parties_version = AtomicU64::new(0);
-        let writer = Mutex::new(Writer { connection: writer, memo: Memo::default() });
+        let writer =
+            Mutex::new(Writer { connection: writer, memo: Memo::default(), batches_with_savepoints: 0 });
         Ok(Self { file, writer, idle_readers: Mutex::default(), parties_version, owner })
     }
 
@@ -118,12 +125,6 @@ impl SqliteStore {
     }
 }
 
-/// Runs a statement about savepoints. It is kept compiled: every job needs two of them.
-fn control(connection: &Connection, sql: &'static str) -> Result<(), StoreError> {
-    let run = connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-    run.map(drop).map_err(|cause| StoreError::backend(sql, cause))
-}
-
 /// As [`SqliteStore::damaged_pages`], of any connection.
 pub(crate) fn damaged_pages(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let failed = |cause| StoreError::backend("check the pages", cause);
@@ -155,9 +156,18 @@ impl Backend for SqliteStore {
 
     fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Writer { connection, memo } = &mut *writer;
-        let batch = Batch { memo: std::mem::take(memo), ..Batch::default() };
-        let committed = commit(connection, jobs, &batch);
+        let Writer { connection, memo, batches_with_savepoints } = &mut *writer;
+        let were_needed = batches_with_savepoints.checked_sub(1);
+        *batches_with_savepoints = were_needed.unwrap_or(0);
+        let first = if were_needed.is_some() { Savepoints::Each } else { Savepoints::Never };
+        let mut batch = Batch { memo: std::mem::take(memo), ..Batch::default() };
+        let mut committed = batch::run(connection, jobs, &batch, first);
+        if matches!(committed, Ok(Ending::NeedsSavepoints)) {
+            *batches_with_savepoints = SAVEPOINTS_STAY;
+            // It may hold what was rolled back.
+            batch.memo = Memo::default();
+            committed = batch::run(connection, jobs, &batch, Savepoints::Each);
+        }
         // Also when it failed: whoever looks again finds what is there.
         if batch.has_written_party.get() {
             self.parties_version.fetch_add(1, Ordering::AcqRel);
@@ -166,7 +176,7 @@ impl Backend for SqliteStore {
         if committed.is_ok() {
             *memo = batch.memo;
         }
-        committed
+        committed.map(drop)
     }
 
     fn reads_ahead(&self) -> bool {
@@ -177,23 +187,6 @@ impl Backend for SqliteStore {
     fn parties_version(&self) -> Option<u64> {
         Some(self.parties_version.load(Ordering::Acquire))
     }
-}
-
-/// Runs the jobs, each in its own savepoint, and commits.
-fn commit(connection: &mut Connection, jobs: &mut [Box<dyn Job>], batch: &Batch) -> Result<(), StoreError> {
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(|cause| StoreError::backend("begin a batch", cause))?;
-    for job in jobs {
-        control(&transaction, "SAVEPOINT job")?;
-        match job.run(&mut Unit::writing(&transaction, batch)) {
-            Verdict::Keep => {}
-            Verdict::Discard => control(&transaction, "ROLLBACK TO job")?,
-        }
-        control(&transaction, "RELEASE job")?;
-        batch.memo.job_ended();
-    }
-    transaction.commit().map_err(|cause| StoreError::backend("commit a batch", cause))
 }
 
 #[cfg(test)]
