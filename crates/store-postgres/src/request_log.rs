@@ -8,8 +8,9 @@ use quan_store::request_log::{
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use crate::params;
 use crate::unit::Unit;
+use crate::write_behind::{Later, borrowed};
+use crate::{Values, params, values};
 
 const HEAD: &str =
     "seq, request_id, at_ms, duration_us, method, target, caller, operation, status, outcome, code, reason";
@@ -139,34 +140,51 @@ impl RequestLogReader for Unit<'_> {
     }
 }
 
+/// Adds an entry and the names in it.
+pub(crate) const INSERT: &str = "WITH entry AS (
+    INSERT INTO logged_request (request_id, at_ms, duration_us, method, target, caller, operation, status, outcome, code,
+      reason, detail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq
+  ), named AS (
+    INSERT INTO logged_request_name (value, name, seq)
+    SELECT given.value, given.name, seq FROM entry, unnest($13::text[], $14::text[]) AS given (value, name)
+    ON CONFLICT DO NOTHING
+  ) SELECT 1 FROM entry";
+
+/// The values of [`INSERT`].
+pub(crate) fn insert_values(request: &LoggedRequest) -> Result<Values<'_>, StoreError> {
+    let head = &request.head;
+    let (names, values): (Vec<&str>, Vec<&str>) =
+        request.names.iter().map(|(name, value)| (name.as_str(), value.as_str())).unzip();
+    Ok(values![
+        head.request_id.as_str(),
+        head.at_ms,
+        signed(head.duration_us),
+        head.method.as_str(),
+        head.target.as_str(),
+        head.caller.as_str(),
+        head.operation.as_str(),
+        i64::from(head.status),
+        head.outcome.as_str(),
+        head.code.as_deref(),
+        head.reason.as_deref(),
+        to_json(&request.detail)?,
+        values,
+        names
+    ])
+}
+
 impl RequestLogWriter for Unit<'_> {
     fn insert_logged_request(&mut self, request: &LoggedRequest) -> Result<(), StoreError> {
-        let sql = "INSERT INTO logged_request (request_id, at_ms, duration_us, method, target, caller, operation, status,
-                     outcome, code, reason, detail)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING seq";
-        let head = &request.head;
-        let values = params![
-            head.request_id,
-            head.at_ms,
-            signed(head.duration_us),
-            head.method,
-            head.target,
-            head.caller,
-            head.operation,
-            i64::from(head.status),
-            head.outcome.as_str(),
-            head.code,
-            head.reason,
-            to_json(&request.detail)?
-        ];
-        let written: Vec<i64> = self.written("log a request", sql, values, |row| row.try_get(0))?;
-        let seq = written.first().copied();
-        let sql =
-            "INSERT INTO logged_request_name (value, name, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        for (name, value) in &request.names {
-            self.change("log what a request names", sql, params![value, name, seq])?;
+        if let Some(writing) = self.transaction()
+            && writing.keeps_back()
+        {
+            writing.behind.push(Later::LoggedRequest(Box::new(request.clone())));
+            return Ok(());
         }
-        Ok(())
+        let values = insert_values(request)?;
+        let row = || request.head.request_id.clone();
+        self.change_one("log a request", "logged_request", row, INSERT, &borrowed(&values))
     }
 
     fn delete_old_requests(&mut self, before_ms: i64, keep: u64) -> Result<usize, StoreError> {

@@ -11,13 +11,14 @@ use quan_store::column::to_json;
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
 use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendRecord};
+use quan_store::request_log::LoggedRequest;
 use quan_store::user_coupon::UserCouponRecord;
 use tokio_postgres::types::ToSql;
 
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::pre_send::{self, COLUMNS};
-use crate::{Values, outbox, params, user_coupon_write};
+use crate::{Values, outbox, params, request_log, user_coupon_write};
 
 /// What is written later.
 pub(crate) enum Later {
@@ -29,6 +30,8 @@ pub(crate) enum Later {
     Claim(PreSendId, ClaimedCoupon),
     /// A new notification.
     Notification(Notification),
+    /// An entry of the request log.
+    LoggedRequest(Box<LoggedRequest>),
 }
 
 /// What waits to be written.
@@ -43,7 +46,8 @@ pub(crate) struct WriteBehind {
 
 impl WriteBehind {
     /// What the names of the tables begin with that are written later.
-    pub(crate) const TABLES: [&str; 4] = ["pre_send", "user_coupon", "round", "notification"];
+    pub(crate) const TABLES: [&str; 5] =
+        ["pre_send", "user_coupon", "round", "notification", "logged_request"];
 
     /// Keeps something back.
     pub(crate) fn push(&self, later: Later) {
@@ -99,7 +103,7 @@ fn write(connection: &Connection, waiting: &[Later]) -> Result<(), FlushError> {
         .iter()
         .filter_map(|later| match later {
             Later::PreSend(record) => Some(record),
-            Later::Coupon(_) | Later::Claim(..) | Later::Notification(_) => None,
+            Later::Coupon(_) | Later::Claim(..) | Later::Notification(_) | Later::LoggedRequest(_) => None,
         })
         .collect();
     if !pre_sends.is_empty() {
@@ -114,6 +118,9 @@ fn write(connection: &Connection, waiting: &[Later]) -> Result<(), FlushError> {
         }
         Later::Claim(id, claimed) => Some(Ok((pre_send::CLAIM, pre_send::claim_values(id, claimed)))),
         Later::Notification(one) => Some(Ok((outbox::INSERT, outbox::insert_values(one)))),
+        Later::LoggedRequest(entry) => {
+            Some(request_log::insert_values(entry).map(|values| (request_log::INSERT, values)))
+        }
     });
     // One by one it is told to the job whose value it is.
     let statements: Vec<(&str, Values<'_>)> =

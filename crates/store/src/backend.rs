@@ -131,7 +131,7 @@ pub trait Backend: Send + Sync + 'static {
     /// [`StoreError::Backend`] when no view can be had.
     fn read(&self, view: &mut dyn FnMut(&dyn Reader)) -> Result<(), StoreError>;
 
-    /// Runs the jobs in order, each in a savepoint of its own, in one transaction, and returns once
+    /// Runs the jobs in order, each as in a savepoint of its own, in one transaction, and returns once
     /// that transaction is durable. The caller then finishes the jobs.
     ///
     /// # Errors
