@@ -200,7 +200,7 @@ impl PreSendWriter for Unit<'_> {
         if let Some(writing) = self.transaction() {
             writing.ahead.is_used(&record.send_request_no);
             if writing.keeps_back() {
-                writing.behind.push(Later::PreSend(record.clone()));
+                writing.behind.push(Later::PreSend(Box::new(record.clone())));
                 return Ok(());
             }
         }

@@ -20,7 +20,7 @@ impl UserCouponWriter for Unit<'_> {
             && writing.keeps_back()
         {
             // Should the code be taken after all, the batch runs again, and this job by itself.
-            writing.behind.push(Later::Coupon(record.clone()));
+            writing.behind.push(Later::Coupon(Box::new(record.clone())));
             return Ok(CodeUse::Free);
         }
         let values = insert_values(record)?;

@@ -23,9 +23,9 @@ use crate::{Values, outbox, params, request_log, user_coupon_write};
 /// What is written later.
 pub(crate) enum Later {
     /// A new pre-send.
-    PreSend(PreSendRecord),
+    PreSend(Box<PreSendRecord>),
     /// A new coupon.
-    Coupon(UserCouponRecord),
+    Coupon(Box<UserCouponRecord>),
     /// An OPEN pre-send becomes a CLAIMED one.
     Claim(PreSendId, ClaimedCoupon),
     /// A new notification.
@@ -102,7 +102,7 @@ fn write(connection: &Connection, waiting: &[Later]) -> Result<(), FlushError> {
     let pre_sends: Vec<&PreSendRecord> = waiting
         .iter()
         .filter_map(|later| match later {
-            Later::PreSend(record) => Some(record),
+            Later::PreSend(record) => Some(&**record),
             Later::Coupon(_) | Later::Claim(..) | Later::Notification(_) | Later::LoggedRequest(_) => None,
         })
         .collect();
