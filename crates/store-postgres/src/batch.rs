@@ -144,7 +144,7 @@ fn run_one(
 /// the statement.
 fn could_not_write_behind(kind: Option<Kind>) -> Ending {
     match kind {
-        Some(Kind::Lost | Kind::Again) => Ending::Repeat(Failure::unavailable(Told("write pre-sends"))),
+        Some(Kind::Lost | Kind::Again) => Ending::Repeat(Failure::unavailable(Told("write what waited"))),
         Some(Kind::Statement) | None => Ending::Needs(Savepoints::Lazy),
     }
 }

@@ -128,6 +128,46 @@ impl Unit<'_> {
     }
 }
 
+/// Adds records, as far as neither their names nor their numbers are taken.
+pub(crate) fn insert_sql() -> String {
+    format!(
+        "INSERT INTO pre_send ({COLUMNS})
+           SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[],
+             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::text[],
+             $16::bigint[], $17::text[], $18::text[])
+           ON CONFLICT DO NOTHING"
+    )
+}
+
+/// The values of [`insert_sql`], column by column.
+pub(crate) fn insert_values<'r>(records: &[&'r PreSendRecord]) -> Result<Values<'r>, StoreError> {
+    fn column<'r, T>(records: &[&'r PreSendRecord], of: impl Fn(&'r PreSendRecord) -> T) -> Vec<T> {
+        records.iter().copied().map(of).collect()
+    }
+    let tags = records.iter().map(|record| record.tags.as_ref().map(to_json).transpose());
+    let tags: Vec<Option<String>> = tags.collect::<Result<_, _>>()?;
+    Ok(values![
+        column(records, |record| record.id.0.as_slice()),
+        column(records, |record| record.principal.to_string()),
+        column(records, |record| record.owner.to_string()),
+        column(records, |record| record.send_request_no.as_str()),
+        column(records, |record| record.fingerprint.0.as_slice()),
+        column(records, |record| record.product_coupon_id.as_str()),
+        column(records, |record| record.stock_id.as_str()),
+        column(records, |record| record.appid.as_str()),
+        column(records, |record| record.openid.as_str()),
+        column(records, |record| record.person_id.as_str()),
+        column(records, |record| record.coupon_code.as_ref().map(CouponCode::as_str)),
+        column(records, |record| record.attach.as_deref()),
+        column(records, |record| record.created_at.unix_seconds()),
+        column(records, |record| record.token_expires_at.unix_seconds()),
+        column(records, |record| record.claimed.as_ref().map(|claimed| claimed.coupon_code.as_str())),
+        column(records, |record| record.claimed.as_ref().map(|claimed| claimed.claimed_at.unix_seconds())),
+        column(records, |record| record.stock_bundle_id.as_ref().map(StockBundleId::as_str)),
+        tags
+    ])
+}
+
 /// Turns an OPEN record into a CLAIMED one.
 pub(crate) const CLAIM: &str = "UPDATE pre_send SET claimed_code = $2, claimed_at = $3
   WHERE pre_send_id = $1 AND claimed_code IS NULL";
@@ -198,38 +238,15 @@ impl PreSendReader for Unit<'_> {
 impl PreSendWriter for Unit<'_> {
     fn insert_pre_send(&mut self, record: &PreSendRecord) -> Result<(), StoreError> {
         if let Some(writing) = self.transaction() {
-            writing.ahead.is_used(&record.send_request_no);
+            writing.ahead.number_is_used(&record.send_request_no);
             if writing.keeps_back() {
                 writing.behind.push(Later::PreSend(Box::new(record.clone())));
                 return Ok(());
             }
         }
-        let sql = format!(
-            "INSERT INTO pre_send ({COLUMNS}) VALUES
-               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-               ON CONFLICT DO NOTHING"
-        );
-        let values = params![
-            record.id.0.as_slice(),
-            record.principal.to_string(),
-            record.owner.to_string(),
-            record.send_request_no.as_str(),
-            record.fingerprint.0.as_slice(),
-            record.product_coupon_id.as_str(),
-            record.stock_id.as_str(),
-            record.appid.as_str(),
-            record.openid.as_str(),
-            record.person_id,
-            record.coupon_code.as_ref().map(CouponCode::as_str),
-            record.attach,
-            record.created_at.unix_seconds(),
-            record.token_expires_at.unix_seconds(),
-            record.claimed.as_ref().map(|claimed| claimed.coupon_code.as_str()),
-            record.claimed.as_ref().map(|claimed| claimed.claimed_at.unix_seconds()),
-            record.stock_bundle_id.as_ref().map(StockBundleId::as_str),
-            record.tags.as_ref().map(to_json).transpose()?
-        ];
-        self.change_one("write a pre-send", "pre_send", || record.send_request_no.to_string(), &sql, values)
+        let values = insert_values(&[record])?;
+        let row = || record.send_request_no.to_string();
+        self.change_one("write a pre-send", "pre_send", row, &insert_sql(), &borrowed(&values))
     }
 
     fn extend_pre_send(&mut self, id: PreSendId, token_expires_at: Time) -> Result<(), StoreError> {

@@ -80,7 +80,7 @@ impl Facts {
     }
 }
 
-/// What a transaction has read ahead. Everything is given out once: whoever asks again may have changed it.
+/// What a transaction has read ahead. Facts, records and counts are given out once: whoever asks again may have changed them.
 #[derive(Default)]
 pub(crate) struct ReadAhead {
     facts: RefCell<HashMap<RequestNumber, Facts>>,
@@ -223,7 +223,7 @@ impl ReadAhead {
     }
 
     /// To be called when a number is used.
-    pub(crate) fn is_used(&self, number: &RequestNumber) {
+    pub(crate) fn number_is_used(&self, number: &RequestNumber) {
         self.facts.borrow_mut().remove(number);
     }
 

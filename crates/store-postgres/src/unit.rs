@@ -75,7 +75,7 @@ impl Writing {
         self.ahead.forget();
     }
 
-    /// Whether a job keeps its new pre-sends back. One that is alone or might be rolled back to a savepoint does not.
+    /// Whether a job keeps back what it need not wait for. One that is alone or might be rolled back to a savepoint does not.
     pub(crate) fn keeps_back(&self) -> bool {
         self.is_shared && self.savepoints == Savepoints::Never
     }

@@ -6,8 +6,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use quan_model::ids::{CouponCode, StockBundleId};
-use quan_store::column::to_json;
 use quan_store::error::StoreError;
 use quan_store::outbox::Notification;
 use quan_store::pre_send::{ClaimedCoupon, PreSendId, PreSendRecord};
@@ -17,8 +15,7 @@ use tokio_postgres::types::ToSql;
 
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::pre_send::{self, COLUMNS};
-use crate::{Values, outbox, params, request_log, user_coupon_write};
+use crate::{Values, outbox, pre_send, request_log, user_coupon_write};
 
 /// What is written later.
 pub(crate) enum Later {
@@ -107,7 +104,10 @@ fn write(connection: &Connection, waiting: &[Later]) -> Result<(), FlushError> {
         })
         .collect();
     if !pre_sends.is_empty() {
-        let rows = insert(connection, &pre_sends)?;
+        // One by one it is told to the job whose record is none.
+        let values = pre_send::insert_values(&pre_sends).map_err(|_| FlushError::Taken)?;
+        let rows =
+            connection.execute(&pre_send::insert_sql(), &borrowed(&values)).map_err(FlushError::Failed)?;
         ensure(usize::try_from(rows) == Ok(pre_sends.len()))?;
     }
     let insert_coupon = user_coupon_write::insert_sql();
@@ -134,45 +134,4 @@ fn write(connection: &Connection, waiting: &[Later]) -> Result<(), FlushError> {
 
 fn ensure(is_whole: bool) -> Result<(), FlushError> {
     if is_whole { Ok(()) } else { Err(FlushError::Taken) }
-}
-
-fn insert(connection: &Connection, records: &[&PreSendRecord]) -> Result<u64, FlushError> {
-    let sql = format!(
-        "INSERT INTO pre_send ({COLUMNS})
-           SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[],
-             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::text[],
-             $16::bigint[], $17::text[], $18::text[])
-           ON CONFLICT DO NOTHING"
-    );
-    let tags: Result<Vec<Option<String>>, StoreError> =
-        records.iter().map(|record| record.tags.as_ref().map(to_json).transpose()).collect();
-    // One by one it is told to the job whose record it is.
-    let Ok(tags) = tags else { return Err(FlushError::Taken) };
-    let claimed =
-        |record: &PreSendRecord| record.claimed.as_ref().map(|claimed| claimed.claimed_at.unix_seconds());
-    let values = params![
-        column(records, |record| record.id.0.as_slice()),
-        column(records, |record| record.principal.to_string()),
-        column(records, |record| record.owner.to_string()),
-        column(records, |record| record.send_request_no.as_str()),
-        column(records, |record| record.fingerprint.0.as_slice()),
-        column(records, |record| record.product_coupon_id.as_str()),
-        column(records, |record| record.stock_id.as_str()),
-        column(records, |record| record.appid.as_str()),
-        column(records, |record| record.openid.as_str()),
-        column(records, |record| record.person_id.as_str()),
-        column(records, |record| record.coupon_code.as_ref().map(CouponCode::as_str)),
-        column(records, |record| record.attach.as_deref()),
-        column(records, |record| record.created_at.unix_seconds()),
-        column(records, |record| record.token_expires_at.unix_seconds()),
-        column(records, |record| record.claimed.as_ref().map(|claimed| claimed.coupon_code.as_str())),
-        column(records, claimed),
-        column(records, |record| record.stock_bundle_id.as_ref().map(StockBundleId::as_str)),
-        tags
-    ];
-    connection.execute(&sql, values).map_err(FlushError::Failed)
-}
-
-fn column<'r, T>(records: &[&'r PreSendRecord], of: impl Fn(&'r PreSendRecord) -> T) -> Vec<T> {
-    records.iter().copied().map(of).collect()
 }
